@@ -1,0 +1,1 @@
+"""Cleanclaim runs coding, billing and credentialing of a medical practice on one ledger."""

@@ -1,0 +1,1 @@
+"""The words every part of Cleanclaim shares: money, spans, identifiers, findings, errors."""
