@@ -1,0 +1,1 @@
+"""Code systems and reference tables, each answer tied to a day and a release."""
