@@ -14,7 +14,7 @@ from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.spans import Span
 
 # Chapters are bare numbers and sections are ranges ("A00-A09"); codes look like this.
-_CODE = re.compile(r"[A-Z]\d[A-Z0-9][A-Z0-9]{0,4}", re.ASCII)
+_CODE = re.compile(r"[A-Z][A-Z0-9]{2,6}", re.ASCII)
 # Releases take effect in October (the fiscal year's) and in April (its update).
 _EFFECTIVE = {"October": 10, "April": 4}
 
