@@ -1,0 +1,1 @@
+"""The remittance: what a payer says it paid and why, checked before a cent of it moves."""
