@@ -1,0 +1,1 @@
+"""The payer simulator: it judges claims by plans, contracts and policies of its own."""
