@@ -1,0 +1,297 @@
+"""Many claims as columns: what edits compute over, and how they say what they found."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import ROUND_UP, Decimal
+from functools import cached_property
+from typing import Any, Self
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from cleanclaim.claims.model import Claim, Diagnosis, ServiceLine
+from cleanclaim.claims.parties import Provider
+
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Days = npt.NDArray[np.datetime64]
+Values = npt.NDArray[np.object_]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What an edit found: for each finding the claim's index, the place and the facts.
+
+    The three tuples run in parallel. Facts fill the edit's message, so that text is only
+    made for what is wrong.
+    """
+
+    claims: tuple[int, ...] = ()
+    places: tuple[str, ...] = ()
+    facts: tuple[Mapping[str, object], ...] = ()
+
+    def __add__(self, other: Self) -> "Found":
+        return Found(
+            self.claims + other.claims, self.places + other.places, self.facts + other.facts
+        )
+
+    def __len__(self) -> int:
+        return len(self.claims)
+
+    def rows(self) -> Iterator[tuple[int, str, Mapping[str, object]]]:
+        """Give claim index, place and facts, one finding at a time."""
+        return zip(self.claims, self.places, self.facts, strict=True)
+
+
+NOTHING = Found()
+
+
+class ClaimBatch:
+    """Claims beside each other.
+
+    Columns are per claim, per line (``line_…``), per diagnosis (``diagnosis_…``), per
+    diagnosis pointer (``pointer_…``) or per named provider (``provider_…``); ``…_claim`` and
+    ``…_line`` tell where a row belongs, counted from 0. They are made when first asked for.
+    Money is int64 cents, days are datetime64[D] with NaT for none, text is objects. ``as_of``
+    is the day from which the batch is judged. The claims themselves are kept: conversion back
+    loses nothing.
+    """
+
+    def __init__(self, claims: Iterable[Claim], as_of: date | None = None) -> None:
+        self.rows: tuple[Claim, ...] = tuple(claims)
+        self.as_of = as_of
+
+    @classmethod
+    def of(cls, claims: Iterable[Claim], as_of: date | None = None) -> Self:
+        """Put claims beside each other, in order."""
+        return cls(claims, as_of)
+
+    def to_claims(self) -> tuple[Claim, ...]:
+        """Give the claims back, in order."""
+        return self.rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    # Claims
+
+    def claim_values(self, read: Callable[[Claim], object]) -> Values:
+        """Make a column of anything, one value a claim."""
+        return _objects([read(claim) for claim in self.rows])
+
+    def where_claim(self, holds: Callable[[Claim], bool]) -> Flags:
+        """Mark the claims of which something is true."""
+        return np.fromiter((holds(claim) for claim in self.rows), np.bool_, len(self.rows))
+
+    @cached_property
+    def total_charge_cents(self) -> Integers:
+        """Total charges in cents (CLM02)."""
+        return _integers([claim.total_charge_cents for claim in self.rows])
+
+    @cached_property
+    def service_starts_on(self) -> Days:
+        """First days of service."""
+        return _days([claim.service_starts_on for claim in self.rows])
+
+    # Lines
+
+    @cached_property
+    def _lines(self) -> tuple[ServiceLine, ...]:
+        return tuple(line for claim in self.rows for line in claim.lines)
+
+    @cached_property
+    def line_claim(self) -> Integers:
+        """The claim that each line belongs to."""
+        return _owners([len(claim.lines) for claim in self.rows])
+
+    @cached_property
+    def line_number(self) -> Integers:
+        """Line numbers as the claim counts them, from 1."""
+        return _integers([line.number for line in self._lines])
+
+    def line_values(self, read: Callable[[ServiceLine], object]) -> Values:
+        """Make a column of anything, one value a line."""
+        return _objects([read(line) for line in self._lines])
+
+    def where_line(self, holds: Callable[[ServiceLine], bool]) -> Flags:
+        """Mark the lines of which something is true."""
+        return np.fromiter((holds(line) for line in self._lines), np.bool_, len(self._lines))
+
+    @cached_property
+    def charge_cents(self) -> Integers:
+        """Line charges in cents (SV102)."""
+        return _integers([line.charge_cents for line in self._lines])
+
+    @cached_property
+    def line_thousandths(self) -> Integers:
+        """Units or minutes of lines, in thousandths, rounded away from zero (SV104)."""
+        return _integers([_thousandths(line.units) for line in self._lines])
+
+    @cached_property
+    def line_starts_on(self) -> Days:
+        """First days of lines."""
+        return _days([line.starts_on for line in self._lines])
+
+    @cached_property
+    def line_ends_on(self) -> Days:
+        """Last days of lines."""
+        return _days([line.ends_on for line in self._lines])
+
+    @cached_property
+    def procedure_code(self) -> Values:
+        """Procedure codes of lines."""
+        return self.line_values(lambda line: line.procedure.code)
+
+    def sum_by_claim(self, line_cents: Integers) -> Integers:
+        """Add a column of lines up, one sum a claim; a claim without lines sums to 0."""
+        running = np.concatenate([np.zeros(1, np.int64), np.cumsum(line_cents)])
+        ends = np.cumsum([len(claim.lines) for claim in self.rows], dtype=np.int64)
+        starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
+        sums: Integers = running[ends] - running[starts]
+        return sums
+
+    # Diagnoses and pointers
+
+    @cached_property
+    def _diagnoses(self) -> tuple[Diagnosis, ...]:
+        return tuple(diagnosis for claim in self.rows for diagnosis in claim.diagnoses)
+
+    @cached_property
+    def diagnosis_claim(self) -> Integers:
+        """The claim that each diagnosis belongs to."""
+        return _owners([len(claim.diagnoses) for claim in self.rows])
+
+    @cached_property
+    def diagnosis_place(self) -> Integers:
+        """Where each diagnosis stands on its claim, from 1."""
+        return _integers([n for claim in self.rows for n in range(1, len(claim.diagnoses) + 1)])
+
+    @cached_property
+    def diagnosis_code(self) -> Values:
+        """Codes of diagnoses, without dots."""
+        return _objects([diagnosis.code for diagnosis in self._diagnoses])
+
+    @cached_property
+    def pointer_line(self) -> Integers:
+        """The line that each diagnosis pointer belongs to."""
+        return _owners([len(line.diagnosis_pointers) for line in self._lines])
+
+    @cached_property
+    def pointer(self) -> Integers:
+        """Diagnosis pointers, which count the claim's diagnoses from 1 (SV107)."""
+        return _integers([place for line in self._lines for place in line.diagnosis_pointers])
+
+    # Providers
+
+    @cached_property
+    def _providers(self) -> tuple[tuple[int, str, Provider], ...]:
+        return tuple(
+            (index, place, provider)
+            for index, claim in enumerate(self.rows)
+            for place, provider in providers_of(claim)
+        )
+
+    def where_provider(self, holds: Callable[[Provider], bool]) -> Flags:
+        """Mark the named providers of whom something is true."""
+        return np.fromiter((holds(p) for _, _, p in self._providers), np.bool_)
+
+    def provider_values(self, read: Callable[[Provider], object]) -> Values:
+        """Make a column of anything, one value a named provider."""
+        return _objects([read(provider) for _, _, provider in self._providers])
+
+    # Saying what was found
+
+    def claims(self, mask: Flags, place: str = "claim", **facts: object) -> Found:
+        """Report the marked claims; array facts have one value a claim."""
+        marked = np.flatnonzero(mask)
+        return _found(marked, [place] * len(marked), marked, facts)
+
+    def lines(self, mask: Flags, **facts: object) -> Found:
+        """Report the marked lines; array facts have one value a line."""
+        marked = np.flatnonzero(mask)
+        places = [f"line {number}" for number in self.line_number[marked].tolist()]
+        return _found(self.line_claim[marked], places, marked, facts)
+
+    def diagnoses(self, mask: Flags, **facts: object) -> Found:
+        """Report the marked diagnoses; array facts have one value a diagnosis."""
+        marked = np.flatnonzero(mask)
+        places = [f"diagnosis {place}" for place in self.diagnosis_place[marked].tolist()]
+        return _found(self.diagnosis_claim[marked], places, marked, facts)
+
+    def pointers(self, mask: Flags, **facts: object) -> Found:
+        """Report the lines of the marked pointers; array facts have one value a pointer."""
+        marked = np.flatnonzero(mask)
+        lines = self.pointer_line[marked]
+        places = [f"line {number}" for number in self.line_number[lines].tolist()]
+        return _found(self.line_claim[lines], places, marked, facts)
+
+    def providers(self, mask: Flags, **facts: object) -> Found:
+        """Report the marked providers; array facts have one value a provider."""
+        marked = np.flatnonzero(mask)
+        owners = [self._providers[row][0] for row in marked]
+        places = [self._providers[row][1] for row in marked]
+        return _found(_integers(owners), places, marked, facts)
+
+
+_ROLES = ("billing", "pay_to", "rendering", "referring", "supervising", "facility")
+
+
+def providers_of(claim: Claim) -> Iterator[tuple[str, Provider]]:
+    """Give every provider that the claim or a line names, with its place."""
+    for role in _ROLES:
+        provider = getattr(claim, role)
+        if provider is not None:
+            yield f"{role.replace('_', '-')} provider", provider
+    for line in claim.lines:
+        if line.rendering is not None:
+            yield f"line {line.number}, rendering provider", line.rendering
+
+
+def repeats_of(*columns: Iterable[Any]) -> Flags:
+    """Mark every row that equals an earlier row in all of the parallel columns."""
+    seen: set[tuple[Any, ...]] = set()
+    marks = []
+    for row in zip(*columns, strict=True):
+        marks.append(row in seen)
+        seen.add(row)
+    return np.array(marks, np.bool_)
+
+
+def _found(
+    claims: Integers, places: list[str], rows: npt.NDArray[np.intp], facts: Mapping[str, object]
+) -> Found:
+    """Gather the facts of the marked rows; what is no array is the same for all."""
+    taken = {
+        name: value[rows].tolist() if isinstance(value, np.ndarray) else [value] * len(rows)
+        for name, value in facts.items()
+    }
+    facts_by_row = tuple(
+        {name: values[row] for name, values in taken.items()} for row in range(len(rows))
+    )
+    return Found(tuple(claims.tolist()), tuple(places), facts_by_row)
+
+
+def _integers(values: Sequence[int]) -> Integers:
+    return np.array(values, np.int64)
+
+
+def _objects(values: Sequence[object]) -> Values:
+    """Make a column of objects; tuples stay tuples instead of becoming further axes."""
+    column = np.empty(len(values), np.object_)
+    column[:] = values
+    return column
+
+
+def _days(values: Sequence[date | None]) -> Days:
+    return np.array(values, "datetime64[D]")
+
+
+def _owners(counts: Sequence[int]) -> Integers:
+    """Repeat each index as often as its count says."""
+    owners: Integers = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    return owners
+
+
+def _thousandths(units: Decimal) -> int:
+    """Give units in thousandths; anything above zero stays above zero."""
+    return int((units * 1000).to_integral_value(ROUND_UP))

@@ -1,0 +1,29 @@
+"""Edits of claims that change earlier ones."""
+
+from cleanclaim.claims.batch import ClaimBatch, Found
+from cleanclaim.claims.model import Frequency
+from cleanclaim.codes.reference import Reference
+from cleanclaim.edits.examples import changed
+from cleanclaim.edits.registry import edit
+from cleanclaim.kernel.findings import Severity
+
+_NEEDS_NUMBER = frozenset({Frequency.REPLACEMENT, Frequency.VOID})
+
+
+@edit(
+    "FREQUENCY.PAYER_NUMBER",
+    family="frequency",
+    severity=Severity.BLOCK,
+    source="837P guide, REF*F8 (2300) with CLM05-3",
+    message="a claim that replaces or voids another lacks the payer's number of that one",
+    hint="take the payer's claim number from the remittance or the claim status",
+    failing=changed(frequency=Frequency.REPLACEMENT),
+    passing=changed(frequency=Frequency.REPLACEMENT, payer_claim_number="ICN77"),
+)
+def replacements_name_the_claim(batch: ClaimBatch, _reference: Reference) -> Found:
+    """A replacement (7) or void (8) carries the payer's number of the claim it changes."""
+    return batch.claims(
+        batch.where_claim(
+            lambda claim: claim.frequency in _NEEDS_NUMBER and not claim.payer_claim_number
+        )
+    )

@@ -1,0 +1,232 @@
+"""The registry of edits, sets of them for payers, and scrubbing a batch."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
+
+import msgspec
+
+from cleanclaim.claims.batch import ClaimBatch, Found
+from cleanclaim.claims.model import Claim
+from cleanclaim.codes.reference import Reference
+from cleanclaim.edits.examples import CLEAN
+from cleanclaim.kernel.errors import CleanclaimError
+from cleanclaim.kernel.findings import Finding, Severity
+from cleanclaim.kernel.money import format_dollars
+
+Check = Callable[[ClaimBatch, Reference], Found]
+
+
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
+    """One edit and everything that is told about it.
+
+    ``message`` and ``hint`` are filled from the facts of what was found; facts in cents
+    appear as dollars. ``needs`` names what must be at hand (a table of the Reference, or
+    ``as_of``): without it the edit says that it did not check. ``table`` is the one whose
+    release findings name. ``failing`` and ``passing`` are examples; ``enabled`` False is an
+    edit that a payer's set must ask for.
+    """
+
+    rule: str
+    family: str
+    severity: Severity
+    source: str
+    message: str
+    hint: str
+    failing: Claim
+    passing: Claim
+    check: Check
+    needs: tuple[str, ...] = ()
+    table: str = ""
+    enabled: bool = True
+
+    @property
+    def documentation(self) -> str:
+        """Say what the edit requires."""
+        return self.check.__doc__ or ""
+
+    def missing(self, batch: ClaimBatch, reference: Reference) -> tuple[str, ...]:
+        """Name what the edit needs and was not given."""
+        return tuple(
+            need
+            for need in self.needs
+            if (batch.as_of if need == "as_of" else getattr(reference, need)) is None
+        )
+
+
+EDITS: dict[str, Edit] = {}
+
+
+class Released(Protocol):
+    """A table that knows the name of its release."""
+
+    release: str
+
+
+class DuplicateEditError(CleanclaimError):
+    """Two edits cannot have one rule id."""
+
+    code = "edit.duplicate"
+
+
+class UnknownEditError(CleanclaimError):
+    """No edit has this rule id."""
+
+    code = "edit.unknown"
+
+
+def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
+    rule: str,
+    *,
+    family: str,
+    severity: Severity,
+    source: str,
+    message: str,
+    failing: Claim,
+    passing: Claim = CLEAN,
+    hint: str = "",
+    needs: tuple[str, ...] = (),
+    table: str = "",
+    enabled: bool = True,
+) -> Callable[[Check], Check]:
+    """Register the function below as the edit of this rule id."""
+
+    def register(check: Check) -> Check:
+        if rule in EDITS:
+            raise DuplicateEditError(rule)
+        EDITS[rule] = Edit(
+            rule=rule,
+            family=family,
+            severity=severity,
+            source=source,
+            message=message,
+            hint=hint,
+            failing=failing,
+            passing=passing,
+            check=check,
+            needs=needs,
+            table=table,
+            enabled=enabled,
+        )
+        return check
+
+    return register
+
+
+class EditChange(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a set departs from the edits as registered.
+
+    An empty ``payer_identifier`` is all payers; one payer's change goes before it. None
+    leaves what the registry says.
+    """
+
+    rule: str
+    payer_identifier: str = ""
+    enabled: bool | None = None
+    severity: Severity | None = None
+
+
+class EditSet(msgspec.Struct, frozen=True):
+    """A named choice of edits, with what is switched or graded otherwise for payers."""
+
+    name: str = "standard"
+    changes: tuple[EditChange, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a change of an edit that does not exist: it would silently do nothing."""
+        for change in self.changes:
+            if change.rule not in EDITS:
+                raise UnknownEditError(change.rule)
+
+    def severity(self, rule: str, payer_identifier: str) -> Severity | None:
+        """Give the grade of an edit for a payer; None where it is switched off."""
+        enabled, severity = EDITS[rule].enabled, EDITS[rule].severity
+        for payer in ("", payer_identifier):
+            for change in self.changes:
+                if change.rule == rule and change.payer_identifier == payer:
+                    enabled = enabled if change.enabled is None else change.enabled
+                    severity = change.severity or severity
+        return severity if enabled else None
+
+
+_ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
+
+
+def scrub(
+    batch: ClaimBatch, reference: Reference, edit_set: EditSet | None = None
+) -> list[tuple[Finding, ...]]:
+    """Run the edits of the set over the batch; the answer has one tuple a claim.
+
+    Blocking findings come first. An edit whose table is absent leaves an info finding on
+    every claim that it would have checked.
+    """
+    edit_set = edit_set or EditSet()
+    findings: list[list[Finding]] = [[] for _ in batch.rows]
+    for each in EDITS.values():
+        grades = _grades(batch, each, edit_set)
+        if any(grades):
+            for index, finding in _results(each, batch, reference, grades):
+                findings[index].append(finding)
+    return [tuple(sorted(own, key=lambda finding: _ORDER[finding.severity])) for own in findings]
+
+
+def _grades(batch: ClaimBatch, each: Edit, edit_set: EditSet) -> list[Severity | None]:
+    """Give the severity of one edit for every claim, by its payer."""
+    payers = [claim.payer.identifier for claim in batch.rows]
+    grade = {payer: edit_set.severity(each.rule, payer) for payer in set(payers)}
+    return [grade[payer] for payer in payers]
+
+
+def _results(
+    each: Edit, batch: ClaimBatch, reference: Reference, grades: list[Severity | None]
+) -> Iterator[tuple[int, Finding]]:
+    """Run one edit, or say that it could not run; give claim index and finding."""
+    missing = each.missing(batch, reference)
+    if missing:
+        finding = _not_checked(each, missing)
+        yield from ((index, finding) for index, grade in enumerate(grades) if grade)
+        return
+    table: Released | None = getattr(reference, each.table) if each.table else None
+    release = "" if table is None else table.release
+    for index, place, facts in each.check(batch, reference).rows():
+        severity = grades[index]
+        if severity is not None:
+            yield index, _finding(each, severity, place, facts, release)
+
+
+def _finding(
+    each: Edit, severity: Severity, place: str, facts: Mapping[str, object], release: str
+) -> Finding:
+    """Make the text of one finding."""
+    told = {
+        name: format_dollars(value) if name.endswith("_cents") and isinstance(value, int) else value
+        for name, value in facts.items()
+    }
+    return Finding(
+        each.rule,
+        severity,
+        place,
+        each.message.format(**told),
+        each.hint.format(**told),
+        each.source,
+        release,
+    )
+
+
+_NAMES = {
+    "icd10cm": "an ICD-10-CM release",
+    "filing_limits": "filing limits of payers",
+    "as_of": "the day to judge from",
+}
+
+
+def _not_checked(each: Edit, missing: tuple[str, ...]) -> Finding:
+    """Say that an edit did not check, and what it lacked."""
+    lacking = " and ".join(_NAMES.get(name, name) for name in missing)
+    return Finding(
+        each.rule,
+        Severity.INFO,
+        "claim",
+        f"not checked: needs {lacking}",
+        "load or give what is missing to have this checked",
+        each.source,
+    )

@@ -1,0 +1,109 @@
+"""Edits of timely filing: is there a day left on which the payer still takes the claim."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import msgspec
+
+from cleanclaim.claims.batch import ClaimBatch, Found
+from cleanclaim.claims.model import Claim
+from cleanclaim.claims.parties import Payer
+from cleanclaim.codes.reference import Reference
+from cleanclaim.edits.examples import AS_OF, changed, with_lines
+from cleanclaim.edits.registry import edit
+from cleanclaim.kernel.findings import Severity
+
+NEAR_DAYS = 14
+_EXAMPLE_DAYS = 90  # what the example's payer allows
+
+
+def _served(days_ago: int) -> Claim:
+    """Give the example served so many days before the day it is judged from."""
+    day = AS_OF - timedelta(days=days_ago)
+    lines = changed().lines
+    return with_lines(*(msgspec.structs.replace(x, starts_on=day, ends_on=day) for x in lines))
+
+
+def _rooms(batch: ClaimBatch, reference: Reference) -> Iterator[tuple[int, int | None, str]]:
+    """Give claim index, days that remain (None: no limit known) and the limit's source.
+
+    The first day of service counts, as for Medicare's professional claims (42 CFR 424.44);
+    claims without any date are left out.
+    """
+    assert batch.as_of is not None  # noqa: S101 - the registry saw to it
+    for index, claim in enumerate(batch.rows):
+        day = claim.service_starts_on
+        if day is not None:
+            yield index, *_room(claim, day, batch.as_of, reference)
+
+
+def _room(claim: Claim, day: date, as_of: date, reference: Reference) -> tuple[int | None, str]:
+    limit = reference.filing_limit(claim.payer.identifier, claim.filing_indicator, day)
+    if limit is None:
+        return None, ""
+    return (limit.deadline(day) - as_of).days, limit.source
+
+
+def _found(rows: list[tuple[int, dict[str, object]]]) -> Found:
+    return Found(
+        tuple(index for index, _ in rows), ("claim",) * len(rows), tuple(facts for _, facts in rows)
+    )
+
+
+@edit(
+    "TIMELY.PAST",
+    family="timely",
+    severity=Severity.BLOCK,
+    source="the payer's filing limit",
+    message="the filing limit passed {days} days ago ({limit})",
+    hint="send with proof of timely filing or a delay reason, or close the claim",
+    failing=_served(_EXAMPLE_DAYS + 1),
+    passing=_served(_EXAMPLE_DAYS),
+    needs=("as_of", "filing_limits"),
+)
+def filing_limit_is_not_past(batch: ClaimBatch, reference: Reference) -> Found:
+    """The payer's filing limit for the day of service has not passed; a delay reason excuses."""
+    return _found(
+        [
+            (index, {"days": -room, "limit": source})
+            for index, room, source in _rooms(batch, reference)
+            if room is not None and room < 0 and not batch.rows[index].delay_reason
+        ]
+    )
+
+
+@edit(
+    "TIMELY.NEAR",
+    family="timely",
+    severity=Severity.WARN,
+    source="the payer's filing limit",
+    message="{days} days remain to the filing limit ({limit})",
+    hint="send it now",
+    failing=_served(_EXAMPLE_DAYS - NEAR_DAYS),
+    passing=_served(_EXAMPLE_DAYS - NEAR_DAYS - 1),
+    needs=("as_of", "filing_limits"),
+)
+def filing_limit_is_not_near(batch: ClaimBatch, reference: Reference) -> Found:
+    """More than 14 days remain to the payer's filing limit."""
+    return _found(
+        [
+            (index, {"days": room, "limit": source})
+            for index, room, source in _rooms(batch, reference)
+            if room is not None and 0 <= room <= NEAR_DAYS
+        ]
+    )
+
+
+@edit(
+    "TIMELY.UNKNOWN",
+    family="timely",
+    severity=Severity.INFO,
+    source="the payer's filing limit",
+    message="no filing limit is known for this payer and day of service",
+    hint="enter the limit of the contract",
+    failing=changed(payer=Payer("Southern Aid", "SAID9")),
+    needs=("as_of", "filing_limits"),
+)
+def filing_limit_is_known(batch: ClaimBatch, reference: Reference) -> Found:
+    """A filing limit is known for the payer on the day of service."""
+    return _found([(index, {}) for index, room, _ in _rooms(batch, reference) if room is None])
