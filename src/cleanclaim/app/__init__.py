@@ -1,0 +1,1 @@
+"""Use cases: each one verb, one transaction, one audit trail."""

@@ -1,0 +1,54 @@
+"""What each role may do; routes and use cases name the permission, never the role."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from cleanclaim.store.organizations.models import Role
+
+
+class Permission(StrEnum):
+    """A right, named by what it opens."""
+
+    PATIENTS_READ = "patients.read"
+    PATIENTS_WRITE = "patients.write"
+    CLAIMS_READ = "claims.read"
+    CLAIMS_WORK = "claims.work"
+    CLAIMS_SUBMIT = "claims.submit"
+    REMITS_READ = "remits.read"
+    REMITS_POST = "remits.post"
+    LEDGER_READ = "ledger.read"
+    PAYMENTS_TAKE = "payments.take"
+    TASKS_WORK = "tasks.work"
+    CREDENTIALING_READ = "credentialing.read"
+    CREDENTIALING_WRITE = "credentialing.write"
+    AUDIT_READ = "audit.read"
+
+
+_P = Permission
+
+RIGHTS: Mapping[Role, frozenset[Permission]] = {
+    Role.OWNER: frozenset(Permission),
+    Role.BILLER: frozenset(Permission) - {_P.CREDENTIALING_WRITE, _P.AUDIT_READ},
+    Role.CODER: frozenset({_P.PATIENTS_READ, _P.CLAIMS_READ, _P.CLAIMS_WORK, _P.TASKS_WORK}),
+    Role.FRONT_DESK: frozenset(
+        {_P.PATIENTS_READ, _P.PATIENTS_WRITE, _P.PAYMENTS_TAKE, _P.TASKS_WORK}
+    ),
+    Role.CREDENTIALING: frozenset(
+        {_P.CREDENTIALING_READ, _P.CREDENTIALING_WRITE, _P.CLAIMS_READ, _P.TASKS_WORK}
+    ),
+    Role.AUDITOR: frozenset(
+        {
+            _P.PATIENTS_READ,
+            _P.CLAIMS_READ,
+            _P.REMITS_READ,
+            _P.LEDGER_READ,
+            _P.CREDENTIALING_READ,
+            _P.AUDIT_READ,
+        }
+    ),
+}
+
+
+def permits(role: Role, permission: Permission) -> bool:
+    """Tell whether a role carries a permission."""
+    return permission in RIGHTS[role]

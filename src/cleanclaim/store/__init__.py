@@ -1,0 +1,1 @@
+"""The database: one Django app a concept, row security, append-only tables, bulk writes."""

@@ -1,0 +1,1 @@
+"""Payers, places, providers, and who may bill whom for what, when."""

@@ -1,0 +1,1 @@
+"""Encounters with their notes and charges, and the practice's own fees."""

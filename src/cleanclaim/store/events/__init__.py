@@ -1,0 +1,1 @@
+"""What happened: one append-only, chained record for audit and timelines."""

@@ -1,0 +1,1 @@
+"""Files sent to and received from payers, kept byte for byte."""

@@ -1,0 +1,46 @@
+"""Exchanged files and the state of each payer connection."""
+
+from django.db import models
+
+from cleanclaim.store.credentialing.models import Payer
+from cleanclaim.store.tenants import TenantKey, TenantModel
+
+
+class ExchangedFile(TenantModel):
+    """A file as it went over the wire; the same bytes are kept once a direction."""
+
+    payer = TenantKey(Payer, null=True)
+    direction = models.CharField(max_length=3)  # out, in
+    kind = models.CharField(max_length=8)  # 837P, 999, 277CA, 835, 270, 271, TA1, other
+    name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    exchanged_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "direction", "sha256"], name="file_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Connection(TenantModel):
+    """How a payer is reached, and what the connector must remember between calls."""
+
+    payer = TenantKey(Payer)
+    kind = models.CharField(max_length=20)
+    settings = models.JSONField(default=dict)
+    state = models.BinaryField(default=b"")
+    next_control_number = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "payer"], name="one_connection")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.payer_id}"

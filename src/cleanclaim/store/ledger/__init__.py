@@ -1,0 +1,1 @@
+"""The ledger's tables: accounts, entries, postings; they only grow and always balance."""

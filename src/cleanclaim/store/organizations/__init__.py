@@ -1,0 +1,1 @@
+"""Organizations, the people who sign in, and what each may do where."""

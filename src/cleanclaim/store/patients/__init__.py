@@ -1,0 +1,1 @@
+"""Patients, their coverages, and what payers answered about them."""

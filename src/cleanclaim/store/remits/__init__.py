@@ -1,0 +1,1 @@
+"""Remittances as received, and what each of their claims was matched to."""
