@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated
 
 import msgspec
@@ -114,7 +115,9 @@ class Bank(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     account: str
 
 
-class PayerProfile(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class PayerProfile(
+    msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, dict=True
+):
     """Everything the simulator knows about itself before the first file arrives.
 
     ``other_identifiers`` are payer ids it answers to besides its own. ``known_billing`` lists
@@ -159,6 +162,15 @@ class PayerProfile(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkno
         if missing := sorted(named - self.plans.keys()):
             msg = f"the profile names plans it does not define: {', '.join(missing)}"
             raise ValueError(msg)
+
+    def find_member(self, member_id: str) -> Member | None:
+        """Find the member by id, as ids are compared."""
+        return self._members_by_id.get(plain_member_id(member_id))
+
+    @cached_property
+    def _members_by_id(self) -> dict[str, Member]:
+        # The first of two members with one id counts.
+        return {plain_member_id(m.member_id): m for m in reversed(self.members)}
 
 
 def load_profile(content: bytes) -> PayerProfile:

@@ -112,13 +112,6 @@ def payee_key(matter: Matter) -> str:
     return f"{billing.npi}|{billing.tax_id}|{party.qualifier}{party.identifier.strip()}"
 
 
-def find_member(profile: PayerProfile, member_id: str) -> Member | None:
-    """Find the member by id, as ids are compared."""
-    wanted = plain_member_id(member_id)
-    matches = (m for m in profile.members if plain_member_id(m.member_id) == wanted)
-    return next(matches, None)
-
-
 def service_year(matter: Matter) -> int:
     """Give the calendar year whose deductible the claim falls into."""
     return (matter.claim.service_starts_on or matter.received_on).year
@@ -141,7 +134,7 @@ def _standing_claim(claim: Claim, state: State) -> Settled | None:
 
 def _adjudicate(matter: Matter, profile: PayerProfile, state: State) -> Adjudication:
     claim = matter.claim
-    member = find_member(profile, claim.subscriber.member_id)
+    member = profile.find_member(claim.subscriber.member_id)
     books = year_key(claim.subscriber.member_id, service_year(matter))
     plan = profile.plans[member.plan if member else profile.default_plan]
     return adjudicate(
@@ -186,11 +179,10 @@ def _reverse(settled: Settled, successor: str, state: State) -> Decision:
         max(0, held.deductible_cents - share.deductible_cents),
         max(0, held.out_of_pocket_cents - share.out_of_pocket_cents),
     )
-    state.paid_services = {
-        key: number
-        for key, number in state.paid_services.items()
-        if number != matter.payer_claim_number
-    }
+    for place in range(len(matter.claim.lines)):
+        key = service_key(matter.claim, place)
+        if state.paid_services.get(key) == matter.payer_claim_number:
+            del state.paid_services[key]
     return Decision(matter, reverse(settled.adjudication))
 
 
