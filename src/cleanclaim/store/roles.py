@@ -1,5 +1,7 @@
 """The database roles: one that owns, one that migrates, one that serves and can bypass nothing."""
 
+from contextlib import suppress
+
 import psycopg
 from psycopg import sql
 
@@ -28,10 +30,9 @@ def ensure_roles(connection: psycopg.Connection[tuple[object, ...]]) -> None:
 
 def _create(connection: psycopg.Connection[tuple[object, ...]], role: str, options: str) -> None:
     statement = sql.SQL("CREATE ROLE {} " + options + " " + _PLAIN).format(sql.Identifier(role))
-    try:
+    # Another program may make it between our look and our try.
+    with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
         connection.execute(statement)
-    except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
-        pass  # another program made it between our look and our try
 
 
 def ensure_database(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
@@ -40,10 +41,8 @@ def ensure_database(connection: psycopg.Connection[tuple[object, ...]], name: st
     if found is not None:
         return
     statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'")
-    try:
+    with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
         connection.execute(statement.format(sql.Identifier(name), sql.Identifier(OWNER)))
-    except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-        pass
 
 
 def ensure_schema(connection: psycopg.Connection[tuple[object, ...]]) -> None:

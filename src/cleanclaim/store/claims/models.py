@@ -13,7 +13,8 @@ class ClaimRecord(TenantModel):
     """One claim to one payer. ``state`` repeats what the events say, for lists.
 
     ``replaces`` is the claim that a frequency 7 or 8 claim stands in for; ``follows`` the
-    earlier payer's claim of a secondary one. ``filing_due_on`` null: no limit known.
+    earlier payer's claim of a secondary one; ``root`` (null for itself) is the first claim of
+    such a chain, under which the ledger keeps the money. ``filing_due_on`` null: no limit known.
     """
 
     control_number = models.CharField(max_length=20)
@@ -32,6 +33,7 @@ class ClaimRecord(TenantModel):
     payer_claim_number = models.CharField(max_length=50, blank=True)
     replaces = TenantKey("self", null=True)
     follows = TenantKey("self", null=True)
+    root = TenantKey("self", null=True)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
 
@@ -49,6 +51,11 @@ class ClaimRecord(TenantModel):
 
     def __str__(self) -> str:
         return self.control_number
+
+    @property
+    def ledger_claim(self) -> str:
+        """Give the claim under which the ledger keeps the money of this one."""
+        return str(self.root_id or self.pk)
 
 
 class ClaimVersion(TenantModel):

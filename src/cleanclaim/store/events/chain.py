@@ -53,12 +53,13 @@ def append_events(
         return
     head = ChainHead.objects.of(organization).select_for_update().get()
     rows = []
-    digest, sequence = head.digest, head.sequence
-    for event in events:
-        sequence += 1
-        previous = digest
-        digest = _link(previous, organization, sequence, actor, at, event)
-        rows.append(_row(organization, sequence, actor, at, event, previous, digest))
+    digest = head.digest
+    sequence = head.sequence
+    for sequence, event in enumerate(events, head.sequence + 1):
+        link = _link(digest, organization, sequence, actor, at, event)
+        stamp = (organization, sequence, at, actor.kind, actor.user, actor.name)
+        rows.append((*stamp, *_told(event), digest, link))
+        digest = link
     insert_rows(Event, _COLUMNS, rows)
     ChainHead.objects.of(organization).filter(pk=head.pk).update(sequence=sequence, digest=digest)
     _notify(organization, events)
@@ -82,34 +83,12 @@ _COLUMNS = (
 )
 
 
-def _row(
-    organization: int,
-    sequence: int,
-    actor: Actor,
-    at: datetime,
-    event: NewEvent,
-    previous: str,
-    digest: str,
-) -> tuple[object, ...]:
-    return (
-        organization,
-        sequence,
-        at,
-        actor.kind,
-        actor.user,
-        actor.name,
-        event.action,
-        event.record_kind,
-        event.record_id,
-        event.patient_id,
-        event.claim_id,
-        _encoder.encode(event.detail).decode(),
-        previous,
-        digest,
-    )
+def _told(event: NewEvent) -> tuple[object, ...]:
+    *columns, detail = (getattr(event, name) for name in event.__struct_fields__)
+    return (*columns, _encoder.encode(detail).decode())
 
 
-def _link(
+def _link(  # noqa: PLR0917 - the columns of a row, in their order
     previous: str, organization: int, sequence: int, actor: Actor, at: datetime, event: NewEvent
 ) -> str:
     content = _encoder.encode([organization, sequence, at.timestamp(), actor, event])

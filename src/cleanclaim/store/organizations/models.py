@@ -54,7 +54,8 @@ class Organization(models.Model):
     address = models.JSONField()
     contact_name = models.CharField(max_length=60)
     contact_phone = models.CharField(max_length=20)
-    sends_synthetic_only = models.BooleanField(default=False)
+    # A synthetic practice lives on a calendar of its own; null is a real one, on the real day.
+    synthetic_today = models.DateField(null=True)
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,4 @@
-"""Guard the ledger: it only grows, each entry balances, and no receivable falls below zero."""
+"""Guard the ledger: it only grows, each entry balances, and no account passes its floor."""
 
 from django.db import migrations
 
@@ -23,19 +23,22 @@ BEGIN
 END $$
 """
 
-_NOT_BELOW_ZERO = """
-CREATE FUNCTION refuse_negative_receivable() RETURNS trigger LANGUAGE plpgsql AS $$
+# The floors of ``cleanclaim.ledger.book``: a receivable is never owed to the debtor, and no more
+# leaves a holding account than came in.
+_FLOORS = """
+CREATE FUNCTION refuse_broken_floor() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     kind_of_account text;
     balance numeric;
 BEGIN
     SELECT kind INTO kind_of_account FROM ledger_account
     WHERE organization_id = NEW.organization_id AND id = NEW.account_id;
-    IF kind_of_account IN ('ar_unbilled', 'ar_insurance', 'ar_patient') THEN
+    IF kind_of_account IN ('ar_unbilled', 'ar_insurance', 'ar_patient',
+                           'unapplied', 'refunds_payable', 'suspense') THEN
         SELECT sum(cents) INTO balance FROM ledger_posting
         WHERE organization_id = NEW.organization_id AND account_id = NEW.account_id;
-        IF balance < 0 THEN
-            RAISE EXCEPTION 'receivable account % would fall below zero', NEW.account_id
+        IF (balance < 0) = (left(kind_of_account, 3) = 'ar_') AND balance <> 0 THEN
+            RAISE EXCEPTION 'ledger account % would pass its floor of zero', NEW.account_id
                 USING ERRCODE = 'integrity_constraint_violation';
         END IF;
     END IF;
@@ -58,10 +61,10 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             [
                 _BALANCED,
-                _NOT_BELOW_ZERO,
+                _FLOORS,
                 _at_commit("balanced", "ledger_entry", "refuse_unbalanced_entry"),
                 _at_commit("balanced", "ledger_posting", "refuse_unbalanced_entry"),
-                _at_commit("not_below_zero", "ledger_posting", "refuse_negative_receivable"),
+                _at_commit("floor", "ledger_posting", "refuse_broken_floor"),
             ]
         ),
     ]

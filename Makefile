@@ -1,0 +1,47 @@
+# Everything that people and machines do with Cleanclaim; `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+UV_VERSION := 0.13.9
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO_ARGS ?=
+PYTEST_ARGS ?=
+
+.PHONY: help demo serve test check bench lock browser
+
+help: ## list what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.venv/.uv-$(UV_VERSION):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed" >&2; exit 2; }
+	@$(PYTHON) -m venv .venv || { echo "python3-venv is missing: apt-get install -y python3-venv" >&2; exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)' >&2
+	@touch $@
+
+.venv/.synced: .venv/.uv-$(UV_VERSION) pyproject.toml uv.lock
+	@$(BIN)/uv sync --frozen --quiet --group bench >&2
+	@touch $@
+
+demo: .venv/.synced ## run the whole cycle on a synthetic practice, then serve the web app
+	@$(BIN)/cleanclaim demo $(DEMO_ARGS)
+
+serve: .venv/.synced ## serve the web app on what is in the data folder
+	@$(BIN)/cleanclaim serve
+
+test: .venv/.synced browser ## run every test
+	@$(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+
+browser: ## install what the browser tests and the oldest-server tests need, where we may
+	@./tools/install-test-programs
+
+check: .venv/.synced ## lint, format, types and layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: .venv/.synced ## measure against named peers in the same run
+	@$(BIN)/python -m benchmarks
+
+lock: .venv/.uv-$(UV_VERSION) ## resolve the dependencies anew
+	@$(BIN)/uv lock

@@ -1,0 +1,101 @@
+"""What every test shares: no network, and a real PostgreSQL for those that ask."""
+
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import msgspec
+import pytest
+
+_LOCAL = ("127.", "::1", "localhost")
+
+
+def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
+    if event != "socket.connect":
+        return
+    address = arguments[1]
+    if isinstance(address, tuple) and not str(address[0]).startswith(_LOCAL):
+        msg = f"a test tried to reach {address[0]}"
+        raise ConnectionRefusedError(msg)
+
+
+def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001 - pytest's signature
+    sys.addaudithook(_refuse_network)
+    os.environ.setdefault("CLEANCLAIM_SECRET_KEY", "a secret for tests only")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cleanclaim.store.settings"
+    # Playwright's loop lives in the test's thread; Django would take it for an async view.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    import django
+
+    django.setup()
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Boot an embedded server of this worker's own, migrated; serve as the runtime role.
+
+    Gives the connection parameters of the set-up user, for tests that must look past the locks.
+    """
+    home = tmp_path_factory.mktemp("home", numbered=True)
+    patch = pytest.MonkeyPatch()
+    patch.setenv("CLEANCLAIM_HOME", str(home))
+    patch.delenv("DATABASE_URL", raising=False)
+    from cleanclaim.store.connection import boot
+    from cleanclaim.store.migrating import migrate
+
+    parameters = boot()
+    migrate()
+    yield dict(parameters)
+    from django.db import connections
+
+    connections.close_all()
+    patch.undo()
+
+
+class Practice(msgspec.Struct, frozen=True):
+    """A fresh organization with its owner, for one test."""
+
+    organization: int
+    user: int
+    email: str
+    password: str
+
+
+_numbers = count(1)
+PASSWORD = "a long pass phrase for tests"
+NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def practice(database: dict[str, str]) -> Practice:
+    """Make an organization of the test's own, so that tests never see one another's rows."""
+    return make_practice()
+
+
+def make_practice() -> Practice:
+    """Found an organization through the use case that the product uses."""
+    from cleanclaim.app.founding import found_organization
+    from cleanclaim.claims.parties import Address
+    from cleanclaim.store.organizations.models import User
+
+    number = f"{os.getpid()}-{next(_numbers)}"
+    owner = User.objects.create_user(f"owner-{number}@example.com", "Olive Owner", PASSWORD)
+    organization = found_organization(
+        owner=owner,
+        name=f"Practice {number}",
+        npi="1234567893",
+        tax_id="123456789",
+        taxonomy="207Q00000X",
+        address=Address(
+            line="1 Main Street", city="Springfield", state="IL", postal_code="627010001"
+        ),
+        contact=("Billing Office", "2175550100"),
+        at=NOW,
+    )
+    return Practice(organization.pk, owner.pk, owner.email, PASSWORD)
+
+
+REPOSITORY = Path(__file__).parent.parent
