@@ -1,0 +1,156 @@
+"""Writing transfers to the ledger: what exists is success, what contradicts stops everything."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from django.db.models import Sum
+
+from cleanclaim.kernel.errors import CleanclaimError
+from cleanclaim.ledger.accounts import AccountKey, AccountKind, LinkKind, Transfer
+from cleanclaim.store.bulk import insert_rows
+from cleanclaim.store.ledger.models import Account, Entry, Posting
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+class LedgerConflictError(CleanclaimError):
+    """An entry with this id but other content stands in the ledger; nothing was booked."""
+
+    code = "ledger.conflict"
+
+    def __init__(self, transfers: Sequence[str]) -> None:
+        super().__init__(f"{len(transfers)} entries contradict what the ledger already holds")
+        self.transfers = tuple(transfers)
+
+
+def book(transfers: Iterable[Transfer], *, organization: int, at: datetime) -> int:
+    """Book the transfers in the open transaction and give how many were new.
+
+    Raises LedgerConflictError where an id is known with other content.
+    """
+    wanted = {transfer.id: transfer for transfer in transfers}
+    if not wanted:
+        return 0
+    rows = [_entry_row(transfer, organization, at) for transfer in wanted.values()]
+    entries = dict(
+        insert_rows(Entry, _ENTRY, rows, returning=("transfer_id", "id"), skip_existing=True)
+    )
+    _refuse_contradictions([wanted[key] for key in wanted if key not in entries], organization)
+    new = [wanted[key] for key in entries]
+    accounts = _open_accounts(new, organization)
+    insert_rows(Posting, _POSTING, _posting_rows(new, entries, accounts, organization))
+    return len(new)
+
+
+_ENTRY = (
+    "organization_id",
+    "transfer_id",
+    "digest",
+    "reason",
+    "on",
+    "recorded_at",
+    "links",
+    "reverses_id",
+)
+_ACCOUNT = (
+    "organization_id",
+    "key",
+    "kind",
+    "payer_id",
+    "patient_id",
+    "claim_id",
+    "reference",
+)
+_POSTING = ("organization_id", "entry_id", "account_id", "cents")
+
+
+def _digest(transfer: Transfer) -> str:
+    return hashlib.sha256(_encoder.encode(transfer)).hexdigest()
+
+
+def _entry_row(transfer: Transfer, organization: int, at: datetime) -> tuple[object, ...]:
+    links = {link.kind.value: link.target for link in transfer.links}
+    return (
+        organization,
+        transfer.id,
+        _digest(transfer),
+        transfer.reason,
+        transfer.on,
+        at,
+        _encoder.encode(links).decode(),
+        transfer.link(LinkKind.REVERSES),
+    )
+
+
+def _refuse_contradictions(known: Sequence[Transfer], organization: int) -> None:
+    digests = dict(
+        Entry.objects.of(organization)
+        .filter(transfer_id__in=[transfer.id for transfer in known])
+        .values_list("transfer_id", "digest")
+    )
+    others = [t.id for t in known if digests.get(t.id) != _digest(t)]
+    if others:
+        raise LedgerConflictError(others)
+
+
+def account_key(key: AccountKey) -> str:
+    """Write an account as the text that is unique in an organization."""
+    return "|".join((key.kind.value, key.payer, key.patient, key.claim, key.reference))
+
+
+def _open_accounts(transfers: Sequence[Transfer], organization: int) -> Mapping[str, int]:
+    """Give the ids of every account touched, opening those that are new."""
+    keys = {account_key(key): key for t in transfers for key in (t.debit, t.credit)}
+    known = _find_accounts(keys, organization)
+    new = [
+        (
+            organization,
+            text,
+            key.kind.value,
+            *(int(part) if part else None for part in (key.payer, key.patient, key.claim)),
+            key.reference,
+        )
+        for text, key in keys.items()
+        if text not in known
+    ]
+    if not new:
+        return known
+    insert_rows(Account, _ACCOUNT, new, skip_existing=True)
+    return _find_accounts(keys, organization)
+
+
+def _find_accounts(keys: Iterable[str], organization: int) -> Mapping[str, int]:
+    rows = Account.objects.of(organization).filter(key__in=list(keys))
+    return dict(rows.values_list("key", "id"))
+
+
+def _posting_rows(
+    transfers: Sequence[Transfer],
+    entries: Mapping[str, int],
+    accounts: Mapping[str, int],
+    organization: int,
+) -> Iterable[tuple[object, ...]]:
+    for transfer in transfers:
+        entry = entries[transfer.id]
+        sides = ((transfer.debit, transfer.cents), (transfer.credit, -transfer.cents))
+        for key, cents in sides:
+            yield organization, entry, accounts[account_key(key)], cents
+
+
+def balance(key: AccountKey, *, organization: int) -> int:
+    """Give an account's balance in cents, debits positive; an account never opened holds 0."""
+    return _sum(organization, key=account_key(key))
+
+
+def balance_of_kind(kind: AccountKind, *, organization: int, **links: int) -> int:
+    """Give the balance of all accounts of a kind, narrowed by payer_id, patient_id, claim_id."""
+    return _sum(organization, kind=kind.value, **links)
+
+
+def _sum(organization: int, **account: object) -> int:
+    rows = Posting.objects.of(organization).filter(
+        account__in=Account.objects.of(organization).filter(**account)
+    )
+    return int(rows.aggregate(cents=Sum("cents"))["cents"] or 0)
