@@ -365,6 +365,11 @@ def test_spreading_loses_no_cent(amount: int, weights: list[int]) -> None:
     assert min(parts) >= 0
 
 
+@pytest.mark.parametrize("asked", [claim(line(-500)), secondary(0, 300, -500)])
+def test_a_charge_below_zero_is_not_paid(asked: Claim) -> None:
+    assert decide(asked, plan=PLAN).paid_cents == 0
+
+
 def test_a_line_that_does_not_balance_cannot_exist() -> None:
     paid = decide(claim()).lines[0]
     with pytest.raises(ValueError, match="payment"):

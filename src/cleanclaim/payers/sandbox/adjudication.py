@@ -139,7 +139,7 @@ def allow_line(line: ServiceLine, contract: Contract) -> int | None:
         return max(0, min(line.charge_cents, int(units)))
     if contract.percent_of_charge is None:
         return None
-    return take_percent(line.charge_cents, contract.percent_of_charge)
+    return take_percent(max(0, line.charge_cents), contract.percent_of_charge)
 
 
 def _accumulate(before: Accumulators, line: LineResult) -> Accumulators:
@@ -185,7 +185,7 @@ def _pay_first(
 
 def _pay_after(line: ServiceLine, allowed: int, prior: PriorPayment) -> LineResult:
     """Pay what the contract leaves above earlier payments, up to what the patient still owes."""
-    left = min(prior.left_cents, line.charge_cents)
+    left = max(0, min(prior.left_cents, line.charge_cents))
     paid = min(max(0, allowed - prior.paid_cents), left)
     return _result(
         line,

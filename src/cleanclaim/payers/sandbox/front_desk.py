@@ -151,8 +151,15 @@ def _write_totals(submission: Submission, answers: Sequence[Answer], at: datetim
 def _write_provider(answers: Sequence[Answer], at: datetime) -> Loop:
     billing = answers[0].claim.billing
     patients = [_write_patient(answer, at) for answer in answers]
-    name = loop("2100C", provider_name("85", billing))
+    name = loop("2100C", _billing_name(billing))
     return loop("2000C", segment("HL", "", "", "19"), name, *patients)
+
+
+def _billing_name(billing: Provider) -> Segment:
+    """Name the billing provider by NPI, or by tax id where the claim gave none."""
+    if billing.npi:
+        return provider_name("85", billing)
+    return organization_name("85", billing.display_name, "FI", billing.tax_id)
 
 
 def _write_patient(answer: Answer, at: datetime) -> Loop:
@@ -175,11 +182,12 @@ def _write_patient(answer: Answer, at: datetime) -> Loop:
                 format_decimal(claim.total_charge_cents),
             ),
             segment("REF", "1K", number) if number else None,
-            _service_period(claim),
+            _service_period(claim, at),
         ),
     )
 
 
-def _service_period(claim: Claim) -> Segment | None:
-    starts_on = claim.service_starts_on
-    return period("472", starts_on, claim.service_ends_on) if starts_on else None
+def _service_period(claim: Claim, at: datetime) -> Segment:
+    """State the days of service; a claim without any is dated by its receipt, as one must be."""
+    starts_on = claim.service_starts_on or at.date()
+    return period("472", starts_on, claim.service_ends_on)
