@@ -77,7 +77,10 @@ class ClaimVersion(TenantModel):
 
 
 class ClaimFinding(TenantModel):
-    """A finding about one version of a claim, from scrubbing or from a payer's answer."""
+    """A finding about one version of a claim, from scrubbing or from a payer's answer.
+
+    ``resolved_at`` is set when a later look no longer finds it.
+    """
 
     claim = TenantKey(ClaimRecord)
     version_number = models.PositiveSmallIntegerField()
@@ -90,6 +93,7 @@ class ClaimFinding(TenantModel):
     source = models.CharField(max_length=200, blank=True)
     release = models.CharField(max_length=120, blank=True)
     found_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["organization", "claim"], name="finding_claim")]

@@ -28,6 +28,23 @@ class ExchangedFile(TenantModel):
         return self.name
 
 
+class FileStep(TenantModel):
+    """What was done with a file: sent, processed, or parked with the reason; each step once."""
+
+    file = TenantKey(ExchangedFile)
+    step = models.CharField(max_length=12)
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "file", "step"], name="step_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.file_id}"
+
+
 class Connection(TenantModel):
     """How a payer is reached, and what the connector must remember between calls."""
 

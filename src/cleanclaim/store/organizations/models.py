@@ -61,6 +61,22 @@ class Organization(models.Model):
         return self.name
 
 
+class Counter(models.Model):
+    """The last number given out of a series of the organization's own (accounts, claims)."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    series = models.CharField(max_length=20)
+    last = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "series"], name="one_counter")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} at {self.last}"
+
+
 class Membership(models.Model):
     """A person's role in an organization."""
 

@@ -53,6 +53,7 @@ class RemitClaimRecord(TenantModel):
     ordinal = models.PositiveIntegerField()
     claim = TenantKey(ClaimRecord, null=True)
     event_key = models.CharField(max_length=64)
+    twin_key = models.CharField(max_length=64)
     status_code = models.CharField(max_length=2)
     charge_cents = models.BigIntegerField()
     paid_cents = models.BigIntegerField()
@@ -66,7 +67,10 @@ class RemitClaimRecord(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "event_key"], name="remit_claim_once")
         ]
-        indexes = [models.Index(fields=["organization", "claim"], name="remit_claim_of")]
+        indexes = [
+            models.Index(fields=["organization", "claim"], name="remit_claim_of"),
+            models.Index(fields=["organization", "twin_key"], name="remit_claim_twin"),
+        ]
 
     def __str__(self) -> str:
         return f"remit {self.remit_id} claim {self.ordinal}"

@@ -1,4 +1,4 @@
-"""Guard claims; versions and findings only grow."""
+"""Guard claims; versions only grow."""
 
 from django.db import migrations
 
@@ -7,4 +7,4 @@ from cleanclaim.store.guards import GuardTenantTables
 
 class Migration(migrations.Migration):
     dependencies = [("claims", "0001_initial"), ("encounters", "0002_guards"), ("exchanges", "0002_guards")]
-    operations = [GuardTenantTables(append_only=("claimversion", "claimfinding", "claimfile"))]
+    operations = [GuardTenantTables(append_only=("claimversion", "claimfile"))]

@@ -7,4 +7,4 @@ from cleanclaim.store.guards import GuardTenantTables
 
 class Migration(migrations.Migration):
     dependencies = [("exchanges", "0001_initial"), ("credentialing", "0002_guards")]
-    operations = [GuardTenantTables(append_only=("exchangedfile",))]
+    operations = [GuardTenantTables(append_only=("exchangedfile", "filestep"))]

@@ -6,6 +6,7 @@ from cleanclaim.store.guards import (
     APPEND_ONLY_FUNCTION,
     ORGANIZATION,
     USER,
+    GuardTenantTables,
     grant_statement,
     policy_statements,
 )
@@ -23,6 +24,8 @@ _STATEMENTS = [
     ),
     grant_statement(_MEMBERSHIP, append_only=False),
     grant_statement("organizations_organization", append_only=False),
+    # A new organization's id is drawn before its row is written, for its own policy admits it.
+    f"GRANT USAGE ON SEQUENCE organizations_organization_id_seq TO {RUNTIME}",
     grant_statement("organizations_user", append_only=False),
     f"GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO {RUNTIME}",
     f"GRANT SELECT ON django_migrations TO {RUNTIME}",
@@ -31,4 +34,4 @@ _STATEMENTS = [
 
 class Migration(migrations.Migration):
     dependencies = [("organizations", "0001_initial"), ("sessions", "0001_initial")]
-    operations = [migrations.RunSQL(_STATEMENTS)]
+    operations = [migrations.RunSQL(_STATEMENTS), GuardTenantTables(only=("counter",))]
