@@ -103,7 +103,9 @@ def _price(service: CodedService, visit: Encounter) -> int | None:
         .order_by("-starts_on")
         .first()
     )
-    return None if fee is None else int(fee.charge_cents * service.units)
+    cents = None if fee is None else fee.charge_cents * service.units
+    # Part of a unit that makes part of a cent has no price until somebody names one.
+    return int(cents) if cents is not None and cents == int(cents) else None
 
 
 def _no_fee(number: int) -> Finding:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from cleanclaim.app.access import access_patient
+from cleanclaim.app.numbering import next_number
 from cleanclaim.app.work import unit_of_work
 from cleanclaim.claims.parties import Address, PersonName, Sex, Subscriber
 from cleanclaim.store.credentialing.models import Payer
@@ -46,7 +47,9 @@ def register_patient(
 ) -> Patient:
     """Open a patient account; without a number of another system it gets one of our own."""
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
-        number = account_number or f"A{Patient.objects.of(organization).count() + 1:06d}"
+        number = account_number or (
+            f"A{next_number('account', organization=organization):06d}"
+        )
         patient = Patient.objects.create(
             organization_id=organization,
             account_number=number,

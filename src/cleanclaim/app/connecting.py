@@ -1,0 +1,96 @@
+"""The ways to payers as the organization has set them up, with what they remember."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from cleanclaim.app.work import UnitOfWork
+from cleanclaim.kernel.errors import CleanclaimError
+from cleanclaim.payers.sandbox.payer import SandboxPayer
+from cleanclaim.payers.sandbox.profile import PayerProfile
+from cleanclaim.store.credentialing.models import Payer
+from cleanclaim.store.exchanges.models import Connection, ExchangedFile, FileStep
+
+SANDBOX = "sandbox"
+
+
+class NotConnectedError(CleanclaimError):
+    """The organization has no way to this payer yet."""
+
+    code = "payer.not_connected"
+
+    def __init__(self) -> None:
+        super().__init__("there is no connection to this payer; set one up first")
+
+
+def connect_sandbox(
+    work: UnitOfWork, payer: Payer, profile: PayerProfile, seed: int
+) -> Connection:
+    """Let the simulator stand in for a payer."""
+    connection = Connection.objects.create(
+        organization_id=work.organization,
+        payer=payer,
+        kind=SANDBOX,
+        settings=msgspec.to_builtins(profile),
+        state=SandboxPayer(profile, seed).state.dump(),
+    )
+    work.tell("connection.made", ("connection", connection.pk), payer=payer.pk, kind=SANDBOX)
+    return connection
+
+
+@contextmanager
+def opened_connection(payer: Payer) -> Iterator[SandboxPayer]:
+    """Open the way to a payer, alone on it, and keep what it remembers afterwards.
+
+    Raises NotConnectedError.
+    """
+    connections = Connection.objects.of(payer.organization_id).filter(payer=payer, kind=SANDBOX)
+    row = connections.select_for_update().first()
+    if row is None:
+        raise NotConnectedError
+    profile = msgspec.convert(row.settings, PayerProfile, strict=False)
+    sandbox = SandboxPayer.resume(profile, bytes(row.state))
+    yield sandbox
+    connections.update(state=sandbox.state.dump())
+
+
+def next_control_number(payer: Payer) -> int:
+    """Give the next interchange control number towards a payer."""
+    connections = Connection.objects.of(payer.organization_id).filter(payer=payer)
+    row = connections.select_for_update().first()
+    if row is None:
+        raise NotConnectedError
+    connections.update(next_control_number=row.next_control_number + 1)
+    return row.next_control_number
+
+
+def keep_file(
+    work: UnitOfWork, payer: Payer | None, *, direction: str, kind: str, name: str, content: bytes
+) -> tuple[ExchangedFile, bool]:
+    """Keep a file byte for byte; the same bytes again give the file that is there, and False."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    file, new = ExchangedFile.objects.get_or_create(
+        organization_id=work.organization,
+        direction=direction,
+        sha256=sha256,
+        defaults={
+            "payer": payer,
+            "kind": kind,
+            "name": name,
+            "content": content,
+            "exchanged_at": work.at,
+        },
+    )
+    action = "file.kept" if new else "file.repeated"
+    work.tell(action, ("file", file.pk), kind=kind, direction=direction, bytes=len(content))
+    return file, new
+
+
+def mark(work: UnitOfWork, file: ExchangedFile, step: str, reason: str = "") -> None:
+    """Note that a step was done with a file."""
+    FileStep.objects.create(
+        organization_id=work.organization, file=file, step=step, reason=reason, at=work.at
+    )
+    work.tell(f"file.{step}", ("file", file.pk), reason=reason)
