@@ -33,6 +33,8 @@ _PLAN_STARTS = ("346", "356", "348")
 _PLAN_ENDS = ("347", "357", "349")
 _SERVICE_DATES = ("472", "291")
 _NOTHING = x12.Segment("", ())
+# X12 numbers have at most 18 digits; longer text is no number.
+_DIGITS_MAX = 20
 
 
 class _Stated(msgspec.Struct, frozen=True):
@@ -164,17 +166,18 @@ def _read_days(segment: x12.Segment) -> tuple[date | None, date | None]:
 
 
 def _plan_days(loop: x12.Loop) -> tuple[date | None, date | None]:
-    """Read the plan's days of a loop; a lone D8 in a span's place is a repeated question.
+    """Read the plan's days of a loop: a span, else begin and end, else a lone day.
 
-    A payer that answers DTP*291*D8 says "on that day", so the day is start and end.
+    A lone day in a span's place is a beginning without an end, as Medicare writes entitlement.
     """
-    for qualifier in _PLAN_SPANS:
-        segment = loop.find("DTP", qualifier)
-        if segment is not None:
-            starts_on, ends_on = _read_days(segment)
-            is_span = segment.get(2) == "RD8"
-            return (starts_on, ends_on) if is_span else (starts_on, starts_on)
-    return _first_day(loop, _PLAN_STARTS), _first_day(loop, _PLAN_ENDS)
+    spans = [segment for code in _PLAN_SPANS for segment in loop.find_all("DTP", code)]
+    for segment in spans:
+        if segment.get(2) == "RD8":
+            return _read_days(segment)
+    around = _first_day(loop, _PLAN_STARTS), _first_day(loop, _PLAN_ENDS)
+    if around != (None, None) or not spans:
+        return around
+    return _read_days(spans[0])
 
 
 def _first_day(loop: x12.Loop, qualifiers: Iterable[str]) -> date | None:
@@ -267,7 +270,13 @@ def _lead(stated: Iterable[_Stated], day: date | None) -> _Stated | None:
     return next(iter([*(row for row in on_day if row.active), *on_day, *rows]), None)
 
 
+def _read_cents(text: str) -> int | None:
+    return read_cents(text) if len(text) <= _DIGITS_MAX else None
+
+
 def _read_decimal(text: str) -> Decimal | None:
+    if len(text) > _DIGITS_MAX:
+        return None
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -286,7 +295,7 @@ def _benefits(inner: Iterable[x12.Loop]) -> Iterable[Benefit]:
         if segment.get(1) in _KINDS:
             yield Benefit(
                 BenefitKind(segment.get(1)),
-                read_cents(segment.get(7)),
+                _read_cents(segment.get(7)),
                 _read_decimal(segment.get(8)),
                 segment.repeats(3),
                 segment.get(2),

@@ -49,8 +49,8 @@ class Book:
         self._balances: dict[AccountKey, int] = {}
         self._refused: set[str] = set()
         self._reversed: dict[str, str] = {}
-        for transfer in transfers:
-            self.append(transfer)
+        # One chain: what was admitted together must be admitted again.
+        self.append_all(tuple(transfers))
 
     @property
     def transfers(self) -> tuple[Transfer, ...]:

@@ -129,10 +129,10 @@ def allocate_claim(
     """
     found: list[Allocation] = []
     for part in _parts(claim, lines):
-        place = {"line": part.line, "remit_line": part.remit_line}
         if part.paid_cents:
+            payment = AllocationKind.PAYMENT
             found.append(
-                Allocation(AllocationKind.PAYMENT, part.paid_cents, len(found) + 1, **place)
+                Allocation(payment, part.paid_cents, len(found) + 1, part.line, part.remit_line)
             )
         for adjustment in part.adjustments:
             rule = find_rule(adjustment.reason, on, rules)

@@ -10,6 +10,8 @@ from cleanclaim.kernel.money import read_cents
 from cleanclaim.x12 import Loop, Segment
 
 _SOURCE = "835 guide 005010X221A1"
+# X12 numbers have at most 18 digits; longer text is no number and would be slow to read.
+_DIGITS_MAX = 20
 
 
 def read_day(text: str) -> date | None:
@@ -22,8 +24,16 @@ def read_day(text: str) -> date | None:
         return None
 
 
+def read_count(text: str) -> int | None:
+    """Read a count, or None where the text is none."""
+    is_count = text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX
+    return int(text) if is_count else None
+
+
 def read_quantity(text: str) -> Decimal | None:
     """Read a decimal number, or None where the text is none."""
+    if len(text) > _DIGITS_MAX:
+        return None
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -39,7 +49,8 @@ class ElementReader:
 
     def cents(self, segment: Segment, element: int) -> int:
         """Read a required amount in cents; 0 and a blocking finding where it is none."""
-        value = read_cents(segment.get(element))
+        text = segment.get(element)
+        value = read_cents(text) if len(text) <= _DIGITS_MAX else None
         if value is None:
             self._block(segment, element, "REMIT.AMOUNT", "the amount is missing or not an amount")
             return 0

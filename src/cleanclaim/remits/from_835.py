@@ -11,7 +11,13 @@ from cleanclaim import x12
 from cleanclaim.claims.model import Procedure
 from cleanclaim.claims.parties import Identifier, PersonName
 from cleanclaim.kernel.findings import Finding, Severity
-from cleanclaim.remits.elements import ElementReader, read_date, read_day, read_procedure
+from cleanclaim.remits.elements import (
+    ElementReader,
+    read_count,
+    read_date,
+    read_day,
+    read_procedure,
+)
 from cleanclaim.remits.model import (
     ProviderAdjustment,
     Remit,
@@ -33,36 +39,64 @@ def read_remits(
     can be judged alone. Findings of the X12 guide beyond integrity (SNIP type 1) warn only: the
     payer's money is judged by the gates, not by the payer's grammar.
     """
-    remits: list[Remit] = []
-    loose: list[Finding] = []
-    open_remit: _RemitReader | None = None
+    reader = _FileReader()
     for event in x12.read(source):
+        reader.take(event)
+    return reader.remits, tuple(reader.findings)
+
+
+class _FileReader:
+    """Gathers the remits of a file and what the envelopes around them say."""
+
+    def __init__(self) -> None:
+        self.remits: list[Remit] = []
+        self.findings: list[Finding] = []
+        self._remit: _RemitReader | None = None
+        self._group_start = 0
+        self._interchange_start = 0
+
+    def take(self, event: x12.Event) -> None:
+        """Take one event of the file in."""
         match event:
+            case x12.InterchangeStart():
+                self._interchange_start = len(self.remits)
+            case x12.GroupStart():
+                self._group_start = len(self.remits)
             case x12.TransactionStart():
-                open_remit = _RemitReader(event)
-            case x12.Unit() if open_remit is not None:
-                open_remit.add(event)
-            case x12.TransactionEnd() if open_remit is not None:
-                remits.extend(open_remit.finish(event, loose))
-                open_remit = None
+                self._remit = _RemitReader(event)
+            case x12.Unit() if self._remit is not None:
+                self._remit.add(event)
+            case x12.TransactionEnd() if self._remit is not None:
+                self._finish(self._remit, event)
+                self._remit = None
+            case x12.GroupEnd():
+                self._blame(event.findings, self._group_start)
+            case x12.InterchangeEnd():
+                self._blame(event.findings, self._interchange_start)
             case x12.LooseFindings():
-                loose.extend(_regrade(event.findings))
+                self._blame(event.findings, len(self.remits))
             case _:
                 pass
-    if open_remit is not None:
-        loose.append(_block("REMIT.G6", "a transaction starts and does not end"))
-    fatal = tuple(finding for finding in loose if finding.severity is Severity.BLOCK)
-    if fatal:
-        remits = [_replace_findings(remit, remit.findings + fatal) for remit in remits]
-    own = [finding for remit in remits for finding in remit.findings if finding not in fatal]
-    return remits, (*own, *loose)
+
+    def _finish(self, reader: "_RemitReader", end: x12.TransactionEnd) -> None:
+        remit = reader.finish(end)
+        if remit is not None:
+            self.remits.append(remit)
+            self.findings.extend(remit.findings)
+        else:
+            self.findings.extend(reader.findings)
+            self.findings.append(_block("REMIT.GUIDE", "a transaction is no remittance"))
+
+    def _blame(self, found: tuple[x12.X12Finding, ...], first: int) -> None:
+        """Add what is wrong with an envelope to the file and to each remit inside it."""
+        plain = tuple(_regrade(found))
+        self.findings.extend(plain)
+        for place in range(first, len(self.remits) if plain else first):
+            remit = self.remits[place]
+            self.remits[place] = msgspec.structs.replace(remit, findings=remit.findings + plain)
 
 
-def _replace_findings(remit: Remit, findings: tuple[Finding, ...]) -> Remit:
-    return msgspec.structs.replace(remit, findings=findings)
-
-
-def _regrade(findings: "tuple[x12.X12Finding, ...]") -> list[Finding]:
+def _regrade(findings: tuple[x12.X12Finding, ...]) -> list[Finding]:
     """Turn X12 findings into the kernel's; beyond integrity they warn and hold nothing."""
     regraded = []
     for finding in findings:
@@ -91,22 +125,24 @@ class _RemitReader:
         """Read one claim."""
         for segment in unit.loop.walk():
             self._content.update(segment.text(x12.Delimiters()).encode() + b"~")
-        self._findings.update(dict.fromkeys(_regrade(tuple(unit.findings))))
+        self._findings.update(dict.fromkeys(_regrade(unit.findings)))
         if self._start.guide == GUIDE and unit.loop.find("CLP") is not None:
             claim = read_claim(unit.loop, len(self._claims) + 1, self._elements)
             self._claims.append(claim)
 
-    def finish(self, end: x12.TransactionEnd, loose: list[Finding]) -> list[Remit]:
-        """Make the remit; a transaction of another kind is a finding and no remit."""
-        self._findings.update(dict.fromkeys(_regrade(tuple(end.findings))))
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Give what was found so far, each once."""
+        return (*self._findings, *self._elements.findings)
+
+    def finish(self, end: x12.TransactionEnd) -> Remit | None:
+        """Make the remit; None if the transaction is of another kind."""
+        self._findings.update(dict.fromkeys(_regrade(end.findings)))
         payment = end.header.find("BPR")
         if self._start.guide != GUIDE or payment is None:
-            loose.extend(self._findings)
-            loose.append(_block("REMIT.GUIDE", "a transaction of the file is no remittance"))
-            return []
+            return None
         remit = self._make(end, payment)
-        findings = (*self._findings, *self._elements.findings)
-        return [_replace_findings(remit, findings)]
+        return msgspec.structs.replace(remit, findings=self.findings)
 
     def _make(self, end: x12.TransactionEnd, payment: x12.Segment) -> Remit:
         header, trailer = end.header, end.trailer
@@ -130,7 +166,7 @@ class _RemitReader:
             claims=tuple(self._claims),
             provider_adjustments=self._provider_adjustments(trailer),
             produced_on=read_date(header, "405"),
-            segments_declared=int(declared) if declared.isdecimal() else None,
+            segments_declared=read_count(declared),
             segments_counted=self._count(trailer),
         )
 
