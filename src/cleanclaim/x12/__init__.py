@@ -1,17 +1,50 @@
 """X12: read, check, write and acknowledge the texts that practices and payers exchange."""
 
+from cleanclaim.x12.catalogue import GUIDES
+from cleanclaim.x12.events import (
+    Event,
+    GroupEnd,
+    GroupStart,
+    InterchangeEnd,
+    InterchangeStart,
+    LooseFindings,
+    TransactionEnd,
+    TransactionStart,
+    Unit,
+)
 from cleanclaim.x12.findings import X12Finding
+from cleanclaim.x12.grammar import Guide
+from cleanclaim.x12.reader import read
+from cleanclaim.x12.report import Report, check
 from cleanclaim.x12.segments import Delimiters, Loop, Segment, loop, segment
 from cleanclaim.x12.tokens import Source, copy, tokenize
+from cleanclaim.x12.writer import Envelope, UnwritableError, write
 
 __all__ = [
+    "GUIDES",
     "Delimiters",
+    "Envelope",
+    "Event",
+    "GroupEnd",
+    "GroupStart",
+    "Guide",
+    "InterchangeEnd",
+    "InterchangeStart",
     "Loop",
+    "LooseFindings",
+    "Report",
     "Segment",
     "Source",
+    "TransactionEnd",
+    "TransactionStart",
+    "Unit",
+    "UnwritableError",
     "X12Finding",
+    "check",
     "copy",
     "loop",
+    "read",
     "segment",
     "tokenize",
+    "write",
 ]

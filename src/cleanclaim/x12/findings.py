@@ -48,9 +48,11 @@ class X12Finding(msgspec.Struct, frozen=True):
 
 
 def found(
-    rule: Rule, at: Segment | None, loop: str = "", element: str = "", **words: object
+    rule: Rule, at: Segment | None, loop: str = "", element: str = "", /, **words: object
 ) -> X12Finding:
     """Make a finding of a rule at a segment; ``words`` fill the message."""
+    name = at.id[:3] if at else ""
+    words = {"segment": name, "loop": loop, "element": element} | words
     return X12Finding(
         rule=rule.id,
         type=rule.type,
@@ -58,7 +60,7 @@ def found(
         segment=at.position if at else 0,
         offset=at.offset if at else 0,
         loop=loop,
-        element=element or (at.id if at else ""),
+        element=element or name,
         message=rule.message.format(**words),
         hint=rule.hint,
         code=rule.code,

@@ -1,0 +1,66 @@
+"""The guides at hand, by name."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from cleanclaim.x12.grammar import Guide, read_guide
+from cleanclaim.x12.machine import Machine
+from cleanclaim.x12.segments import Delimiters
+
+# (version, transaction) to table; 270 and 271 share a version.
+_TABLES = {
+    ("005010X222A1", "837"): "837P.txt",
+    ("005010X221A1", "835"): "835.txt",
+    ("005010X231A1", "999"): "999.txt",
+    ("005010X214", "277"): "277CA.txt",
+    ("005010X279A1", "270"): "270.txt",
+    ("005010X279A1", "271"): "271.txt",
+}
+# Errata and the first issue of a guide, read as the release that replaced or precedes them.
+_CANONICAL = {
+    "005010X222": "005010X222A1",
+    "005010X222A2": "005010X222A1",
+    "005010X221": "005010X221A1",
+    "005010X231": "005010X231A1",
+    "005010X279": "005010X279A1",
+}
+
+
+def canonical(version: str) -> str:
+    """Give the release of a guide that is at hand for this one, or the same name."""
+    return _CANONICAL.get(version, version)
+
+
+def guide_for(version: str, transaction: str) -> Guide | None:
+    """Give the guide of this version (canonical) and transaction, None where not at hand."""
+    table = _TABLES.get((version, transaction))
+    return read_guide(table) if table else None
+
+
+@cache
+def machine_for(version: str, transaction: str, delimiters: Delimiters) -> Machine | None:
+    """Give the compiled guide for these delimiters, None where not at hand."""
+    guide = guide_for(version, transaction)
+    return Machine(guide, delimiters) if guide else None
+
+
+class _Guides(Mapping[str, Guide]):
+    """All guides, read when asked for; 270 and 271 are told apart as "005010X279A1/271"."""
+
+    def __getitem__(self, name: str) -> Guide:
+        version, _, transaction = name.partition("/")
+        for (known, kind), table in _TABLES.items():
+            if known == canonical(version) and transaction in ("", kind):
+                return read_guide(table)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        versions = [version for version, _ in _TABLES]
+        for version, kind in _TABLES:
+            yield version if versions.count(version) == 1 else f"{version}/{kind}"
+
+    def __len__(self) -> int:
+        return len(_TABLES)
+
+
+GUIDES: Mapping[str, Guide] = _Guides()
