@@ -1,0 +1,192 @@
+"""Reading values out of X12 segments so that every fault and every loss is told."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from cleanclaim.kernel.findings import Finding, Severity
+from cleanclaim.kernel.money import read_cents
+from cleanclaim.x12 import Loop, Segment
+
+Code = TypeVar("Code", bound=StrEnum)
+
+_NUMBER = re.compile(r"-?(\d{1,9}(\.\d{0,6})?|\.\d{1,6})", re.ASCII)
+_DAY = re.compile(r"\d{8}", re.ASCII)
+# More digits than any claim has; beyond them columns of 64 bits could not add up.
+_CENTS_BELOW = 10**13
+
+# What the writer makes again from nesting, counting or the guide's only choice, so that
+# nothing is lost by not keeping it: (segment, element, component or 0).
+_IMPLIED = frozenset(
+    {("HL", n, 0) for n in (1, 2, 3, 4)}
+    | {("NM1", 1, 0), ("NM1", 2, 0), ("PRV", 1, 0), ("PRV", 2, 0), ("CLM", 5, 2), ("DMG", 1, 0)}
+    | {
+        ("NTE", 1, 0),
+        ("DTP", 1, 0),
+        ("DTP", 2, 0),
+        ("REF", 1, 0),
+        ("AMT", 1, 0),
+        ("PER", 1, 0),
+        ("LIN", 2, 0),
+    }
+)
+
+
+class Reading:
+    """The segments of one claim, what was taken from them, and what was wrong.
+
+    ``loops`` are the claim's loop and those above it. A value is taken through the methods
+    below; ``leftovers`` then tells what nobody took.
+    """
+
+    def __init__(self, loops: Iterable[Loop]) -> None:
+        self.findings: list[Finding] = []
+        self._taken: set[tuple[int, int, int]] = set()
+        self._segments: dict[int, tuple[Segment, str]] = {}
+        for loop in loops:
+            self._enter(loop)
+
+    def _enter(self, loop: Loop) -> None:
+        for segment in loop.segments:
+            self._segments[id(segment)] = (segment, loop.id)
+        for child in loop.loops:
+            self._enter(child)
+
+    def text(self, segment: Segment | None, element: int, component: int = 0) -> str:
+        """Take an element or a component as it is; "" where it is absent."""
+        if segment is None:
+            return ""
+        self._taken.add((id(segment), element, component))
+        # An element without components may be asked for as its own first component.
+        if component == 1 and len(segment.components(element)) == 1:
+            self._taken.add((id(segment), element, 0))
+        return segment.get(element, component)
+
+    def code(
+        self, segment: Segment | None, element: int, kind: type[Code], default: Code, part: int = 0
+    ) -> Code:
+        """Take a code of a closed list; a block finding and the default for any other."""
+        text = self.text(segment, element, part)
+        if text in {member.value for member in kind}:
+            return kind(text)
+        self._fault("CLAIM.CODE", segment, element, "the code is not one the guide allows")
+        return default
+
+    def cents(self, segment: Segment | None, element: int) -> int:
+        """Take an amount in cents; a block finding and 0 where it cannot be read."""
+        cents = read_cents(self.text(segment, element))
+        if cents is None or abs(cents) >= _CENTS_BELOW:
+            self._fault("CLAIM.AMOUNT", segment, element, "not an amount of dollars and cents")
+            return 0
+        return cents
+
+    def optional_cents(self, segment: Segment | None, element: int) -> int | None:
+        """Take an amount in cents, or None where there is no such segment."""
+        return None if segment is None else self.cents(segment, element)
+
+    def number(self, segment: Segment | None, element: int, *, component: int = 0) -> Decimal:
+        """Take a decimal number; a block finding and 0 where it cannot be read."""
+        text = self.text(segment, element, component)
+        if _NUMBER.fullmatch(text):
+            return Decimal(text)
+        self._fault("CLAIM.NUMBER", segment, element, "not a number")
+        return Decimal(0)
+
+    def count(self, segment: Segment | None, element: int, *, component: int = 0) -> int:
+        """Take a whole number; a block finding and 0 where it cannot be read."""
+        text = self.text(segment, element, component)
+        if re.fullmatch(r"\d{1,6}", text, re.ASCII):
+            return int(text)
+        self._fault("CLAIM.NUMBER", segment, element, "not a whole number")
+        return 0
+
+    def day(self, segment: Segment | None, element: int) -> date | None:
+        """Take a day written as eight digits; None where absent, a block finding if wrong."""
+        text = self.text(segment, element)
+        if not text:
+            return None
+        day = _read_day(text)
+        if day is None:
+            self._fault("CLAIM.DATE", segment, element, "not a date")
+        return day
+
+    def days(self, segment: Segment | None) -> tuple[date | None, date | None]:
+        """Take first and last day of a DTP, which is one day (D8) or two (RD8)."""
+        if segment is None:
+            return None, None
+        if segment.get(2) != "RD8":
+            day = self.day(segment, 3)
+            return day, day
+        first, _, last = self.text(segment, 3).partition("-")
+        days = _read_day(first), _read_day(last)
+        if None in days:
+            self._fault("CLAIM.DATE", segment, 3, "not a span of two dates")
+        return days
+
+    def missing(self, place: str, what: str) -> None:
+        """Say that the claim lacks a segment that it cannot do without."""
+        self._add(Severity.BLOCK, "CLAIM.MISSING", place, f"there is no {what}", "")
+
+    def leftovers(self) -> None:
+        """Say of each segment or element that was not taken that the claim lacks it."""
+        for segment, loop_id in self._segments.values():
+            left = [place for place in _places(segment) if not self._is_taken(segment, *place)]
+            if left and len(left) == len(_places(segment)) - self._implied(segment):
+                self._not_carried(segment, f"{loop_id}/{segment.id}", "segment")
+                continue
+            for element, component in left:
+                part = f"-{component}" if component else ""
+                name = f"{loop_id}/{segment.id}{element:02d}{part}"
+                self._not_carried(segment, name, "element")
+
+    def _implied(self, segment: Segment) -> int:
+        return sum((segment.id, *place) in _IMPLIED for place in _places(segment))
+
+    def _is_taken(self, segment: Segment, element: int, component: int) -> bool:
+        if (segment.id, element, component) in _IMPLIED:
+            return True
+        key = id(segment), element
+        return (*key, component) in self._taken or (*key, 0) in self._taken
+
+    def _not_carried(self, segment: Segment, name: str, what: str) -> None:
+        self._add(
+            Severity.INFO,
+            "CLAIM.NOT_CARRIED",
+            f"{name}, segment {segment.position}",
+            f"the {what} is valid X12 but the claim does not carry it",
+            "the original file keeps it; a claim written anew lacks it",
+        )
+
+    def _fault(self, rule: str, segment: Segment | None, element: int, message: str) -> None:
+        if segment is None:
+            return  # its absence was told
+        loop_id = self._segments[id(segment)][1]
+        place = f"{loop_id}/{segment.id}{element:02d}, segment {segment.position}"
+        self._add(Severity.BLOCK, rule, place, message, "correct it where the file was made")
+
+    def _add(self, severity: Severity, rule: str, place: str, message: str, hint: str) -> None:
+        self.findings.append(Finding(rule, severity, place, message, hint, "837P guide"))
+
+
+def _places(segment: Segment) -> list[tuple[int, int]]:
+    """Give (element, component) of everything filled in; component 0 for simple elements."""
+    places = []
+    for element in range(1, len(segment.elements) + 1):
+        parts = segment.components(element)
+        if len(parts) == 1 and parts[0]:
+            places.append((element, 0))
+        elif len(parts) > 1:
+            places += [(element, n) for n, part in enumerate(parts, start=1) if part]
+    return places
+
+
+def _read_day(text: str) -> date | None:
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
