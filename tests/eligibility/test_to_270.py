@@ -55,5 +55,6 @@ def test_the_dependent_stands_below_the_subscriber() -> None:
 
 
 def test_what_is_not_known_is_not_asked() -> None:
-    bare = msgspec.structs.replace(INQUIRY, subscriber=Subscriber(PersonName("DOE", "JANE"), "M"))
+    undated = Subscriber(PersonName("DOE", "JANE"), "MEM1")
+    bare = msgspec.structs.replace(INQUIRY, subscriber=undated)
     assert "DMG" not in write(bare)

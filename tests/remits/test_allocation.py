@@ -144,6 +144,11 @@ def test_a_reversal_is_the_exact_opposite_and_knows_no_cap() -> None:
     assert allocate_claim(undone, on=ON, open_cents=0) == minus
 
 
+def test_a_predetermination_moves_nothing() -> None:
+    claim = decide(100, "100 OA-101 80 PR-2 20", status="25")
+    assert allocate_claim(claim, (1,), on=ON) == ()
+
+
 def test_claim_and_line_adjustments_together_leave_the_payment_of_the_claim() -> None:
     claim = decide(100, "100 CO-45 20", whole="PR-1 30")
     found = allocate_claim(claim, (7,), on=ON)

@@ -55,9 +55,9 @@ DTM*151*20260302
 CAS*OA*23*40
 LX*2
 CLP*ACCT2*22*-100*-80**12*ICN0000002*11*1
+CAS*CO*45*-20
 NM1*QC*1*ROE*RICHARD****MI*MEM2
 DTM*232*20260110
-CAS*CO*45*-20
 PLB*{NPI}*20261231*WO:ICN0000002*-80*L6:ICN0000001*-7
 """
 
@@ -187,6 +187,7 @@ def test_a_good_remit_passes_every_gate() -> None:
         ("CLP*ACCT1*1*300*200*", "CLP*ACCT1*1*300*NONE*", "REMIT.AMOUNT"),
         ("CAS*CO*45*20**197", "CAS*CO*45***197", "REMIT.AMOUNT"),
         ("CAS*OA*23*40", "CAS*OA**40", "REMIT.REASON"),
+        ("*98765*20260415", "*98765*20260431", "REMIT.DATE"),
     ],
 )
 def test_each_gate_refuses_what_does_not_hold(old: str, new: str, rule: str) -> None:
@@ -200,6 +201,13 @@ def test_a_claim_without_lines_is_balanced_at_claim_level() -> None:
     found = check(read_one(wrap(body)), {NPI}, {TIN})
     about = [f.rule for f in found if f.place == "claim 2" and f.severity is Severity.BLOCK]
     assert about == ["REMIT.G2"]
+
+
+def test_the_grammar_of_a_payer_warns_and_holds_no_money() -> None:
+    late = BODY.replace("DTM*232*20260110\n", "DTM*232*20260110\nCAS*OA*94*1*1*45*-1\n")
+    remit = read_one(wrap(late.replace("REF*EV*OURS", "REF*EV")))
+    assert any(finding.severity is Severity.WARN for finding in remit.findings)
+    assert not any(finding.severity is Severity.BLOCK for finding in remit.findings)
 
 
 def test_a_wrong_or_missing_count_is_refused() -> None:

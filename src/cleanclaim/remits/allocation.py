@@ -125,8 +125,11 @@ def allocate_claim(
 
     ``lines`` are our line numbers by the remit's lines (from matching), ``on`` the day whose
     reason rules count (the payment's), ``open_cents`` what this payer still owes on the claim,
-    None where that is not known. A reversal is never capped: it gives back what was taken.
+    None where that is not known. A reversal is never capped: it gives back what was taken. A
+    predetermination decides nothing and has no allocations.
     """
+    if claim.is_predetermination:
+        return ()
     found: list[Allocation] = []
     for part in _parts(claim, lines):
         if part.paid_cents:

@@ -62,6 +62,13 @@ class ElementReader:
             return None
         return self.cents(segment, element)
 
+    def day(self, segment: Segment, element: int) -> date | None:
+        """Read a required day; None and a blocking finding where it is none."""
+        value = read_day(segment.get(element))
+        if value is None:
+            self._block(segment, element, "REMIT.DATE", "the date is missing or not a date")
+        return value
+
     def quantity(self, segment: Segment, element: int) -> Decimal | None:
         """Read a number of units; None where it is absent, a finding where it is no number."""
         text = segment.get(element)

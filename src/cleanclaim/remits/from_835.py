@@ -27,6 +27,8 @@ from cleanclaim.remits.model import (
 )
 
 GUIDE = "005010X221A1"
+# What an acknowledgement would refuse an interchange, a group or a transaction for.
+_ENVELOPE_CODES = ("TA1", "AK9", "IK5")
 _NOTHING = x12.Segment("", ())
 
 
@@ -36,8 +38,8 @@ def read_remits(
     """Read every remit of a file, and everything found wrong while reading.
 
     Each remit carries its own findings too, with those of the envelope around it, so that it
-    can be judged alone. Findings of the X12 guide beyond integrity (SNIP type 1) warn only: the
-    payer's money is judged by the gates, not by the payer's grammar.
+    can be judged alone. Of the X12 findings only those of the envelopes (counts, control
+    numbers) hold a remit; a payer's grammar warns, and its money is judged by the gates.
     """
     reader = _FileReader()
     for event in x12.read(source):
@@ -97,11 +99,11 @@ class _FileReader:
 
 
 def _regrade(findings: tuple[x12.X12Finding, ...]) -> list[Finding]:
-    """Turn X12 findings into the kernel's; beyond integrity they warn and hold nothing."""
+    """Turn X12 findings into the kernel's; those that no envelope refuses warn at most."""
     regraded = []
     for finding in findings:
         plain = finding.as_finding()
-        if finding.type > 1 and plain.severity is Severity.BLOCK:
+        if plain.severity is Severity.BLOCK and not finding.code.startswith(_ENVELOPE_CODES):
             plain = msgspec.structs.replace(plain, severity=Severity.WARN)
         regraded.append(plain)
     return regraded
@@ -161,7 +163,7 @@ class _RemitReader:
             paid_cents=self._elements.cents(payment, 2),
             credit_debit=payment.get(3),
             payment_method=payment.get(4),
-            paid_on=read_day(payment.get(16)),
+            paid_on=self._elements.day(payment, 16),
             digest=self._digest(header, trailer),
             claims=tuple(self._claims),
             provider_adjustments=self._provider_adjustments(trailer),

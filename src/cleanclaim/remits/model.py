@@ -12,7 +12,6 @@ from cleanclaim.claims.parties import Identifier, PersonName
 from cleanclaim.kernel.findings import Finding
 
 REVERSAL = "22"
-DENIED = "4"
 PREDETERMINATION = "25"
 LATER_PAYER = frozenset({"2", "3", "20", "21"})
 
@@ -93,6 +92,11 @@ class RemitClaim(msgspec.Struct, frozen=True, omit_defaults=True):
     def is_reversal(self) -> bool:
         """Tell whether this takes back an earlier decision (CLP02 = 22)."""
         return self.status == REVERSAL
+
+    @property
+    def is_predetermination(self) -> bool:
+        """Tell whether this only says what would be paid (CLP02 = 25)."""
+        return self.status == PREDETERMINATION
 
     @property
     def is_later_payer(self) -> bool:
