@@ -67,7 +67,14 @@ def next_control_number(payer: Payer) -> int:
 
 
 def keep_file(
-    work: UnitOfWork, payer: Payer | None, *, direction: str, kind: str, name: str, content: bytes
+    work: UnitOfWork,
+    payer: Payer | None,
+    *,
+    direction: str,
+    kind: str,
+    name: str,
+    content: bytes,
+    control_number: int | None = None,
 ) -> tuple[ExchangedFile, bool]:
     """Keep a file byte for byte; the same bytes again give the file that is there, and False."""
     sha256 = hashlib.sha256(content).hexdigest()
@@ -79,6 +86,7 @@ def keep_file(
             "payer": payer,
             "kind": kind,
             "name": name,
+            "control_number": control_number,
             "content": content,
             "exchanged_at": work.at,
         },

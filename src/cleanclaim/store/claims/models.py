@@ -103,7 +103,10 @@ class ClaimFinding(TenantModel):
 
 
 class Hold(TenantModel):
-    """Why a claim may not leave yet, what it is worth, and when the cause may end."""
+    """Why a claim may not leave yet, what it is worth, and when the cause may end.
+
+    ``overridden_for`` is the version for which a person let it leave in spite of this.
+    """
 
     claim = TenantKey(ClaimRecord)
     reason = models.CharField(max_length=40)
@@ -112,6 +115,7 @@ class Hold(TenantModel):
     cause_ends_on = models.DateField(null=True)
     held_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
+    overridden_for = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints = [

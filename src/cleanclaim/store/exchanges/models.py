@@ -13,6 +13,7 @@ class ExchangedFile(TenantModel):
     direction = models.CharField(max_length=3)  # out, in
     kind = models.CharField(max_length=8)  # 837P, 999, 277CA, 835, 270, 271, TA1, other
     name = models.CharField(max_length=120)
+    control_number = models.PositiveBigIntegerField(null=True)  # ours, of files we send
     sha256 = models.CharField(max_length=64)
     content = models.BinaryField()
     exchanged_at = models.DateTimeField()
