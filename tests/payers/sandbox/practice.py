@@ -45,7 +45,6 @@ class Asked(msgspec.Struct, frozen=True):
     member: str = "W100200300"
     payer: str = "NL001"
     diagnosis: str = "HI*ABK:J069~"
-    reversed: bool = False
 
 
 def write_claim(asked: Asked) -> str:

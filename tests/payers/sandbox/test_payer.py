@@ -50,7 +50,8 @@ def with_faults(*rules: FaultRule, **changes: object) -> PayerProfile:
 
 def assert_balanced(remit: Segments) -> int:
     """Check payment, claims and lines against their adjustments; give the payment in cents."""
-    paid, left, lines = 0, 0, []
+    paid, left = 0, 0
+    lines: list[int] = []
     for each in remit:
         if each[0] in {"CLP", "PLB"}:
             assert not lines or sum(lines) == left
@@ -139,7 +140,7 @@ def test_a_transaction_that_the_999_refuses_goes_no_further() -> None:
 def test_remittances_pass_the_checks_and_their_numbers_rise() -> None:
     payer = SandboxPayer(msgspec.structs.replace(PROFILE, bank=Bank("011000015", "1"),
                                                  payee_bank=Bank("011000015", "2")))  # fmt: skip
-    lines = (("99213", "150"), ("20610", "333.33"))
+    lines = (("99213", "150"), ("20610", "333"))
     numbers, traces = [], []
     for control, day in enumerate((3, 12), 1):
         at = SENT.replace(day=day)

@@ -2,6 +2,7 @@
 
 from cleanclaim.payers.sandbox.adjudication import Accumulators, Adjudication, adjudicate
 from cleanclaim.payers.sandbox.opening import open_profile
+from cleanclaim.payers.sandbox.payer import SandboxPayer
 from cleanclaim.payers.sandbox.policies import Standing
 from cleanclaim.payers.sandbox.profile import (
     Bank,
@@ -31,6 +32,7 @@ __all__ = [
     "Plan",
     "Policy",
     "Review",
+    "SandboxPayer",
     "Standing",
     "adjudicate",
     "dump_profile",

@@ -65,8 +65,6 @@ def examine(
     Status codes are those of the claim status lists (categories A2 to A8; 21 unreadable, 116
     wrong payer, 33 member not found, 562 NPI, 25 provider not known, 255 diagnosis, 464 number).
     """
-    if blocks(findings):
-        return Status("A7", "21")
     if claim.payer.identifier not in (profile.identifier, *profile.other_identifiers):
         return Status("A3", "116")
     known_member = profile.find_member(claim.subscriber.member_id) is not None
@@ -76,7 +74,8 @@ def examine(
         return refusal
     if not claim.diagnoses:
         return Status("A6", "255")
-    return _examine_number(claim, state)
+    number = _examine_number(claim, state)
+    return Status("A7", "21") if number.accepted and blocks(findings) else number
 
 
 def write_acknowledgement(

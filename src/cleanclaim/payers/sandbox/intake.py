@@ -88,7 +88,8 @@ def _take_claims(
 ) -> None:
     answers = []
     for unit in transaction.units:
-        claim, findings = read_claim(unit)
+        claim, unread = read_claim(unit)
+        findings = [*unread, *(found.as_finding() for found in unit.findings)]
         faults = plan_faults(claim, profile, state.seed)
         status = examine(claim, findings, profile, state)
         if Fault.SILENT in faults:

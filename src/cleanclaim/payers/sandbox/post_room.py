@@ -1,12 +1,22 @@
 """The payer's post room: envelopes, control numbers that only rise, and the outbox."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from cleanclaim.payers.connection import InboundFile
 from cleanclaim.payers.sandbox.profile import PayerProfile
 from cleanclaim.payers.sandbox.state import Party, Queued, State
-from cleanclaim.x12 import Envelope, InterchangeStart, Loop, Unit, acknowledge, read, write
+from cleanclaim.x12 import (
+    Envelope,
+    Event,
+    InterchangeStart,
+    Loop,
+    TransactionEnd,
+    Unit,
+    acknowledge,
+    read,
+    write,
+)
 
 _KINDS = {"005010X221A1": "835", "005010X214": "277", "005010X279A1": "271"}
 
@@ -22,7 +32,7 @@ def acknowledge_file(content: bytes, state: State, at: datetime) -> set[tuple[st
     state.interchange_number = max([state.interchange_number + 1, *map(int, numbers)])
     name = f"{state.interchange_number:09d}.999"
     put_out(state, InboundFile(name, text.encode()), at.date())
-    return {place for event in events if isinstance(event, Unit) for place in _accepted(event)}
+    return set(_accepted(events))
 
 
 def queue_file(
@@ -62,9 +72,21 @@ def hand_out(state: State, on: date) -> tuple[InboundFile, ...]:
     return ready
 
 
-def _accepted(unit: Unit) -> Iterator[tuple[str, str]]:
-    """Read one answer of a 999: the transaction it accepts, if it does (IK501 A or E)."""
-    group = unit.ancestors[0].find("AK1")
-    transaction, verdict = unit.loop.find("AK2"), unit.loop.find("IK5")
+def _accepted(events: Iterable[Event]) -> Iterator[tuple[str, str]]:
+    """Read a 999: the transactions it accepts (IK501 A or E) in groups it does not refuse (AK9)."""
+    taken: list[tuple[str, str]] = []
+    for event in events:
+        if isinstance(event, Unit):
+            taken.extend(_taken(event))
+        elif isinstance(event, TransactionEnd):
+            verdict = event.trailer.find("AK9")
+            if verdict is not None and verdict.get(1) != "R":
+                yield from taken
+            taken = []
+
+
+def _taken(answer: Unit) -> Iterator[tuple[str, str]]:
+    group = answer.ancestors[0].find("AK1")
+    transaction, verdict = answer.loop.find("AK2"), answer.loop.find("IK5")
     if group and transaction and verdict and verdict.get(1) in {"A", "E"}:
         yield group.get(2), transaction.get(2)
