@@ -25,9 +25,7 @@ class NotConnectedError(CleanclaimError):
         super().__init__("there is no connection to this payer; set one up first")
 
 
-def connect_sandbox(
-    work: UnitOfWork, payer: Payer, profile: PayerProfile, seed: int
-) -> Connection:
+def connect_sandbox(work: UnitOfWork, payer: Payer, profile: PayerProfile, seed: int) -> Connection:
     """Let the simulator stand in for a payer."""
     connection = Connection.objects.create(
         organization_id=work.organization,

@@ -65,8 +65,6 @@ def _join(organization: Organization, user: User, role: Role) -> Membership:
 def _next_number() -> int:
     """Draw the id first: the row policy admits a new organization only under its own id."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('organizations_organization', 'id'))"
-        )
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('organizations_organization', 'id'))")
         row = cursor.fetchone()
     return int(row[0]) if row else 0

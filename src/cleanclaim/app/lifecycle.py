@@ -11,9 +11,7 @@ def advance(work: UnitOfWork, claim: ClaimRecord, event: ClaimEvent, **detail: o
     state = ClaimState(claim.state) if claim.state else None
     claim.state = next_state(state, event).value
     ClaimRecord.objects.of(work.organization).filter(pk=claim.pk).update(state=claim.state)
-    work.tell(
-        event.value, ("claim", claim.pk), patient=claim.patient_id, claim=claim.pk, **detail
-    )
+    work.tell(event.value, ("claim", claim.pk), patient=claim.patient_id, claim=claim.pk, **detail)
 
 
 def advance_if_allowed(

@@ -47,9 +47,7 @@ def register_patient(
 ) -> Patient:
     """Open a patient account; without a number of another system it gets one of our own."""
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
-        number = account_number or (
-            f"A{next_number('account', organization=organization):06d}"
-        )
+        number = account_number or (f"A{next_number('account', organization=organization):06d}")
         patient = Patient.objects.create(
             organization_id=organization,
             account_number=number,

@@ -92,9 +92,7 @@ def _transfers(decision: Decision, row: Allocation, books: Balances) -> list[Tra
         case AllocationKind.PAYMENT:
             return [apply_payment(occasion, cents, owed=owed, payer=payer, remit=decision.remit)]
         case AllocationKind.OVERPAYMENT:
-            return [
-                book_overpayment(occasion, cents, owed=owed, payer=payer, remit=decision.remit)
-            ]
+            return [book_overpayment(occasion, cents, owed=owed, payer=payer, remit=decision.remit)]
         case AllocationKind.CONTRACTUAL:
             return [apply_contractual(occasion, cents, owed=owed, payer=payer, reason=reason)]
         case AllocationKind.SEQUESTRATION:
@@ -121,14 +119,10 @@ def _pass_on(decision: Decision, occasion: Occasion, cents: int, reason: str) ->
             next_payer=decision.next_payer,
             reason=reason,
         )
-    return move_to_patient(
-        occasion, cents, owed=decision.owed, payer=decision.payer, reason=reason
-    )
+    return move_to_patient(occasion, cents, owed=decision.owed, payer=decision.payer, reason=reason)
 
 
-def _call_back(
-    decision: Decision, row: Allocation, books: Balances, reason: str
-) -> list[Transfer]:
+def _call_back(decision: Decision, row: Allocation, books: Balances, reason: str) -> list[Transfer]:
     """Undo a share that a reversed decision had left to others.
 
     What the next payer or the patient has paid on it meanwhile is theirs: it becomes a credit
@@ -136,19 +130,19 @@ def _call_back(
     """
     wanted = -row.cents
     found: list[Transfer] = []
-    debtors = [decision.receivable(decision.next_payer)] if decision.next_payer else []
-    debtors.append(decision.patient_receivable)
+    payers = [decision.receivable(decision.next_payer)] if decision.next_payer else []
+    debtors = [*payers, decision.patient_receivable]
     for place, debtor in enumerate(debtors):
-        last = place == len(debtors) - 1
-        share = wanted if last else min(wanted, books[debtor])
-        if share <= 0:
-            continue
-        short = share - books[debtor]
-        parts = (row.kind.value, row.ordinal, place)
-        if short > 0:
-            found.append(_credit(decision, debtor, short, parts))
-        found.append(_take_from(decision, debtor, share, parts, reason))
-        wanted -= share
+        share = min(wanted, books[debtor])
+        if share > 0:
+            parts = (row.kind.value, row.ordinal, place)
+            found.append(_take_from(decision, debtor, share, parts, reason))
+            wanted -= share
+    if wanted:
+        # It was paid: by the next payer where there is one, else by the patient.
+        parts = (row.kind.value, row.ordinal, "paid")
+        found.append(_credit(decision, debtors[0], wanted, parts))
+        found.append(_take_from(decision, debtors[0], wanted, parts, reason))
     return found
 
 
@@ -201,9 +195,7 @@ def settle_provider_level(
 ) -> None:
     """Book what belongs to no claim of the remit, on the payer's own sub-ledger."""
     for row in allocations:
-        occasion = Occasion(
-            (remit, "provider", row.ordinal), on, (Link(LinkKind.REMIT, remit),)
-        )
+        occasion = Occasion((remit, "provider", row.ordinal), on, (Link(LinkKind.REMIT, remit),))
         if row.kind is AllocationKind.INTEREST:
             books.add(
                 [book_interest(occasion, row.cents, payer=payer, remit=remit, reason=row.reason)]
@@ -226,13 +218,14 @@ def settle_provider_level(
 def suspend(
     event_key: str, cents: int, *, payer: str, remit: str, on: date, books: Balances
 ) -> None:
-    """Hold the money of a decision that has no claim of ours, under a reference of its own."""
-    if cents:
-        occasion = Occasion((event_key, "suspense"), on, (Link(LinkKind.REMIT, remit),))
-        books.add(
-            [
-                park_in_suspense(
-                    occasion, cents, payer=payer, remit=remit, reference=event_key[:16]
-                )
-            ]
-        )
+    """Hold the money of a decision that has no claim of ours, under a reference of its own.
+
+    Money taken back for a claim we cannot tell is no money to hold: it stands as a claim on the
+    payer's sub-ledger.
+    """
+    occasion = Occasion((event_key, "suspense"), on, (Link(LinkKind.REMIT, remit),))
+    place = {"payer": payer, "remit": remit, "reference": event_key[:16]}
+    if cents > 0:
+        books.add([park_in_suspense(occasion, cents, **place)])
+    elif cents < 0:
+        books.add([take_back(occasion, -cents, **place)])

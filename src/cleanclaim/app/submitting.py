@@ -110,9 +110,7 @@ def _is_writable(work: UnitOfWork, claim: ClaimRecord) -> bool:
     return True
 
 
-def exchange(
-    *, organization: int, actor: Actor, at: datetime, payer: Payer
-) -> list[ExchangedFile]:
+def exchange(*, organization: int, actor: Actor, at: datetime, payer: Payer) -> list[ExchangedFile]:
     """Hand over what waits for a payer and keep everything it has for us, unread."""
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         waiting = list(_without_step(organization, "out", "sent").filter(payer=payer))

@@ -33,9 +33,7 @@ def verify_coverage(
     recorded is never changed by it.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
-        record = access(
-            Coverage, coverage, organization=organization, related=("payer", "patient")
-        )
+        record = access(Coverage, coverage, organization=organization, related=("payer", "patient"))
         benefits = _ask(work, record, service_on)
         verification = Verification.objects.create(
             organization_id=organization,
@@ -102,8 +100,9 @@ def _write(
         patient=patient_value(coverage.patient) if dependent else None,
     )
     body = build_inquiry(inquiry, reference=trace, created_at=at)
-    return x12.write(envelope(organization, coverage.payer.identifier, control_number, at), GUIDE,
-                     [body]).encode("latin-1")
+    return x12.write(
+        envelope(organization, coverage.payer.identifier, control_number, at), GUIDE, [body]
+    ).encode("latin-1")
 
 
 def envelope(

@@ -146,11 +146,15 @@ def list_lines(organization: int, account: int, after: int | None = None) -> She
     """Give the postings of an account, newest first, each with the balance after it."""
     of_account = Posting.objects.of(organization).filter(account_id=account)
     cut, following = cut_sheet(of_account.select_related("entry"), of_account, (), after)
-    running = dict(
-        of_account.annotate(
-            running=Window(Sum("cents"), order_by=[F("pk").asc()])
-        ).values_list("pk", "running")
-    ) if cut else {}
+    running = (
+        dict(
+            of_account.annotate(running=Window(Sum("cents"), order_by=[F("pk").asc()])).values_list(
+                "pk", "running"
+            )
+        )
+        if cut
+        else {}
+    )
     others = _other_sides(organization, account, [posting.entry_id for posting in cut])
     return Sheet(tuple(_line(p, int(running[p.pk]), others) for p in cut), following)
 

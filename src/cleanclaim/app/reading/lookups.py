@@ -15,9 +15,7 @@ class RecordNotFoundError(CleanclaimError):
         super().__init__("there is no such record")
 
 
-def find_record(
-    model: type[TenantModel], organization: int, key: int, *related: str
-) -> Any:  # noqa: ANN401 - the row is of the model given
+def find_record(model: type[TenantModel], organization: int, key: int, *related: str) -> Any:  # noqa: ANN401 - the row is of the model given
     """Give the organization's row with this id; RecordNotFoundError where it has none."""
     rows = model.objects.of(organization).select_related(*related)
     found = rows.filter(pk=key).first()

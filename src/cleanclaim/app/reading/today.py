@@ -5,7 +5,18 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from django.db.models import BigIntegerField, Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Greatest
 
 from cleanclaim.app.reading.ledger import totals_by_kind
@@ -91,7 +102,9 @@ def read_standing(organization: int) -> Standing:
 
 
 def _sum(rows: QuerySet[Any], field: str) -> tuple[int, int]:
-    found = rows.aggregate(cents=Coalesce(Sum(field), 0, output_field=BigIntegerField()), rows=Count("pk"))
+    found = rows.aggregate(
+        cents=Coalesce(Sum(field), 0, output_field=BigIntegerField()), rows=Count("pk")
+    )
     return int(found["cents"]), int(found["rows"])
 
 

@@ -1,0 +1,198 @@
+"""What follows from a payer's decision for the claim: its state, a denial's task, the next payer."""
+
+from datetime import date
+
+import msgspec
+
+from cleanclaim.app.lifecycle import advance_if_allowed
+from cleanclaim.app.tasking import close_tasks, open_task
+from cleanclaim.app.work import UnitOfWork
+from cleanclaim.claims.model import Adjustment
+from cleanclaim.claims.workflow import ClaimEvent
+from cleanclaim.denials.classify import AppealLimit, classify, deadline
+from cleanclaim.denials.classify import Denial as DenialValue
+from cleanclaim.kernel.money import format_dollars
+from cleanclaim.kernel.spans import Span
+from cleanclaim.remits.adjustment_reasons import AllocationKind
+from cleanclaim.remits.allocation import Allocation
+from cleanclaim.remits.model import RemitClaim
+from cleanclaim.store.claims.models import ClaimRecord
+from cleanclaim.store.credentialing.models import Payer
+from cleanclaim.store.patients.models import Coverage
+from cleanclaim.store.remits.models import Denial, RemitClaimRecord
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """A decision as it was booked; ``claim`` None is one that waits in suspense."""
+
+    row: RemitClaimRecord
+    decision: RemitClaim
+    claim: ClaimRecord | None
+    allocations: tuple[Allocation, ...]
+
+
+def next_coverage(claim: ClaimRecord, decision: RemitClaim) -> Coverage | None:
+    """Give the coverage whose turn comes after this payer's, in force on the day of service.
+
+    A denied service goes back to the payer first, never on to the next one.
+    """
+    if decision.paid_cents == 0 and decision.status == "4":
+        return None
+    later = (
+        Coverage.objects.of(claim.organization_id)
+        .filter(patient=claim.patient, rank__gt=claim.coverage.rank)
+        .filter(starts_on__lte=claim.service_on)
+        .select_related("payer", "patient")
+        .order_by("rank")
+    )
+    return next((c for c in later if c.ends_on is None or c.ends_on >= claim.service_on), None)
+
+
+def apply_outcome(work: UnitOfWork, posted: Posted) -> None:
+    """Let the claim live through the decision."""
+    if posted.claim is None:
+        _explain_suspense(work, posted)
+        return
+    if posted.decision.payer_claim_number and not posted.claim.payer_claim_number:
+        posted.claim.payer_claim_number = posted.decision.payer_claim_number
+        posted.claim.save(update_fields=["payer_claim_number"])
+    event, outcome = _judge(posted)
+    detail = {"remit": posted.row.remit_id, "cents": posted.decision.paid_cents}
+    if event is not None and not advance_if_allowed(work, posted.claim, event, **detail):
+        _surprise(work, posted, event)
+    posted.row.outcome = outcome
+    posted.row.save(update_fields=["outcome"])
+    if outcome in {"denied", "partly_paid"}:
+        _open_denial(work, posted)
+    elif outcome == "paid":
+        close_tasks(work, f"denied:{posted.claim.ledger_claim}", outcome="paid after all")
+    _explain_open_rest(work, posted)
+
+
+def _judge(posted: Posted) -> tuple[ClaimEvent | None, str]:
+    if posted.decision.is_reversal:
+        return ClaimEvent.REVERSED, "reversed"
+    if posted.decision.status == "25":
+        return None, "information"
+    denial = _denial(posted)
+    if denial is None:
+        return ClaimEvent.PAID, "paid"
+    if denial.partial:
+        return ClaimEvent.PARTLY_PAID, "partly_paid"
+    return ClaimEvent.DENIED, "denied"
+
+
+def _denial(posted: Posted) -> DenialValue | None:
+    """Classify line by line, for a paid line may stand beside a denied one."""
+    decision = posted.decision
+    parts: list[tuple[tuple[Adjustment, ...], tuple[str, ...], int]] = [
+        (line.adjustments, line.remarks, line.paid_cents) for line in decision.lines
+    ]
+    if decision.adjustments or not parts:
+        parts.append((decision.every_adjustment, decision.remarks, decision.paid_cents))
+    status = decision.status if len(parts) == 1 else "1"
+    found = [classify(a, r, paid, status) for a, r, paid in parts]
+    denials = [denial for denial in found if denial is not None]
+    if not denials:
+        return None
+    lead = max(denials, key=lambda denial: denial.cents)
+    total = sum(denial.cents for denial in denials)
+    return msgspec.structs.replace(lead, cents=total, partial=decision.paid_cents > 0)
+
+
+def _open_denial(work: UnitOfWork, posted: Posted) -> None:
+    claim, denial = posted.claim, _denial(posted)
+    if claim is None or denial is None:
+        return
+    due_on = deadline(posted.row.remit.paid_on, _appeal_limits(claim.payer))
+    Denial.objects.create(
+        organization_id=work.organization,
+        claim=claim,
+        remit_claim=posted.row,
+        cause=denial.cause.value,
+        reasons=[f"{denial.group}-{denial.reason}", *denial.remarks],
+        cents=denial.cents,
+        denied_on=posted.row.remit.paid_on,
+        appeal_due_on=due_on,
+        status="open",
+    )
+    open_task(
+        work,
+        f"denied:{claim.ledger_claim}",
+        kind="denial",
+        title=f"Denied {denial.group}-{denial.reason}: {denial.label}"[:120],
+        next_step=_STEPS.get(denial.cause.value, "Read the reason, then correct or appeal"),
+        claim=claim,
+        value_cents=denial.cents,
+        due_on=due_on,
+    )
+
+
+_STEPS = {
+    "coding": "Correct the code or modifier and send a replacement claim",
+    "authorization": "Get the authorization number and send a replacement claim",
+    "eligibility": "Ask the patient for the present coverage and bill it",
+    "registration": "Compare the patient's data with the card and send a replacement claim",
+    "credentialing": "Prove the enrollment with its effective date, or appeal",
+    "timely": "Send the proof of filing: the acknowledgements kept with the claim",
+    "duplicate": "Find the first claim's payment; close this one if it was paid",
+    "documentation": "Send the note that supports the service",
+}
+
+
+def _appeal_limits(payer: Payer) -> list[AppealLimit]:
+    if payer.appeal_days is None:
+        return []
+    # The payer row holds one term without dates of its own: it counts for every denial.
+    since = Span(date(1970, 1, 1))
+    return [AppealLimit(payer.appeal_days, since, payer.terms_source)]
+
+
+def _surprise(work: UnitOfWork, posted: Posted, event: ClaimEvent) -> None:
+    """Say that the payer did what the claim's life has no place for; the money is booked."""
+    claim = posted.claim
+    open_task(
+        work,
+        f"surprise:{posted.row.pk}",
+        kind="remit",
+        title=f"{event.value} came for a claim that is {claim.state if claim else ''}"[:120],
+        next_step="Compare the remittance with the claim and ask the payer",
+        claim=claim,
+        value_cents=abs(posted.decision.paid_cents),
+    )
+
+
+def _explain_suspense(work: UnitOfWork, posted: Posted) -> None:
+    open_task(
+        work,
+        f"suspense:{posted.row.event_key}",
+        kind="suspense",
+        title=f"{format_dollars(posted.row.paid_cents)} in suspense: {posted.row.reason}"[:120],
+        next_step="Find the claim that was meant, or send the money back",
+        value_cents=abs(posted.row.paid_cents),
+    )
+    work.tell(
+        "money.suspended",
+        ("remit_claim", posted.row.pk),
+        cents=posted.row.paid_cents,
+        reason=posted.row.reason,
+    )
+
+
+_STAYS_OPEN = {AllocationKind.UNEXPLAINED}
+
+
+def _explain_open_rest(work: UnitOfWork, posted: Posted) -> None:
+    """Ask a person about amounts that the payer took off for a reason without a rule here."""
+    rest = [row for row in posted.allocations if row.kind in _STAYS_OPEN]
+    if rest and posted.claim is not None and not posted.decision.is_reversal:
+        reasons = ", ".join(sorted({f"{row.group}-{row.reason}" for row in rest}))
+        open_task(
+            work,
+            f"unexplained:{posted.row.pk}",
+            kind="remit",
+            title=f"Stays open: {reasons} has no rule"[:120],
+            next_step="Decide what the reason means and record the rule",
+            claim=posted.claim,
+            value_cents=sum(row.cents for row in rest),
+        )

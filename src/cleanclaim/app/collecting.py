@@ -1,0 +1,296 @@
+"""After the payers: the next payer's claim, the patient's share and payments, deposits, closing."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+
+from cleanclaim.app.access import access_claim, access_patient, access_remit
+from cleanclaim.app.booking import balance, balance_of_kind, book
+from cleanclaim.app.claiming import keep_claim, owed_for
+from cleanclaim.app.lifecycle import advance_if_allowed
+from cleanclaim.app.numbering import next_number
+from cleanclaim.app.tasking import close_tasks, open_task
+from cleanclaim.app.values import billed_coverage, latest_claim, read_claim_content
+from cleanclaim.app.work import UnitOfWork, unit_of_work
+from cleanclaim.claims.assemble import AdjudicatedLine, ClaimAdjudication, assemble_secondary
+from cleanclaim.claims.model import Adjustment
+from cleanclaim.claims.workflow import ClaimEvent
+from cleanclaim.kernel.errors import CleanclaimError
+from cleanclaim.ledger.accounts import RECEIVABLES, AccountKey, AccountKind, Transfer
+from cleanclaim.ledger.entries import (
+    Occasion,
+    Owed,
+    apply_unapplied,
+    deposit,
+    receive_patient_payment,
+)
+from cleanclaim.remits.matching import CandidateLine, match_lines
+from cleanclaim.remits.model import RemitClaim
+from cleanclaim.store.claims.models import ClaimRecord
+from cleanclaim.store.events.chain import Actor
+from cleanclaim.store.patients.models import Coverage
+from cleanclaim.store.remits.models import RemitClaimRecord
+
+
+class NotAPaymentError(CleanclaimError):
+    """A payment must be a positive number of cents with a receipt number."""
+
+    code = "payment.amount"
+
+    def __init__(self) -> None:
+        super().__init__("a payment is a positive amount with a receipt number")
+
+
+def bill_next_payer(
+    *, organization: int, actor: Actor, at: datetime, claim: int, coverage: Coverage
+) -> ClaimRecord:
+    """Make the claim to the next payer from the one that a payer has decided."""
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        first = access_claim(claim, organization=organization, lock=True)
+        known = ClaimRecord.objects.of(organization).filter(follows=first, coverage=coverage)
+        if (existing := known.first()) is not None:
+            return existing
+        decided = (
+            RemitClaimRecord.objects.of(organization)
+            .filter(claim=first)
+            .exclude(status_code="22")
+            .select_related("remit")
+            .latest("pk")
+        )
+        told = _adjudication(decided, first)
+        content = assemble_secondary(latest_claim(first), told, billed_coverage(coverage))
+        number = f"C{next_number('claim', organization=organization):07d}"
+        content = msgspec.structs.replace(content, patient_control_number=number)
+        record = keep_claim(
+            work,
+            content,
+            first.encounter,
+            coverage,
+            reason="billed after the first payer",
+            follows=first,
+        )
+    return record
+
+
+def _adjudication(row: RemitClaimRecord, claim: ClaimRecord) -> ClaimAdjudication:
+    decision = msgspec.convert(row.content, RemitClaim, strict=False)
+    ours = latest_claim(claim)
+    candidates = [
+        CandidateLine(x.number, x.procedure, x.charge_cents, x.starts_on, x.control_number)
+        for x in ours.lines
+    ]
+    numbers = match_lines(decision.lines, candidates)
+    lines = tuple(
+        AdjudicatedLine(
+            number,
+            line.paid_cents,
+            line.adjustments,
+            line.units_paid,
+            msgspec.structs.replace(line.procedure, description=""),
+        )
+        for number, line in zip(numbers, decision.lines, strict=True)
+        if number is not None
+    )
+    return ClaimAdjudication(
+        paid_cents=decision.paid_cents,
+        adjudicated_on=row.remit.paid_on,
+        lines=lines,
+        adjustments=decision.adjustments,
+        payer_claim_number=decision.payer_claim_number,
+        remaining_patient_cents=_patient_share(decision),
+    )
+
+
+def _patient_share(decision: RemitClaim) -> int:
+    every: Iterable[Adjustment] = decision.every_adjustment
+    return sum(row.cents for row in every if row.group == "PR")
+
+
+def take_patient_payment(
+    *,
+    organization: int,
+    actor: Actor,
+    at: datetime,
+    patient: int,
+    cents: int,
+    receipt: str,
+) -> int:
+    """Take a patient's money for the oldest open claims; give the cents that stay unapplied.
+
+    The same receipt again books nothing new. Raises NotAPaymentError.
+    """
+    if cents <= 0 or not receipt.strip():
+        raise NotAPaymentError
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        account = access_patient(patient, organization=organization)
+        _lock_patient(work, patient)
+        if _is_known(receipt, organization):
+            return 0
+        left = cents
+        transfers: list[Transfer] = []
+        for claim in _open_claims(work, patient):
+            share = min(left, _patient_balance(claim))
+            if share > 0:
+                transfers.append(_payment(work, patient, receipt, share, claim))
+                left -= share
+        if left:
+            transfers.append(_payment(work, patient, receipt, left, None))
+        book(transfers, organization=organization, at=at)
+        work.tell("payment.taken", ("patient", patient), patient=patient, cents=cents)
+        close_settled(work, patient)
+        if left:
+            _credit_task(work, account.pk, left)
+    return left
+
+
+def _lock_patient(work: UnitOfWork, patient: int) -> None:
+    """Let two desks take one patient's money one after the other."""
+    from cleanclaim.store.patients.models import Patient
+
+    Patient.objects.of(work.organization).select_for_update().get(pk=patient)
+
+
+def _is_known(receipt: str, organization: int) -> bool:
+    from cleanclaim.store.ledger.models import Account
+
+    key = f"{AccountKind.CASH_CLEARING.value}||||{receipt}"
+    return bool(Account.objects.of(organization).filter(key=key).exists())
+
+
+def _open_claims(work: UnitOfWork, patient: int) -> list[ClaimRecord]:
+    roots = ClaimRecord.objects.of(work.organization).filter(patient_id=patient, root=None)
+    return list(roots.order_by("service_on", "pk"))
+
+
+def _patient_balance(claim: ClaimRecord) -> int:
+    key = owed_for(claim).account(AccountKind.AR_PATIENT)
+    return balance(key, organization=claim.organization_id)
+
+
+def _payment(
+    work: UnitOfWork, patient: int, receipt: str, cents: int, claim: ClaimRecord | None
+) -> Transfer:
+    key = claim.ledger_claim if claim else ""
+    occasion = Occasion((work.organization, "receipt", receipt, key), work.today)
+    return receive_patient_payment(
+        occasion, cents, patient=str(patient), receipt=receipt, claim=key
+    )
+
+
+def _credit_task(work: UnitOfWork, patient: int, cents: int) -> None:
+    account = access_patient(patient, organization=work.organization)
+    open_task(
+        work,
+        f"credit:{patient}",
+        kind="credit",
+        title="The patient has paid more than is owed",
+        next_step="Apply the credit to the next visit or refund it",
+        patient=account,
+        value_cents=cents,
+    )
+
+
+def apply_patient_credit(*, organization: int, actor: Actor, at: datetime, patient: int) -> int:
+    """Use a patient's unapplied money for what the patient owes by now; give the cents used."""
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        _lock_patient(work, patient)
+        held = -balance_of_kind(
+            AccountKind.UNAPPLIED, organization=organization, patient_id=patient
+        )
+        used = 0
+        for claim in _open_claims(work, patient):
+            share = min(held - used, _patient_balance(claim))
+            if share > 0:
+                number = next_number("credit", organization=organization)
+                occasion = Occasion((organization, "credit", number), work.today)
+                transfer = apply_unapplied(occasion, share, owed=owed_for(claim))
+                book([transfer], organization=organization, at=at)
+                used += share
+        if used:
+            work.tell("credit.applied", ("patient", patient), patient=patient, cents=used)
+            close_settled(work, patient)
+        if used == held:
+            close_tasks(work, f"credit:{patient}", outcome="credit used")
+    return used
+
+
+def close_settled(work: UnitOfWork, patient: int) -> list[ClaimRecord]:
+    """Close the decided claims of a patient on which nobody owes anything any more."""
+    closed = []
+    for root in _open_claims(work, patient):
+        if _owed_in_all(work, root):
+            continue
+        chain = ClaimRecord.objects.of(work.organization).filter(root=root)
+        for claim in (root, *chain):
+            if claim.state != "closed" and claim.state in {"paid", "partly_paid", "denied"}:
+                advance_if_allowed(work, claim, ClaimEvent.CLOSED)
+                close_tasks(work, f"denied:{claim.ledger_claim}", outcome="nothing is owed")
+                closed.append(claim)
+    return closed
+
+
+def _owed_in_all(work: UnitOfWork, root: ClaimRecord) -> int:
+    return sum(
+        balance_of_kind(kind, organization=work.organization, claim_id=root.pk)
+        for kind in RECEIVABLES
+    )
+
+
+def close_accounts(*, organization: int, actor: Actor, at: datetime) -> int:
+    """Close every decided claim on which nothing is owed; give how many were closed."""
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        decided = ClaimRecord.objects.of(organization).filter(
+            state__in=["paid", "partly_paid", "denied"]
+        )
+        patients = sorted(set(decided.values_list("patient_id", flat=True)))
+        return sum(len(close_settled(work, patient)) for patient in patients)
+
+
+def record_deposit(
+    *, organization: int, actor: Actor, at: datetime, remit: int, deposited_on: date
+) -> int:
+    """Clear a remittance's money once the bank has it; give the cents that were still clearing."""
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        record = access_remit(remit, organization=organization)
+        payer = str(record.payer_id or "")
+        key = AccountKey(AccountKind.CASH_CLEARING, payer=payer, reference=record.identity)
+        cents = balance(key, organization=organization)
+        if cents:
+            occasion = Occasion((organization, "deposit", record.identity), deposited_on)
+            transfer = deposit(occasion, cents, payer=payer, remit=record.identity)
+            book([transfer], organization=organization, at=at)
+            work.tell("deposit.recorded", ("remit", record.pk), cents=cents)
+    return cents
+
+
+def deposit_receipt(
+    *, organization: int, actor: Actor, at: datetime, receipt: str, deposited_on: date
+) -> int:
+    """Clear a patient's payment once the bank has it; give the cents that were clearing."""
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        key = AccountKey(AccountKind.CASH_CLEARING, reference=receipt)
+        cents = balance(key, organization=organization)
+        if cents:
+            occasion = Occasion((organization, "deposit", receipt), deposited_on)
+            book(
+                [deposit(occasion, cents, payer="", remit=receipt)],
+                organization=organization,
+                at=at,
+            )
+            work.tell("deposit.recorded", ("organization", organization), cents=cents)
+    return cents
+
+
+__all__ = [
+    "NotAPaymentError",
+    "Owed",
+    "apply_patient_credit",
+    "bill_next_payer",
+    "close_accounts",
+    "close_settled",
+    "deposit_receipt",
+    "read_claim_content",
+    "record_deposit",
+    "take_patient_payment",
+]

@@ -1,0 +1,322 @@
+"""Posting a remittance: gates, matching, books, all in one transaction or not at all."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from django.db import connection
+
+from cleanclaim.app.booking import book
+from cleanclaim.app.claim_outcomes import Posted, apply_outcome, next_coverage
+from cleanclaim.app.claiming import owed_for
+from cleanclaim.app.connecting import mark
+from cleanclaim.app.remit_claims import Candidates
+from cleanclaim.app.settling import Balances, Decision, settle, settle_provider_level, suspend
+from cleanclaim.app.tasking import open_task
+from cleanclaim.app.values import plain
+from cleanclaim.app.work import UnitOfWork, unit_of_work
+from cleanclaim.kernel.findings import Finding, Severity, blocks
+from cleanclaim.remits.allocation import Allocation, allocate_claim, allocate_provider
+from cleanclaim.remits.from_835 import read_remits
+from cleanclaim.remits.gates import check
+from cleanclaim.remits.matching import Matched, Unmatched
+from cleanclaim.remits.model import Remit, RemitClaim
+from cleanclaim.store.claims.models import ClaimRecord
+from cleanclaim.store.credentialing.models import Payer
+from cleanclaim.store.events.chain import Actor
+from cleanclaim.store.exchanges.models import ExchangedFile
+from cleanclaim.store.organizations.models import Organization
+from cleanclaim.store.remits.models import RemitClaimRecord, RemitRecord
+
+POSTED, QUARANTINED, DUPLICATE = "posted", "quarantined", "duplicate"
+
+
+class PostResult(msgspec.Struct, frozen=True):
+    """What became of one remittance; ``remit`` is its record, of a duplicate the first one's."""
+
+    outcome: str
+    remit: int
+    findings: tuple[Finding, ...] = ()
+
+
+def read_remittance_file(
+    *, organization: int, actor: Actor, at: datetime, file: ExchangedFile
+) -> list[PostResult]:
+    """Post every remittance of a kept 835, each in its own transaction.
+
+    Safe to run again after a crash: what is posted is met as a duplicate and does nothing.
+    """
+    remits, findings = read_remits(bytes(file.content))
+    results = [
+        post_remit(organization=organization, actor=actor, at=at, file=file, remit=remit)
+        for remit in remits
+    ]
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        if remits:
+            mark(work, file, "processed")
+        else:
+            mark(work, file, "parked", findings[0].message if findings else "holds no remittance")
+            _task_for_file(work, file)
+    return results
+
+
+def post_remit(
+    *, organization: int, actor: Actor, at: datetime, file: ExchangedFile, remit: Remit
+) -> PostResult:
+    """Post one remittance once: the same again is a duplicate, another of its name a conflict."""
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        _alone_with(remit.key)
+        known = RemitRecord.objects.of(organization).filter(identity=remit.key)
+        same = known.filter(digest=remit.digest).first()
+        if same is not None:
+            work.tell("remit.repeated", ("remit", same.pk), file=file.pk)
+            return PostResult(DUPLICATE, same.pk)
+        practice = Organization.objects.get(pk=organization)
+        payer = _find_payer(work, remit, file)
+        findings = (
+            *check(remit, (practice.npi,), (practice.tax_id,)),
+            *_more_findings(remit, payer, conflict=known.filter(status=POSTED).exists()),
+        )
+        if payer is None or blocks(findings):
+            return _quarantine(work, remit, file, payer, findings)
+        return _post(work, remit, file, payer, findings)
+
+
+def _alone_with(identity: str) -> None:
+    """Let the posters of one payment queue up; the lock ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [identity])
+
+
+def _find_payer(work: UnitOfWork, remit: Remit, file: ExchangedFile) -> Payer | None:
+    payers = Payer.objects.of(work.organization)
+    return payers.filter(identifier=remit.payer_identifier).first() or file.payer
+
+
+def _more_findings(remit: Remit, payer: Payer | None, *, conflict: bool) -> list[Finding]:
+    found = []
+    if payer is None:
+        found.append(
+            _finding(
+                "REMIT.PAYER",
+                "1000A",
+                "no payer of ours has this identifier",
+                "record the payer, then read the file again",
+            )
+        )
+    if remit.paid_on is None:
+        found.append(
+            _finding("REMIT.DATE", "BPR16", "the payment has no date", "ask the payer for it")
+        )
+    if conflict:
+        found.append(
+            _finding(
+                "REMIT.CONFLICT",
+                "TRN02",
+                "another payment with this number, day and amount is posted",
+                "compare the two and ask the payer which one counts",
+            )
+        )
+    return found
+
+
+def _finding(rule: str, place: str, message: str, hint: str) -> Finding:
+    return Finding(rule, Severity.BLOCK, place, message, hint, "identity of a remittance")
+
+
+def _record(
+    work: UnitOfWork,
+    remit: Remit,
+    file: ExchangedFile,
+    payer: Payer | None,
+    findings: Sequence[Finding],
+    status: str,
+) -> RemitRecord:
+    return RemitRecord.objects.create(
+        organization_id=work.organization,
+        payer=payer,
+        file=file,
+        identity=remit.key,
+        digest=remit.digest,
+        trace_number=remit.trace_number,
+        method=remit.payment_method,
+        paid_cents=remit.paid_cents,
+        paid_on=remit.paid_on or work.today,
+        status=status,
+        findings=[msgspec.to_builtins(finding) for finding in findings],
+        content=plain(remit),
+        received_at=work.at,
+    )
+
+
+def _quarantine(
+    work: UnitOfWork,
+    remit: Remit,
+    file: ExchangedFile,
+    payer: Payer | None,
+    findings: tuple[Finding, ...],
+) -> PostResult:
+    """Keep a remittance that failed a gate out of the books, whole, with a task for a person."""
+    record = _record(work, remit, file, payer, findings, QUARANTINED)
+    first = next((f for f in findings if f.severity is Severity.BLOCK), findings[0])
+    open_task(
+        work,
+        f"remit:{record.pk}",
+        kind="remit",
+        title=f"Remittance not posted: {first.message}"[:120],
+        next_step=first.hint[:200],
+        value_cents=remit.paid_cents,
+    )
+    rules = sorted({f.rule for f in findings if f.severity is Severity.BLOCK})
+    work.tell("remit.quarantined", ("remit", record.pk), rules=rules, cents=remit.paid_cents)
+    return PostResult(QUARANTINED, record.pk, findings)
+
+
+def _post(
+    work: UnitOfWork,
+    remit: Remit,
+    file: ExchangedFile,
+    payer: Payer,
+    findings: tuple[Finding, ...],
+) -> PostResult:
+    record = _record(work, remit, file, payer, findings, POSTED)
+    candidates = Candidates.load(work.organization, payer, remit)
+    books = Balances(candidates.balances())
+    posted = [_post_claim(work, remit, record, claim, candidates, books) for claim in remit.claims]
+    provider_level = allocate_provider(remit, candidates.numbers())
+    settle_provider_level(remit.key, str(payer.pk), record.paid_on, provider_level, books)
+    book(books.transfers, organization=work.organization, at=work.at)
+    for each in posted:
+        apply_outcome(work, each)
+    _explain_provider_level(work, record, provider_level)
+    work.tell(
+        "remit.posted",
+        ("remit", record.pk),
+        cents=remit.paid_cents,
+        claims=len(remit.claims),
+        payer=payer.pk,
+    )
+    return PostResult(POSTED, record.pk, findings)
+
+
+def _post_claim(
+    work: UnitOfWork,
+    remit: Remit,
+    record: RemitRecord,
+    decision: RemitClaim,
+    candidates: Candidates,
+    books: Balances,
+) -> Posted:
+    match = candidates.match(decision)
+    twin = candidates.has_twin(remit.claim_twin(decision))
+    if isinstance(match, Unmatched) or twin:
+        reason = "the same decision came in another remittance" if twin else match.reason.value  # type: ignore[union-attr]
+        return _suspend_claim(work, remit, record, decision, reason, books)
+    claim = candidates.claim(match.key)
+    following = next_coverage(claim, decision)
+    terms = Decision(
+        event_key=remit.claim_event(decision),
+        owed=owed_for(claim),
+        payer=str(claim.payer_id),
+        remit=remit.key,
+        on=record.paid_on,
+        next_payer=str(following.payer_id) if following else "",
+    )
+    allocations = allocate_claim(
+        decision,
+        match.lines,
+        on=record.paid_on,
+        open_cents=books[terms.receivable(terms.payer)],
+    )
+    settle(terms, allocations, books)
+    return _keep_claim(work, remit, record, decision, claim, match, allocations)
+
+
+def _suspend_claim(
+    work: UnitOfWork,
+    remit: Remit,
+    record: RemitRecord,
+    decision: RemitClaim,
+    reason: str,
+    books: Balances,
+) -> Posted:
+    suspend(
+        remit.claim_event(decision),
+        decision.paid_cents,
+        payer=str(record.payer_id),
+        remit=remit.key,
+        on=record.paid_on,
+        books=books,
+    )
+    row = _claim_row(work, remit, record, decision, None, "unmatched")
+    row.outcome, row.reason = "suspended", reason.replace("_", " ")
+    row.save(force_insert=True)
+    return Posted(row, decision, None, ())
+
+
+def _keep_claim(
+    work: UnitOfWork,
+    remit: Remit,
+    record: RemitRecord,
+    decision: RemitClaim,
+    claim: ClaimRecord,
+    match: Matched,
+    allocations: tuple[Allocation, ...],
+) -> Posted:
+    row = _claim_row(work, remit, record, decision, claim, match.how.value)
+    row.outcome = "matched"
+    row.save(force_insert=True)
+    return Posted(row, decision, claim, allocations)
+
+
+def _claim_row(
+    work: UnitOfWork,
+    remit: Remit,
+    record: RemitRecord,
+    decision: RemitClaim,
+    claim: ClaimRecord | None,
+    matched_by: str,
+) -> RemitClaimRecord:
+    return RemitClaimRecord(
+        organization_id=work.organization,
+        remit=record,
+        ordinal=decision.ordinal,
+        claim=claim,
+        event_key=remit.claim_event(decision),
+        twin_key=remit.claim_twin(decision),
+        status_code=decision.status,
+        charge_cents=decision.charge_cents,
+        paid_cents=decision.paid_cents,
+        patient_cents=decision.patient_responsibility_cents,
+        matched_by=matched_by,
+        content=plain(decision),
+    )
+
+
+_EXPLAINED = {"interest", "recoupment", "forwarding_balance"}
+
+
+def _explain_provider_level(
+    work: UnitOfWork, record: RemitRecord, allocations: Sequence[Allocation]
+) -> None:
+    """Ask a person about adjustments of a kind that nobody here has met."""
+    for row in allocations:
+        if row.kind.value not in _EXPLAINED:
+            open_task(
+                work,
+                f"provider-level:{record.pk}:{row.ordinal}",
+                kind="remit",
+                title=f"The payer adjusted the payment: reason {row.reason}"[:120],
+                next_step="Ask the payer what the adjustment is for",
+                value_cents=abs(row.cents),
+            )
+
+
+def _task_for_file(work: UnitOfWork, file: ExchangedFile) -> None:
+    open_task(
+        work,
+        f"file:{file.pk}",
+        kind="exchange",
+        title="A file that should hold remittances could not be read",
+        next_step="Open the file's findings and ask the payer to send it again",
+    )
