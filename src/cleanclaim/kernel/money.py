@@ -4,6 +4,8 @@ import re
 
 from cleanclaim.kernel.errors import CleanclaimError
 
+# Far beyond any amount; without a limit a hostile file could ask for endless digits.
+_LENGTH_MAX = 20
 _DECIMAL = re.compile(r"(-?)(\d*)(?:\.(\d*))?", re.ASCII)
 
 
@@ -22,7 +24,7 @@ def parse_cents(text: str) -> int:
     Raises AmountError for anything else, fractions of a cent included: rounding without a rule
     would invent or lose money.
     """
-    match = _DECIMAL.fullmatch(text)
+    match = _DECIMAL.fullmatch(text) if len(text) <= _LENGTH_MAX else None
     if match is None:
         raise AmountError
     sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")
