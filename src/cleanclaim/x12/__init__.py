@@ -1,6 +1,13 @@
 """X12: read, check, write and acknowledge the texts that practices and payers exchange."""
 
+from cleanclaim.x12.acknowledge import acknowledge
 from cleanclaim.x12.catalogue import GUIDES
+from cleanclaim.x12.claim_acknowledgement import (
+    Batch,
+    ClaimStatus,
+    Named,
+    claim_acknowledgement,
+)
 from cleanclaim.x12.events import (
     Event,
     GroupEnd,
@@ -22,6 +29,8 @@ from cleanclaim.x12.writer import Envelope, UnwritableError, write
 
 __all__ = [
     "GUIDES",
+    "Batch",
+    "ClaimStatus",
     "Delimiters",
     "Envelope",
     "Event",
@@ -32,6 +41,7 @@ __all__ = [
     "InterchangeStart",
     "Loop",
     "LooseFindings",
+    "Named",
     "Report",
     "Segment",
     "Source",
@@ -40,7 +50,9 @@ __all__ = [
     "Unit",
     "UnwritableError",
     "X12Finding",
+    "acknowledge",
     "check",
+    "claim_acknowledgement",
     "copy",
     "loop",
     "read",

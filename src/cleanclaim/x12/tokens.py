@@ -48,9 +48,10 @@ def read_delimiters(isa: str) -> Delimiters | None:
         return None
     component, terminator = parts[_ISA_MARKS][:2]
     repetition = parts[11] if parts[12] >= "00402" and len(parts[11]) == 1 else ""
-    if repetition.isalnum() or terminator.isalnum() or terminator in (" ", mark, component):
+    if terminator.isalnum() or terminator in (" ", mark, component):
         return None
-    return Delimiters(mark, repetition, component, terminator)
+    plain = repetition.isalnum() or repetition in (" ", mark, component, terminator)
+    return Delimiters(mark, "" if plain else repetition, component, terminator)
 
 
 def _chunks(source: Source) -> Iterator[str]:

@@ -85,10 +85,9 @@ def ordered(body: Loop, node: LoopNode | None) -> Iterator[Segment]:
     A loop keeps its segments apart from its loops; the guide says which segments (IK5, LS, LE)
     come between or after them.
     """
-    places = {child.trigger.id: child.place for child in node.children} if node else {}
-    loops = (
-        {child.id: child for child in node.children if isinstance(child, LoopNode)} if node else {}
-    )
+    children = node.children if node else []
+    places = {child.trigger.id: child.place for child in children}
+    loops = {child.id: child for child in children if isinstance(child, LoopNode)}
     pending = list(body.segments)
     for child in body.loops:
         inner = loops.get(child.id)
