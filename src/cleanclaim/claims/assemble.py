@@ -20,6 +20,7 @@ from cleanclaim.claims.model import (
     ServiceLine,
 )
 from cleanclaim.claims.parties import Patient, Payer, Provider, Subscriber
+from cleanclaim.codes.icd10cm import undotted
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Finding, Severity
 
@@ -190,11 +191,6 @@ def collect_diagnoses(encounter: Encounter, charges: Sequence[Charge]) -> tuple[
     """Give every diagnosis code once, without dots, the encounter's before the charges'."""
     every = [*encounter.diagnosis_codes, *(c for charge in charges for c in charge.diagnosis_codes)]
     return tuple(dict.fromkeys(undotted(code) for code in every))
-
-
-def undotted(code: str) -> str:
-    """Give an ICD-10-CM code as X12 writes it: upper case, no dot, no spaces."""
-    return code.replace(".", "").replace(" ", "").upper()
 
 
 def _diagnoses(codes: tuple[str, ...]) -> tuple[Diagnosis, ...]:
