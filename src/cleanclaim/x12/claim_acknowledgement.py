@@ -120,11 +120,14 @@ def _receiver(batch: Batch, claims: Sequence[ClaimStatus], providers: list[Loop]
 
 def _totals(claims: Sequence[ClaimStatus]) -> Iterator[Segment]:
     """QTY and AMT of what was accepted and of what was rejected, where there was any."""
-    for accepted, quantity, amount in ((True, "90", "YU"), (False, "AA", "YY")):
-        held = [claim for claim in claims if claim.accepted is accepted]
-        if held:
-            yield segment("QTY", quantity, str(len(held)))
-            yield segment("AMT", amount, _money(claim.charge_cents for claim in held))
+    accepted = [claim.charge_cents for claim in claims if claim.accepted]
+    rejected = [claim.charge_cents for claim in claims if not claim.accepted]
+    for qualifier, charges in (("90", accepted), ("AA", rejected)):
+        if charges:
+            yield segment("QTY", qualifier, str(len(charges)))
+    for qualifier, charges in (("YU", accepted), ("YY", rejected)):
+        if charges:
+            yield segment("AMT", qualifier, _money(charges))
 
 
 def _provider(

@@ -11,16 +11,12 @@ from cleanclaim.x12.segments import Delimiters, Segment
 
 
 class Move(msgspec.Struct, frozen=True, gc=False, eq=False):
-    """Leave ``pops`` loops, enter ``loop`` if there is one, and take the segment as ``node``.
-
-    ``implied`` says that the loop is entered without its first segment.
-    """
+    """Leave ``pops`` loops, enter ``loop`` if there is one, and take the segment as ``node``."""
 
     pops: int
     node: SegmentNode
     loop: LoopNode | None
     pattern: re.Pattern[str]
-    implied: bool = False
 
 
 class Choice:
@@ -69,18 +65,21 @@ class Machine:
         moves = list(self._ahead(loop, -1, segment.id, everywhere=True))
         return _chosen(moves, segment)
 
-    def implied(self, loop: LoopNode, place: int, segment: Segment) -> Move | None:
-        """Find the only loop ahead that holds such a segment and whose first one is missing."""
+    def implied(self, loop: LoopNode, place: int, segment: Segment) -> tuple[int, LoopNode] | None:
+        """Find the only loop ahead that takes such a segment and whose first one is missing.
+
+        Give how many loops to leave and the loop to enter.
+        """
         for pops, level, start in _levels(loop, place):
-            inner = [
-                Move(pops, node, child, self._pattern(node), implied=True)
+            taking = [
+                child
                 for child in level.children
-                if isinstance(child, LoopNode) and child.place >= max(start, 1)
-                for node in child.children[1:]
-                if isinstance(node, SegmentNode) and node.id == segment.id
+                if isinstance(child, LoopNode)
+                and child.place >= max(start, 1)
+                and _takes(child, segment)
             ]
-            if len({id(move.loop) for move in inner}) == 1:
-                return _chosen(inner, segment)
+            if len(taking) == 1:
+                return pops, taking[0]
         return None
 
     def _ahead(
@@ -109,3 +108,13 @@ def _levels(loop: LoopNode, place: int) -> Iterator[tuple[int, LoopNode, int]]:
 
 def _chosen(moves: list[Move], segment: Segment) -> Move | None:
     return Choice(moves).move(segment) if moves else None
+
+
+def _takes(loop: LoopNode, segment: Segment) -> bool:
+    """Tell whether a segment stands in a loop itself, or opens a loop within."""
+    for child in loop.children[1:]:
+        if child.trigger.id == segment.id:
+            place, component, codes = child.trigger.shape.qualifiers
+            if not codes or segment.get(place, component) in codes:
+                return True
+    return False

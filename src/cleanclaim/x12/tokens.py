@@ -13,7 +13,7 @@ Source = str | bytes | Path | BinaryIO
 _CHUNK_BYTES = 1 << 16
 _BLANK = " \t\r\n\x00\x0b\x0c\x1a"
 _MARKS = ("\ufeff", "\xef\xbb\xbf")  # the byte order mark, decoded and as three latin-1 characters
-_ISA_AT_ANY_PLACE = re.compile(r"ISA[^A-Za-z0-9\s]")
+_ISA_AT_ANY_PLACE = re.compile(r"ISA[^A-Za-z0-9 \t\r\n]")
 # An ISA is 106 characters; one whose elements lost their padding is shorter, and one that is
 # longer than this is no ISA (all sixteen elements at twice their width).
 _ISA_LENGTH_MAX = 250
@@ -46,7 +46,7 @@ def read_delimiters(isa: str) -> Delimiters | None:
     parts = isa[:_ISA_LENGTH_MAX].split(mark, _ISA_MARKS) if mark else []
     if len(parts) <= _ISA_MARKS or len(parts[_ISA_MARKS]) < 2:
         return None
-    component, terminator = parts[_ISA_MARKS][:2]
+    component, terminator = parts[_ISA_MARKS][0], parts[_ISA_MARKS][1]
     repetition = parts[11] if parts[12] >= "00402" and len(parts[11]) == 1 else ""
     if terminator.isalnum() or terminator in (" ", mark, component):
         return None

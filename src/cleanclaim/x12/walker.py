@@ -74,7 +74,7 @@ class Walker:
         if move is None:
             move = self._resynchronize(segment, choice)
             if move is None:
-                return []
+                return self._take_implied(segment)
         self._passing_over = False
         return self._make(move, segment)
 
@@ -89,9 +89,6 @@ class Walker:
         if move.loop is not None:
             self._count(frame, move.loop, segment)
             frame = self._open(frame, move.loop, segment)
-            if move.implied:
-                frame.seen = 0
-                self._count(frame, move.node, segment)
         else:
             self._count(frame, move.node, segment)
         node = frame.node
@@ -138,7 +135,14 @@ class Walker:
                 self._report_missing(frame)
             if frame.node.trigger.id == "HL":
                 self._judge_children(frame)
-            done += self._completed(frame)
+            units = list(self._completed(frame))
+            done += units
+            if (
+                self._frames
+                and frame.node.detached
+                and not any(each.loop is frame.loop for each in units)
+            ):
+                self.outside += frame.findings
         return done
 
     def _completed(self, frame: Frame) -> Iterator[Finished]:
@@ -168,17 +172,29 @@ class Walker:
             if move is not None:
                 return move
         if segment.id not in self._machine.known:
-            self._report(rules.UNKNOWN_SEGMENT, segment, frame, segment=segment.id[:3])
+            self._report(rules.UNKNOWN_SEGMENT, segment, frame)
             return None
         late = None if self._passing_over else self._machine.late(frame.node, segment)
         if late is not None and choice is None:
-            self._report(rules.ORDER, segment, self._frames[-1 - late.pops], segment=segment.id)
+            self._report(rules.ORDER, segment, self._frames[-1 - late.pops])
             return late
-        implied = self._machine.implied(frame.node, frame.place, segment)
-        if implied is None and not self._passing_over:
-            self._report(rules.UNEXPECTED_SEGMENT, segment, frame, segment=segment.id)
-            self._passing_over = segment.id in _OPENERS
-        return implied
+        return None
+
+    def _take_implied(self, segment: Segment) -> list[Finished]:
+        """Enter the loop whose first segment must be missing, or pass the segment over."""
+        top = self._frames[-1]
+        way = self._machine.implied(top.node, top.place, segment)
+        if way is None or segment.id not in self._machine.known:
+            if not self._passing_over and segment.id in self._machine.known:
+                self._report(rules.UNEXPECTED_SEGMENT, segment, top)
+                self._passing_over = segment.id in _OPENERS
+            return []
+        pops, loop = way
+        done = self._close(pops)
+        outer = self._frames[-1]
+        self._count(outer, loop, segment)
+        self._open(outer, loop, segment).seen = 0
+        return done + self.take(segment)
 
     def _still_required(self, choice: Choice) -> Move | None:
         """Take a segment with a wrong qualifier for the first one that is still to come."""
