@@ -17,8 +17,8 @@ from cleanclaim.payers.sandbox.wording import (
     organization_name,
     period,
     person_name,
-    plain,
     provider_name,
+    said,
 )
 from cleanclaim.x12 import Loop, Segment, loop, segment
 
@@ -92,7 +92,7 @@ def write_acknowledgement(
         segment("HL", "", "", "21"),
         loop(
             "2100B",
-            organization_name("41", submission.submitter, "46", submission.submitter_id),
+            organization_name("41", submission.submitter, "46", said(submission.submitter_id)),
         ),
         _write_totals(submission, answers, at),
         *providers,
@@ -103,13 +103,13 @@ def write_acknowledgement(
         loop("2100A", organization_name("PR", profile.name, "PI", profile.identifier)),
         loop(
             "2200A",
-            segment("TRN", "1", f"R{day}{plain(submission.reference, 40)}"),
+            segment("TRN", "1", f"R{day}{said(submission.reference, 40)}"),
             segment("DTP", "050", "D8", day),
             segment("DTP", "009", "D8", day),
         ),
         batch,
     )
-    opening = segment("BHT", "0085", "08", plain(submission.reference, 50), day, time, "TH")
+    opening = segment("BHT", "0085", "08", said(submission.reference, 50), day, time, "TH")
     return loop("ST", segment("ST", "277", "", GUIDE), opening, source)
 
 
@@ -138,7 +138,7 @@ def _write_totals(submission: Submission, answers: Sequence[Answer], at: datetim
     day = day_text(at.date())
     return loop(
         "2200B",
-        segment("TRN", "2", plain(submission.reference, 50)),
+        segment("TRN", "2", said(submission.reference, 50)),
         segment("STC", ("A1", "19", "PR"), day, "WQ", total),
         segment("QTY", "90", str(len(taken))) if taken else None,
         segment("QTY", "AA", str(len(refused))) if refused else None,
@@ -155,10 +155,10 @@ def _write_provider(answers: Sequence[Answer], at: datetime) -> Loop:
 
 
 def _billing_name(billing: Provider) -> Segment:
-    """Name the billing provider by NPI, or by tax id where the claim gave none."""
-    if billing.npi:
+    """Name the billing provider by NPI, or by tax id where the claim gave no true NPI."""
+    if is_npi(billing.npi):
         return provider_name("85", billing)
-    return organization_name("85", billing.display_name, "FI", billing.tax_id)
+    return organization_name("85", billing.display_name, "FI", said(billing.tax_id))
 
 
 def _write_patient(answer: Answer, at: datetime) -> Loop:
@@ -172,7 +172,7 @@ def _write_patient(answer: Answer, at: datetime) -> Loop:
         loop("2100D", patient),
         loop(
             "2200D",
-            segment("TRN", "2", plain(claim.patient_control_number, 50)),
+            segment("TRN", "2", said(claim.patient_control_number, 50)),
             segment(
                 "STC",
                 (status.category, status.code, status.entity),

@@ -7,6 +7,7 @@ import msgspec
 
 from cleanclaim.claims.model import Adjustment
 from cleanclaim.claims.parties import Provider
+from cleanclaim.kernel.identifiers import is_npi
 from cleanclaim.kernel.money import format_decimal
 from cleanclaim.payers.sandbox.adjudication import LineResult
 from cleanclaim.payers.sandbox.coordination import next_coverage
@@ -20,6 +21,7 @@ from cleanclaim.payers.sandbox.wording import (
     person_name,
     plain,
     provider_name,
+    said,
 )
 from cleanclaim.x12 import Loop, Segment, loop, segment
 
@@ -66,9 +68,9 @@ def claim_number(decision: Decision) -> str:
     """Give the practice's claim number as this payer repeats it, wrongly where asked to."""
     number = decision.matter.claim.patient_control_number
     if Fault.WRONG_NUMBER not in decision.matter.faults:
-        return plain(number, 38)
+        return said(number, 38)
     turned = number[::-1]
-    return plain(turned if turned != number else f"{number}9"[-38:], 38)
+    return said(turned if turned != number else f"{number}9"[-38:], 38)
 
 
 def _payment(remittance: Remittance, profile: PayerProfile) -> Segment:
@@ -97,9 +99,9 @@ def _write_payer(profile: PayerProfile) -> Loop:
 
 def _write_payee(payee: Provider) -> Loop:
     name = payee.organization or (payee.person.last if payee.person else "")
-    tax = segment("REF", "TJ", plain(payee.tax_id)) if payee.tax_id else None
+    tax = segment("REF", "TJ", plain(payee.tax_id)) if plain(payee.tax_id) else None
     address = address_lines(payee.address) if payee.address else ()
-    return loop("1000B", segment("N1", "PE", plain(name), "XX", payee.npi), *address, tax)
+    return loop("1000B", segment("N1", "PE", said(name), "XX", payee.npi), *address, tax)
 
 
 def _write_claim(decision: Decision, profile: PayerProfile) -> Loop:
@@ -135,7 +137,7 @@ def _names(decision: Decision) -> Iterator[Segment]:
     yield person_name("QC", claim.patient.name, "MI", claim.subscriber.member_id)
     if claim.relationship != "18" and claim.subscriber.name.last:
         yield person_name("IL", claim.subscriber.name, "MI", claim.subscriber.member_id)
-    if claim.rendering is not None and claim.rendering.npi:
+    if claim.rendering is not None and is_npi(claim.rendering.npi):
         yield provider_name("82", claim.rendering)
     following = next_coverage(claim)
     if decision.adjudication.status in _FORWARDED and following is not None:
@@ -154,8 +156,8 @@ def _claim_amounts(decision: Decision) -> Iterator[Segment]:
 def _write_line(line: LineResult) -> Loop:
     """Write one service payment (2110)."""
     procedure = line.procedure
-    code = (procedure.qualifier, procedure.code, *procedure.modifiers)
-    control = line.control_number or str(line.number)
+    code = (procedure.qualifier, said(procedure.code, 48), *procedure.modifiers)
+    control = plain(line.control_number, 50) or str(line.number)
     allowed = segment("AMT", "B6", format_decimal(line.allowed_cents))
     units = decimal_text(line.units)
     return loop(
@@ -170,7 +172,7 @@ def _write_line(line: LineResult) -> Loop:
         ),
         *_service_dates(line),
         *_adjustment_segments(line.adjustments),
-        segment("REF", "6R", plain(control, 50)),
+        segment("REF", "6R", control),
         allowed if line.allowed_cents else None,
         *[segment("LQ", "HE", remark) for remark in line.remarks],
     )

@@ -15,6 +15,11 @@ def plain(text: str, length: int = 60) -> str:
     return text.translate(_UNWRITABLE).strip()[:length].strip()
 
 
+def said(text: str, length: int = 60) -> str:
+    """Give the text where a guide requires one; blanks alone are repeated as UNKNOWN."""
+    return plain(text, length) or "UNKNOWN"
+
+
 def day_text(day: date) -> str:
     """Write a day as CCYYMMDD."""
     return f"{day:%Y%m%d}"
@@ -35,7 +40,7 @@ def period(qualifier: str, starts_on: date, ends_on: date | None) -> Segment:
 
 def person_name(entity: str, name: PersonName, qualifier: str = "", number: str = "") -> Segment:
     """Write a person as NM1, with the number where there is one."""
-    parts = (plain(name.last), plain(name.first, 35), plain(name.middle, 25))
+    parts = (said(name.last), plain(name.first, 35), plain(name.middle, 25))
     number = plain(number, 80)
     kind = qualifier if number else ""
     return segment("NM1", entity, "1", *parts, "", plain(name.suffix, 10), kind, number)
@@ -45,7 +50,7 @@ def organization_name(entity: str, name: str, qualifier: str, number: str) -> Se
     """Write an organization as NM1 with its number."""
     number = plain(number, 80)
     kind = qualifier if number else ""
-    return segment("NM1", entity, "2", plain(name), "", "", "", "", kind, number)
+    return segment("NM1", entity, "2", said(name), "", "", "", "", kind, number)
 
 
 def provider_name(entity: str, provider: Provider) -> Segment:
@@ -55,8 +60,10 @@ def provider_name(entity: str, provider: Provider) -> Segment:
     return organization_name(entity, provider.organization, "XX", provider.npi)
 
 
-def address_lines(address: Address) -> tuple[Segment, Segment]:
-    """Write an address as N3 and N4."""
+def address_lines(address: Address) -> tuple[Segment, ...]:
+    """Write an address as N3 and N4; nothing where street or city are blank."""
+    if not plain(address.line) or not plain(address.city):
+        return ()
     lines = segment("N3", plain(address.line, 55), plain(address.second_line, 55))
     place = (plain(address.city, 30), plain(address.state, 2), plain(address.postal_code, 15))
     return lines, segment("N4", *place, plain(address.country, 3))
