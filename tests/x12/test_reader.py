@@ -143,3 +143,26 @@ def test_an_eligibility_answer_gives_one_unit_a_member() -> None:
     benefits = dependent.loop.loops[0].children("2110D")
     assert [each.segments[0].get(1) for each in benefits] == ["1", "C"]
     assert benefits[1].child("2120D") is not None
+
+
+@pytest.mark.parametrize(
+    ("lost", "segment_id"),
+    [("HL*2*1*22*0~\n", "HL"), ("HL*4*3*23*0~\n", "HL"), ("LX*1~\n", "LX")],
+)
+def test_a_level_whose_first_segment_is_lost_is_still_entered(
+    professional: str, recount: Callable[[str], str], lost: str, segment_id: str
+) -> None:
+    text = recount(professional.replace(lost, "", 1))
+    assert [each.loop.segments[0].get(1) for each in units(text)] == ["C-1", "C-2"]
+    missing = [each for each in x12.check(text).findings if each.rule == "X12.2.SEGMENT_MISSING"]
+    assert segment_id in [each.element for each in missing]
+
+
+def test_transactions_groups_and_interchanges_follow_each_other(professional: str) -> None:
+    inner = professional[professional.index("ST*") : professional.index("GE*")]
+    twice = professional.replace(inner, inner + inner.replace("*0001", "*0002"))
+    assert x12.check(twice.replace("GE*1", "GE*2")).findings == []
+    group = twice[twice.index("GS*") : twice.index("IEA*")].replace("GE*1", "GE*2")
+    whole = professional[: professional.index("GS*")] + group + group.replace("*101", "*102")
+    assert x12.check(whole + "IEA*2*000000101~").findings == []
+    assert len(units(whole)) == 8

@@ -293,7 +293,7 @@ class _Transaction:
             return
         if self._guide != version:
             self._find(rules.OLDER_GUIDE, header, guide=self._guide)
-        if header.get(3) and header.get(3) != gs.get(8):
+        if header.get(3) and canonical(header.get(3)) != canonical(gs.get(8)):
             self._find(rules.WRONG_GUIDE, header)
         if gs.get(1) != guide.functional:
             self._find(rules.WRONG_GROUP, gs)

@@ -171,8 +171,16 @@ class _Tokenizer:
         return Segment(elements[0], tuple(elements[1:]), raw, self._position, offset, delimiters)
 
     def _end_or_more(self, delimiters: Delimiters) -> Iterator[Segment]:
-        """Read on; at the end of the file give the unterminated rest as it is."""
-        if self._ended or not self._fill(len(self._text) + 1) or self._ended:
+        """Read on to the next terminator; at the end of the file give the rest as it is."""
+        blocks = [self._text]
+        for block in self._chunks:
+            blocks.append(block)
+            if delimiters.terminator in block:
+                break
+        else:
+            self._ended = True
+        self._text = "".join(blocks)
+        if self._ended:
             yield from self._take_rest(delimiters)
 
     def _take_rest(self, delimiters: Delimiters) -> Iterator[Segment]:

@@ -1,9 +1,9 @@
 """Walk one transaction through its guide: build loops, count, and find what is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cleanclaim.x12 import rules
-from cleanclaim.x12.diagnosis import broken_notes, diagnose
+from cleanclaim.x12.diagnosis import Flaw, broken_notes, diagnose
 from cleanclaim.x12.findings import Rule, X12Finding, found
 from cleanclaim.x12.grammar import LoopNode, SegmentNode
 from cleanclaim.x12.machine import Choice, Machine, Move
@@ -60,7 +60,7 @@ class Walker:
         self.header = root.loop
         self._frames = [root]
         root.loop.segments.append(header)
-        self._judge(header, machine.guide.root.trigger, root)
+        _note(root, header, diagnose(header, self._guide.root.trigger.shape))
 
     def take(self, segment: Segment) -> list[Finished]:
         """Place one segment; give the units that are complete now."""
@@ -102,8 +102,10 @@ class Walker:
             finding = judge_identifier(segment, node.id)
             if finding is not None:
                 frame.findings.append(finding)
-        if not move.pattern.fullmatch(segment.raw) or move.node.shape.notes:
-            self._judge(segment, move.node, frame)
+        if not move.pattern.fullmatch(segment.raw):
+            _note(frame, segment, diagnose(segment, move.node.shape))
+        if move.node.shape.notes:
+            _note(frame, segment, broken_notes(segment, move.node.shape.notes))
         return done
 
     def _open(self, outer: Frame, node: LoopNode, segment: Segment) -> Frame:
@@ -205,13 +207,6 @@ class Walker:
                 return move
         return None
 
-    def _judge(self, segment: Segment, node: SegmentNode, frame: Frame) -> None:
-        flaws = [*diagnose(segment, node.shape), *broken_notes(segment, node.shape.notes)]
-        for flaw in flaws:
-            words = flaw.words | {"element": flaw.element}
-            finding = found(flaw.rule, segment, frame.node.id, flaw.element, **words)
-            frame.findings.append(finding)
-
     def _judge_level(self, segment: Segment) -> None:
         """HL01 counts from 1; HL02 names the HL01 of the level around."""
         self._levels += 1
@@ -247,3 +242,10 @@ class Walker:
         self, rule: Rule, at: Segment, frame: Frame, element: str = "", /, **words: object
     ) -> None:
         frame.findings.append(found(rule, at, frame.node.id, element, **words))
+
+
+def _note(frame: Frame, segment: Segment, flaws: Iterable[Flaw]) -> None:
+    """Turn the flaws of a segment into findings of its loop."""
+    for flaw in flaws:
+        words = flaw.words | {"element": flaw.element}
+        frame.findings.append(found(flaw.rule, segment, frame.node.id, flaw.element, **words))
