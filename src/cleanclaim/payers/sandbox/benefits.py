@@ -8,7 +8,7 @@ from cleanclaim.payers.sandbox.adjudication import Accumulators
 from cleanclaim.payers.sandbox.profile import Member, PayerProfile, Plan, plain_member_id
 from cleanclaim.payers.sandbox.settlement import year_key
 from cleanclaim.payers.sandbox.state import State
-from cleanclaim.payers.sandbox.wording import day_text, plain
+from cleanclaim.payers.sandbox.wording import day_text, echoed
 from cleanclaim.x12 import Loop, Segment, Unit, loop, segment
 
 GUIDE = "005010X279A1"
@@ -18,7 +18,7 @@ _YEAR, _REMAINING = "23", "29"
 def write_answers(units: Sequence[Unit], profile: PayerProfile, state: State, at: datetime) -> Loop:
     """Give the body of a 271 for the questions of one 270, each under its own tree."""
     opening = units[0].ancestors[0].find("BHT")
-    reference = plain(opening.get(3)) if opening else ""
+    reference = echoed(opening.get(3)) if opening else ""
     trees = [_answer(unit, profile, state, at) for unit in units]
     return loop(
         "ST",
@@ -133,7 +133,8 @@ def _limit(benefit: str, limit_cents: int, borne_cents: int) -> Iterator[Segment
 def _traces(level: Loop) -> list[Segment]:
     """Give the question's own trace numbers back (TRN*2)."""
     return [
-        segment("TRN", "2", *map(plain, trace.elements[1:])) for trace in level.find_all("TRN", "1")
+        segment("TRN", "2", *map(echoed, trace.elements[1:]))
+        for trace in level.find_all("TRN", "1")
     ]
 
 
@@ -151,4 +152,4 @@ def _find_name(level: Loop | None, loop_id: str) -> Segment | None:
     """Find the name in the question, without what our own delimiters would cut."""
     named = level.child(loop_id) if level else None
     name = named.find("NM1") if named else None
-    return segment("NM1", *map(plain, name.elements)) if name else None
+    return segment("NM1", *map(echoed, name.elements)) if name else None

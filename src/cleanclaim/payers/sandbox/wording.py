@@ -15,6 +15,11 @@ def plain(text: str, length: int = 60) -> str:
     return text.translate(_UNWRITABLE).strip()[:length].strip()
 
 
+def echoed(text: str) -> str:
+    """Give the text back as it came, but for what our own delimiters would cut."""
+    return text.translate(_UNWRITABLE)
+
+
 def said(text: str, length: int = 60) -> str:
     """Give the text where a guide requires one; blanks alone are repeated as UNKNOWN."""
     return plain(text, length) or "UNKNOWN"
