@@ -104,7 +104,7 @@ def django_settings(parameters: Mapping[str, str], access: Access) -> dict[str, 
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parameters["dbname"],
-        **{name: parameters[key] for key, name in known.items() if key in parameters},
+        **{name: parameters.get(key, "") for key, name in known.items()},
         **_sign_in(parameters, role),
         "OPTIONS": {**options, "assume_role": role, "application_name": "cleanclaim"},
         "CONN_MAX_AGE": 60,
@@ -123,14 +123,17 @@ def _sign_in(parameters: Mapping[str, str], role: str) -> dict[str, str]:
 def boot(access: Access = Access.RUNTIME, folder: Path | None = None) -> Mapping[str, str]:
     """Prepare the database, start Django on it, and give the set-up parameters.
 
-    A second call in one process only switches nothing: Django is configured once.
+    A later call points the same Django at another database or role.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cleanclaim.store.settings")
     import django
     from django.conf import settings
+    from django.db import connections
 
     parameters = prepare(folder)
-    settings.DATABASES = {"default": django_settings(parameters, access)}
+    # Filled in place: Django may hold this very dictionary since an earlier set-up.
+    settings.DATABASES["default"].update(django_settings(parameters, access))
+    connections.close_all()
     django.setup()
     return parameters
 

@@ -21,7 +21,7 @@ def migrate() -> None:
 
     Raises MigrationFailedError with the last line that the child said.
     """
-    child = subprocess.run(  # noqa: S603 - our own interpreter and module, no outside text
+    child = subprocess.run(
         [sys.executable, "-m", "cleanclaim.store.migrating"],
         capture_output=True,
         text=True,

@@ -1,5 +1,7 @@
 """The embedded PostgreSQL: started in the data folder, shared by programs, stopped by the last."""
 
+import atexit
+import os
 import subprocess
 import time
 import warnings
@@ -41,10 +43,48 @@ def start(folder: Path) -> str:
 
 def _try_start(folder: Path) -> str | None:
     try:
-        return str(_wheel().get_server(folder).get_uri())
+        return str(_join(folder).get_uri())
     except (subprocess.SubprocessError, AssertionError, OSError):
         # A half-written pid file trips the wheel's assertions; a dying server makes pg_ctl fail.
         return None
+
+
+def _join(folder: Path) -> Any:  # noqa: ANN401 - the wheel ships without usable types
+    server = _wheel().get_server(folder, start=False)
+    # The wheel's one lock for all lies in the temporary folder, where another user may own it.
+    server._lock = type(server._lock)(folder.parent / "postgres.lock")
+    with server._lock:
+        server.ensure_pgdata_inited()
+        _close_socket(folder / "postgresql.conf")
+    server.start()
+    # Exit functions run last come, first served: this one before the wheel counts who is left.
+    atexit.register(_drop_dead_programs, server)
+    return server
+
+
+def _close_socket(settings: Path) -> None:
+    """Keep others off the socket: it trusts, and for a long path lies in the temporary folder."""
+    line = "unix_socket_permissions = 0700\n"
+    if line not in settings.read_text(encoding="utf-8"):
+        with settings.open("a", encoding="utf-8") as file:
+            file.write(line)
+
+
+def _drop_dead_programs(server: Any) -> None:  # noqa: ANN401 - the wheel ships without usable types
+    """Strike out programs that were killed, so that the last one alive stops the server."""
+    with server._lock:
+        joined = server.global_process_id_list
+        joined.put([program for program in joined._get() if _lives(program)])
+
+
+def _lives(program: int) -> bool:
+    try:
+        os.kill(program, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _answers(uri: str) -> bool:

@@ -88,7 +88,7 @@ def _told(event: NewEvent) -> tuple[object, ...]:
     return (*columns, _encoder.encode(detail).decode())
 
 
-def _link(  # noqa: PLR0917 - the columns of a row, in their order
+def _link(
     previous: str, organization: int, sequence: int, actor: Actor, at: datetime, event: NewEvent
 ) -> str:
     content = _encoder.encode([organization, sequence, at.timestamp(), actor, event])
