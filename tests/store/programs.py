@@ -43,8 +43,6 @@ def look(parameters: Mapping[str, str]) -> psycopg.Connection[tuple[object, ...]
     return psycopg.connect(make_conninfo(**parameters))
 
 
-def look_as(
-    role: str, parameters: Mapping[str, str]
-) -> psycopg.Connection[tuple[object, ...]]:
+def look_as(role: str, parameters: Mapping[str, str]) -> psycopg.Connection[tuple[object, ...]]:
     """Connect as one of the product's roles, outside Django."""
     return psycopg.connect(make_conninfo(**{**parameters, "user": role}))

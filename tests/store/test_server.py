@@ -22,24 +22,18 @@ uri = start(Path(os.environ["CLEANCLAIM_HOME"]) / "postgres")
 print(uri, flush=True)
 """
 STAY = JOIN + "sys.stdin.readline()\n"
-WRITE = (
-    JOIN
-    + """
+WRITE = f"""{JOIN}
 import psycopg
 with psycopg.connect(uri) as connection:
     connection.execute("CREATE TABLE kept AS SELECT n FROM generate_series(1, 1000) n")
 """
-)
 # Dies without a word: no exit function runs, as under kill -9 or a power cut.
 WRITE_AND_DIE = WRITE + "os.kill(os.getpid(), 9)\n"
-READ = (
-    JOIN
-    + """
+READ = f"""{JOIN}
 import psycopg
 with psycopg.connect(uri) as connection:
     print(connection.execute("SELECT count(*), sum(n) FROM kept").fetchone())
 """
-)
 
 
 @pytest.fixture
@@ -135,9 +129,8 @@ def test_a_deep_folder_has_its_socket_elsewhere_and_nobody_else_may_use_it(home:
 
 def test_a_folder_that_cannot_be_one_is_refused_in_words(home: Path) -> None:
     (home / "postgres").write_text("not a folder")
-    text = (
-        "from cleanclaim.store import server\n"
-        "server._ATTEMPTS = 1\n" + JOIN.replace("uri = start", "uri = server.start")
+    text = "from cleanclaim.store import server\nserver._ATTEMPTS = 1\n" + JOIN.replace(
+        "uri = start", "uri = server.start"
     )
     with begin(text, home) as program:
         _, complaint = program.communicate(timeout=20)

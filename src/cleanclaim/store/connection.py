@@ -16,6 +16,7 @@ from cleanclaim.store.places import data_folder
 
 OLDEST_VERSION = 150000
 EMBEDDED_DATABASE = "cleanclaim"
+_URL_SHAPE = "DATABASE_URL must look like postgresql://user:password@host:port/database"
 
 
 class Access(StrEnum):
@@ -60,8 +61,11 @@ def prepare(folder: Path | None = None) -> Mapping[str, str]:
 
 
 def _prepare_named(parameters: Mapping[str, str]) -> None:
+    patient = {"connect_timeout": "10", **parameters}
     try:
-        connection = psycopg.connect(make_conninfo(**parameters), autocommit=True)
+        connection = psycopg.connect(make_conninfo(**patient), autocommit=True)
+    except psycopg.ProgrammingError:
+        raise DatabaseRefusedError(_URL_SHAPE) from None
     except psycopg.OperationalError as error:
         msg = "DATABASE_URL names a database that does not answer; check host, user and database"
         raise DatabaseRefusedError(msg) from error
@@ -81,15 +85,19 @@ def _prepare_named(parameters: Mapping[str, str]) -> None:
 
 
 def _parameters(url: str) -> dict[str, str]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        # Without its cause: that may quote the password.
+        raise DatabaseRefusedError(_URL_SHAPE) from None
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        msg = "DATABASE_URL must look like postgresql://user:password@host:port/database"
-        raise DatabaseRefusedError(msg)
+        raise DatabaseRefusedError(_URL_SHAPE)
     found = {
         "user": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
         "host": unquote(parts.hostname or ""),
-        "port": str(parts.port or ""),
+        "port": str(port or ""),
         "dbname": unquote(parts.path.strip("/")),
         **dict(parse_qsl(parts.query)),
     }

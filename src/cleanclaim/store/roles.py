@@ -14,7 +14,7 @@ _PLAIN = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
 
 
 def ensure_roles(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """Create the three roles where they are missing; needs CREATEROLE.
+    """Create the three roles where they are missing, which needs CREATEROLE.
 
     The connecting user becomes a member of owner and runtime, so that it can act as either.
     """
@@ -22,10 +22,22 @@ def ensure_roles(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
         if found is None:
             _create(connection, role, options)
-    for member in (sql.Identifier(MIGRATOR), sql.SQL("CURRENT_USER")):
-        grant = sql.SQL("GRANT {} TO {}")
-        connection.execute(grant.format(sql.Identifier(OWNER), member))
-    connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(RUNTIME)))
+    user = connection.info.user
+    for role, member in ((OWNER, MIGRATOR), (OWNER, user), (RUNTIME, user)):
+        if not _may_become(connection, member, role):
+            grant = sql.SQL("GRANT {} TO {}").format(_id(role), _id(member))
+            connection.execute(grant)
+
+
+def _may_become(connection: psycopg.Connection[tuple[object, ...]], member: str, role: str) -> bool:
+    """Tell whether a user may act as a role; what an administrator has granted is not asked again.
+
+    From PostgreSQL 16 a membership may exclude acting as the role.
+    """
+    way = "SET" if connection.info.server_version >= 160000 else "MEMBER"
+    query = "SELECT pg_has_role(%s::name, %s::name, %s)"
+    row = connection.execute(query, [member, role, way]).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _create(connection: psycopg.Connection[tuple[object, ...]], role: str, options: str) -> None:
