@@ -60,7 +60,7 @@ def bill_next_payer(
         )
         told = _adjudication(decided, first)
         content = assemble_secondary(latest_claim(first), told, billed_coverage(coverage))
-        number = f"C{next_number('claim', organization=organization):07d}"
+        number = f"S{next_number('secondary', organization=organization):07d}"
         content = msgspec.structs.replace(content, patient_control_number=number)
         record = keep_claim(
             work,

@@ -84,7 +84,7 @@ def _amend_version(work: UnitOfWork, record: ClaimRecord, correction: Correction
 def _replace(work: UnitOfWork, record: ClaimRecord, correction: Correction) -> ClaimRecord:
     if not record.payer_claim_number:
         raise PayerNumberMissingError
-    number = f"C{next_number('claim', organization=work.organization):07d}"
+    number = f"R{next_number('replacement', organization=work.organization):07d}"
     content = amend(
         msgspec.structs.replace(
             _changed(latest_claim(record), correction), patient_control_number=number

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from cleanclaim.app.access import access_patient
+from cleanclaim.app.access import access, access_patient
 from cleanclaim.app.numbering import next_number
 from cleanclaim.app.work import unit_of_work
 from cleanclaim.claims.parties import Address, PersonName, Sex, Subscriber
@@ -93,3 +93,20 @@ def add_coverage(
             rank=card.rank,
         )
     return coverage
+
+
+def end_coverage(
+    *, organization: int, actor: Actor, at: datetime, coverage: int, ends_on: date
+) -> Coverage:
+    """Record the last day of a coverage, as the payer or the patient told it."""
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        record = access(Coverage, coverage, organization=organization)
+        record.ends_on = ends_on
+        record.save(update_fields=["ends_on"])
+        work.tell(
+            "coverage.ended",
+            ("coverage", record.pk),
+            patient=record.patient_id,
+            ends_on=ends_on.isoformat(),
+        )
+    return record

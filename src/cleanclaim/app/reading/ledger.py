@@ -8,13 +8,14 @@ import msgspec
 from django.db.models import BigIntegerField, Case, Count, F, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import Coalesce
 
-from cleanclaim.app.reading.lookups import find_record
+from cleanclaim.app.access import access
 from cleanclaim.app.reading.sheets import Sheet, cut_sheet
 from cleanclaim.ledger.accounts import AccountKey, AccountKind, Transfer
 from cleanclaim.ledger.statements import Statement, make_statement
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.credentialing.models import Payer
 from cleanclaim.store.ledger.models import Account, Entry, Posting
+from cleanclaim.store.remits.models import RemitRecord
 
 
 class KindBalance(msgspec.Struct, frozen=True):
@@ -136,7 +137,7 @@ def _account_values(organization: int, rows: list[Any]) -> tuple[AccountBalance,
 
 def read_account(organization: int, account: int) -> AccountBalance:
     """Give one account with its balance."""
-    find_record(Account, organization, account)
+    access(Account, account, organization=organization)
     rows = Account.objects.of(organization).filter(pk=account)
     balance = Coalesce(_posting_sum(), 0, output_field=BigIntegerField())
     return _account_values(organization, list(rows.annotate(balance=balance)))[0]
@@ -156,7 +157,15 @@ def list_lines(organization: int, account: int, after: int | None = None) -> She
         else {}
     )
     others = _other_sides(organization, account, [posting.entry_id for posting in cut])
-    return Sheet(tuple(_line(p, int(running[p.pk]), others) for p in cut), following)
+    remits = _remits_named(organization, cut)
+    return Sheet(tuple(_line(p, int(running[p.pk]), others, remits) for p in cut), following)
+
+
+def _remits_named(organization: int, postings: list[Any]) -> Mapping[str, int]:
+    """Find the remittances whose identity the entries name."""
+    named = {posting.entry.links.get("remit", "") for posting in postings} - {""}
+    rows = RemitRecord.objects.of(organization).filter(identity__in=named, status="posted")
+    return dict(rows.values_list("identity", "pk"))
 
 
 def _other_sides(organization: int, account: int, entries: list[int]) -> Mapping[int, Any]:
@@ -169,7 +178,12 @@ def _other_sides(organization: int, account: int, entries: list[int]) -> Mapping
     return {posting.entry_id: posting.account for posting in rows}
 
 
-def _line(posting: Any, balance: int, others: Mapping[int, Any]) -> LedgerLine:  # noqa: ANN401
+def _line(
+    posting: Any,  # noqa: ANN401 - a posting row
+    balance: int,
+    others: Mapping[int, Any],
+    remits: Mapping[str, int],
+) -> LedgerLine:
     entry, other = posting.entry, others.get(posting.entry_id)
     return LedgerLine(
         id=posting.pk,
@@ -182,17 +196,9 @@ def _line(posting: Any, balance: int, others: Mapping[int, Any]) -> LedgerLine: 
         other=other.pk if other else None,
         other_kind=other.kind if other else "",
         claim=other.claim_id if other else None,
-        remit=_number(entry.links.get("remit")),
+        remit=remits.get(entry.links.get("remit", "")),
         reverses=bool(entry.reverses_id),
     )
-
-
-def _number(value: object) -> int | None:
-    """Read a link as a record id, None where it is something else."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    text = str(value) if value is not None else ""
-    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def patient_transfers(organization: int, patient: int) -> tuple[Transfer, ...]:

@@ -20,7 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 
 from cleanclaim.app.reading.ledger import totals_by_kind
-from cleanclaim.app.reading.lookups import find_record
+from cleanclaim.app.access import access
 from cleanclaim.app.reading.sheets import Sheet, cut_sheet
 from cleanclaim.ledger.accounts import AccountKind
 from cleanclaim.store.claims.models import ClaimRecord
@@ -129,7 +129,7 @@ def list_work(
 
 def read_work_item(organization: int, task: int, on: date) -> WorkItem:
     """Give one task."""
-    find_record(Task, organization, task)
+    access(Task, task, organization=organization)
     return _work_item(_scored(Task.objects.of(organization), on).get(pk=task))
 
 

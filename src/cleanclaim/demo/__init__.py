@@ -1,0 +1,1 @@
+"""A synthetic practice that lives through half a year, the same way for the same seed."""
