@@ -36,7 +36,7 @@ class Story(StrEnum):
     RECOUPED = "Recouped"
     TWO_PAYMENTS = "Pays-In-Two-Parts"
     REJECTED = "Rejected-Resubmitted"
-    WRONG_NUMBER = "Money-In-Suspense"
+    IN_SUSPENSE = "Money-In-Suspense"
 
 
 _FIRST_NAMES = dict(
@@ -131,7 +131,7 @@ _STORY_COVERAGES: dict[Story, tuple[tuple[str, str], ...]] = {
     Story.RECOUPED: (("heartland", "hmo"),),
     Story.TWO_PAYMENTS: (("summit", "ppo"),),
     Story.REJECTED: (("medicaid", "standard"),),
-    Story.WRONG_NUMBER: (("heartland", "hmo"),),
+    Story.IN_SUSPENSE: (("heartland", "hmo"),),
 }
 
 
@@ -163,7 +163,7 @@ _STORY_VISITS: dict[Story, tuple[int, date]] = {
     Story.RECOUPED: (1, date(2026, 4, 6)),
     Story.TWO_PAYMENTS: (1, date(2026, 4, 8)),
     Story.REJECTED: (5, date(2026, 5, 5)),
-    Story.WRONG_NUMBER: (0, date(2026, 5, 26)),
+    Story.IN_SUSPENSE: (0, date(2026, 5, 26)),
 }
 
 

@@ -168,7 +168,7 @@ def _members(plan: Plan) -> Mapping[str, list[Member]]:
     return found
 
 
-_FAULTS = {Story.RECOUPED: Fault.RECOUP, Story.WRONG_NUMBER: Fault.WRONG_NUMBER}
+_FAULTS = {Story.RECOUPED: Fault.RECOUP}
 
 
 def _faults(payer: str, plan: Plan) -> list[FaultRule]:
@@ -195,7 +195,7 @@ def _register(practice: Practice, plan: Plan, at: datetime) -> None:
                 add_planned_coverage(practice, number, coverage, rank, at, mistyped=mistyped)
 
 
-def add_planned_coverage(  # noqa: PLR0913 - what a desk needs to know
+def add_planned_coverage(
     practice: Practice,
     patient: int,
     coverage: PlannedCoverage,

@@ -1,13 +1,22 @@
 """The stories: what people do, on which day, about the claims that a newcomer looks up."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import msgspec
+
+from cleanclaim import x12
 from cleanclaim.app.access import access_claim
 from cleanclaim.app.claiming import change_coverage
+from cleanclaim.app.connecting import opened_connection
 from cleanclaim.app.registering import end_coverage
 from cleanclaim.app.releasing import override_holds, release_claim
-from cleanclaim.app.verifying import verify_coverage
+from cleanclaim.app.values import latest_claim
+from cleanclaim.app.verifying import envelope, verify_coverage
+from cleanclaim.app.work import SYSTEM, unit_of_work
+from cleanclaim.claims.model import Claim
+from cleanclaim.claims.to_837 import GUIDE, Receiver, Submitter, transaction
 from cleanclaim.demo.plan import Plan, Story
+from cleanclaim.demo.practice import CONTACT, TAX_ID
 from cleanclaim.demo.setup import (
     NEWCOMER_LETTER_ON,
     Practice,
@@ -15,8 +24,20 @@ from cleanclaim.demo.setup import (
     enroll_newcomer,
     moment,
 )
+from cleanclaim.payers.connection import OutboundFile
 from cleanclaim.store.patients.models import Coverage
 from cleanclaim.store.tenancy import within
+
+_OLD_SYSTEM_ON = date(2026, 6, 1)
+
+
+def _a_month_earlier(claim: Claim) -> Claim:
+    lines = tuple(
+        msgspec.structs.replace(line, starts_on=earlier, ends_on=earlier)
+        for line in claim.lines
+        for earlier in [line.starts_on and line.starts_on - timedelta(30)]
+    )
+    return msgspec.structs.replace(claim, patient_control_number="OLD88121", lines=lines)
 
 
 class Stories:
@@ -37,6 +58,8 @@ class Stories:
             enroll_newcomer(self.practice, moment(day))
         self._new_card(day)
         self._mistyped_member(day)
+        if day == _OLD_SYSTEM_ON:
+            self._old_system_claim(day)
 
     def _number(self, story: Story) -> int:
         return next(n for n, p in enumerate(self.plan.patients) if p.story is story)
@@ -73,6 +96,24 @@ class Stories:
         planned = self.plan.patients[number].coverages[0]
         right = add_planned_coverage(self.practice, number, planned, 1, at)
         self._move_claim(Story.REJECTED, right, "the member id was mistyped", day)
+
+    def _old_system_claim(self, day: date) -> None:
+        """The software used before sends a last claim, of which our books know nothing."""
+        practice = self.practice.organization
+        at = moment(day, 12)
+        with unit_of_work(organization=practice.pk, actor=SYSTEM, at=at):
+            record = access_claim(self.claims[Story.IN_SUSPENSE], organization=practice.pk)
+            payer = record.payer
+            body = transaction(
+                [_a_month_earlier(latest_claim(record))],
+                submitter=Submitter(practice.name, TAX_ID, *CONTACT),
+                receiver=Receiver(payer.name, payer.identifier),
+                reference="OLDSYSTEM",
+                created_at=at,
+            )
+            text = x12.write(envelope(practice, payer.identifier, 900_000_001, at), GUIDE, [body])
+            with opened_connection(payer) as connection:
+                connection.send([OutboundFile("old-system.837", text.encode("latin-1"))], at=at)
 
     def _move_claim(self, story: Story, coverage: Coverage, reason: str, day: date) -> None:
         claim = self.claims[story]
