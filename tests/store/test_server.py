@@ -22,17 +22,19 @@ uri = start(Path(os.environ["CLEANCLAIM_HOME"]) / "postgres")
 print(uri, flush=True)
 """
 STAY = JOIN + "sys.stdin.readline()\n"
+FILL = "CREATE TABLE kept AS SELECT n FROM generate_series(1, 1000) n"
+COUNT = "SELECT count(*), sum(n) FROM kept"
 WRITE = f"""{JOIN}
 import psycopg
 with psycopg.connect(uri) as connection:
-    connection.execute("CREATE TABLE kept AS SELECT n FROM generate_series(1, 1000) n")
+    connection.execute({FILL!r})
 """
 # Dies without a word: no exit function runs, as under kill -9 or a power cut.
 WRITE_AND_DIE = WRITE + "os.kill(os.getpid(), 9)\n"
 READ = f"""{JOIN}
 import psycopg
 with psycopg.connect(uri) as connection:
-    print(connection.execute("SELECT count(*), sum(n) FROM kept").fetchone())
+    print(connection.execute({COUNT!r}).fetchone())
 """
 
 
@@ -118,7 +120,7 @@ def test_a_deep_folder_has_its_socket_elsewhere_and_nobody_else_may_use_it(home:
     with begin(STAY, deep) as program:
         assert program.stdout is not None
         uri = program.stdout.readline().strip()
-        socket = Path(psycopg.conninfo.conninfo_to_dict(uri)["host"]) / ".s.PGSQL.5432"
+        socket = Path(str(psycopg.conninfo.conninfo_to_dict(uri)["host"])) / ".s.PGSQL.5432"
         assert not socket.is_relative_to(deep)
         assert stat.S_IMODE(socket.stat().st_mode) == 0o700
         with psycopg.connect(uri) as connection:

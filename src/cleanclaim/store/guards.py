@@ -22,12 +22,15 @@ END $$
 """
 
 
-def policy_statements(table: str, condition: str) -> list[str]:
-    """Give the statements that force a row policy on a table."""
+def policy_statements(table: str, seen: str, *, written: str = "") -> list[str]:
+    """Give the statements that force a row policy on a table.
+
+    Rows may be written where ``written`` holds, which is ``seen`` if nothing else is said.
+    """
     return [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-        f"CREATE POLICY tenant ON {table} USING ({condition}) WITH CHECK ({condition})",
+        f"CREATE POLICY tenant ON {table} USING ({seen}) WITH CHECK ({written or seen})",
     ]
 
 
@@ -107,7 +110,7 @@ def _is_tenant(model: type[models.Model]) -> bool:
 def _key_statements(model: type[models.Model]) -> list[str]:
     table = model._meta.db_table
     found: list[str] = []
-    for field in model._meta.get_fields():
+    for field in model._meta.fields:
         target = _tenant_target(field)
         if target is not None:
             found.append(

@@ -35,6 +35,8 @@ BEGIN
     WHERE organization_id = NEW.organization_id AND id = NEW.account_id;
     IF kind_of_account IN ('ar_unbilled', 'ar_insurance', 'ar_patient',
                            'unapplied', 'refunds_payable', 'suspense') THEN
+        -- Two transactions that each keep the floor could break it together.
+        PERFORM pg_advisory_xact_lock(hashtextextended('ledger_floor', NEW.organization_id));
         SELECT sum(cents) INTO balance FROM ledger_posting
         WHERE organization_id = NEW.organization_id AND account_id = NEW.account_id;
         IF (balance < 0) = (left(kind_of_account, 3) = 'ar_') AND balance <> 0 THEN

@@ -1,5 +1,7 @@
 """Guard organizations and memberships, and say what the runtime role may do to the rest."""
 
+from typing import Any
+
 from django.db import migrations
 
 from cleanclaim.store.guards import (
@@ -13,14 +15,20 @@ from cleanclaim.store.guards import (
 from cleanclaim.store.roles import RUNTIME
 
 _MEMBERSHIP = "organizations_membership"
-_STATEMENTS = [
+_STATEMENTS: list[Any] = [
     APPEND_ONLY_FUNCTION,
-    # A person who has signed in sees where they belong before an organization is chosen.
-    *policy_statements(_MEMBERSHIP, f"organization_id = {ORGANIZATION} OR user_id = {USER}"),
+    # A person who has signed in sees where they belong before an organization is chosen, but
+    # changes nothing there: nobody makes themselves a member.
+    *policy_statements(
+        _MEMBERSHIP,
+        f"organization_id = {ORGANIZATION} OR user_id = {USER}",
+        written=f"organization_id = {ORGANIZATION}",
+    ),
     *policy_statements(
         "organizations_organization",
         f"id = {ORGANIZATION} OR id IN"
         f" (SELECT organization_id FROM {_MEMBERSHIP} WHERE user_id = {USER})",
+        written=f"id = {ORGANIZATION}",
     ),
     grant_statement(_MEMBERSHIP, append_only=False),
     grant_statement("organizations_organization", append_only=False),
