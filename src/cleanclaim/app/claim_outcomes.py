@@ -1,4 +1,4 @@
-"""What follows from a payer's decision for the claim: its state, a denial's task, the next payer."""
+"""What follows from a decision for the claim: its state, a denial's task, the next payer."""
 
 from datetime import date
 

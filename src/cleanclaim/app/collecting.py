@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
+from django.db.models import QuerySet, Sum
 
 from cleanclaim.app.access import access_claim, access_patient, access_remit
 from cleanclaim.app.booking import balance, balance_of_kind, book
 from cleanclaim.app.claiming import keep_claim, owed_for
-from cleanclaim.app.lifecycle import advance_if_allowed
+from cleanclaim.app.lifecycle import advance
 from cleanclaim.app.numbering import next_number
 from cleanclaim.app.tasking import close_tasks, open_task
-from cleanclaim.app.values import billed_coverage, latest_claim, read_claim_content
+from cleanclaim.app.values import billed_coverage, latest_claim
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.claims.assemble import AdjudicatedLine, ClaimAdjudication, assemble_secondary
 from cleanclaim.claims.model import Adjustment
@@ -20,7 +21,6 @@ from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.ledger.accounts import RECEIVABLES, AccountKey, AccountKind, Transfer
 from cleanclaim.ledger.entries import (
     Occasion,
-    Owed,
     apply_unapplied,
     deposit,
     receive_patient_payment,
@@ -29,7 +29,8 @@ from cleanclaim.remits.matching import CandidateLine, match_lines
 from cleanclaim.remits.model import RemitClaim
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.events.chain import Actor
-from cleanclaim.store.patients.models import Coverage
+from cleanclaim.store.ledger.models import Account, Posting
+from cleanclaim.store.patients.models import Coverage, Patient
 from cleanclaim.store.remits.models import RemitClaimRecord
 
 
@@ -49,7 +50,8 @@ def bill_next_payer(
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         first = access_claim(claim, organization=organization, lock=True)
         known = ClaimRecord.objects.of(organization).filter(follows=first, coverage=coverage)
-        if (existing := known.first()) is not None:
+        existing: ClaimRecord | None = known.first()
+        if existing is not None:
             return existing
         decided = (
             RemitClaimRecord.objects.of(organization)
@@ -62,7 +64,7 @@ def bill_next_payer(
         content = assemble_secondary(latest_claim(first), told, billed_coverage(coverage))
         number = f"S{next_number('secondary', organization=organization):07d}"
         content = msgspec.structs.replace(content, patient_control_number=number)
-        record = keep_claim(
+        return keep_claim(
             work,
             content,
             first.encounter,
@@ -70,7 +72,6 @@ def bill_next_payer(
             reason="billed after the first payer",
             follows=first,
         )
-    return record
 
 
 def _adjudication(row: RemitClaimRecord, claim: ClaimRecord) -> ClaimAdjudication:
@@ -146,14 +147,10 @@ def take_patient_payment(
 
 def _lock_patient(work: UnitOfWork, patient: int) -> None:
     """Let two desks take one patient's money one after the other."""
-    from cleanclaim.store.patients.models import Patient
-
     Patient.objects.of(work.organization).select_for_update().get(pk=patient)
 
 
 def _is_known(receipt: str, organization: int) -> bool:
-    from cleanclaim.store.ledger.models import Account
-
     key = f"{AccountKind.CASH_CLEARING.value}||||{receipt}"
     return bool(Account.objects.of(organization).filter(key=key).exists())
 
@@ -217,34 +214,38 @@ def apply_patient_credit(*, organization: int, actor: Actor, at: datetime, patie
 
 def close_settled(work: UnitOfWork, patient: int) -> list[ClaimRecord]:
     """Close the decided claims of a patient on which nobody owes anything any more."""
-    closed = []
-    for root in _open_claims(work, patient):
-        if _owed_in_all(work, root):
-            continue
-        chain = ClaimRecord.objects.of(work.organization).filter(root=root)
-        for claim in (root, *chain):
-            if claim.state != "closed" and claim.state in {"paid", "partly_paid", "denied"}:
-                advance_if_allowed(work, claim, ClaimEvent.CLOSED)
-                close_tasks(work, f"denied:{claim.ledger_claim}", outcome="nothing is owed")
-                closed.append(claim)
-    return closed
-
-
-def _owed_in_all(work: UnitOfWork, root: ClaimRecord) -> int:
-    return sum(
-        balance_of_kind(kind, organization=work.organization, claim_id=root.pk)
-        for kind in RECEIVABLES
-    )
+    decided = ClaimRecord.objects.of(work.organization).filter(state__in=_DECIDED)
+    return _close(work, decided.filter(patient_id=patient))
 
 
 def close_accounts(*, organization: int, actor: Actor, at: datetime) -> int:
     """Close every decided claim on which nothing is owed; give how many were closed."""
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
-        decided = ClaimRecord.objects.of(organization).filter(
-            state__in=["paid", "partly_paid", "denied"]
-        )
-        patients = sorted(set(decided.values_list("patient_id", flat=True)))
-        return sum(len(close_settled(work, patient)) for patient in patients)
+        decided = ClaimRecord.objects.of(organization).filter(state__in=_DECIDED)
+        return len(_close(work, decided))
+
+
+_DECIDED = ("paid", "partly_paid", "denied")
+
+
+def _close(work: UnitOfWork, decided: QuerySet[ClaimRecord]) -> list[ClaimRecord]:
+    claims = list(decided.select_related("root").order_by("pk"))
+    owed = _owed_in_all(work, {int(claim.ledger_claim) for claim in claims})
+    settled = [claim for claim in claims if not owed.get(int(claim.ledger_claim))]
+    for claim in settled:
+        advance(work, claim, ClaimEvent.CLOSED)
+        close_tasks(work, f"denied:{claim.ledger_claim}", outcome="nothing is owed")
+    return settled
+
+
+def _owed_in_all(work: UnitOfWork, roots: set[int]) -> dict[int, int]:
+    """Sum what anybody owes by first claim, in cents."""
+    kinds = [kind.value for kind in RECEIVABLES]
+    rows = Posting.objects.of(work.organization).filter(
+        account__claim_id__in=roots, account__kind__in=kinds
+    )
+    sums = rows.values_list("account__claim_id").annotate(cents=Sum("cents"))
+    return {claim: int(cents) for claim, cents in sums}
 
 
 def record_deposit(
@@ -280,17 +281,3 @@ def deposit_receipt(
             )
             work.tell("deposit.recorded", ("organization", organization), cents=cents)
     return cents
-
-
-__all__ = [
-    "NotAPaymentError",
-    "Owed",
-    "apply_patient_credit",
-    "bill_next_payer",
-    "close_accounts",
-    "close_settled",
-    "deposit_receipt",
-    "read_claim_content",
-    "record_deposit",
-    "take_patient_payment",
-]

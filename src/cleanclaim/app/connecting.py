@@ -61,7 +61,7 @@ def next_control_number(payer: Payer) -> int:
     if row is None:
         raise NotConnectedError
     connections.update(next_control_number=row.next_control_number + 1)
-    return row.next_control_number
+    return int(row.next_control_number)
 
 
 def keep_file(

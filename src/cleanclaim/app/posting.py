@@ -19,7 +19,7 @@ from cleanclaim.kernel.findings import Finding, Severity, blocks
 from cleanclaim.remits.allocation import Allocation, allocate_claim, allocate_provider
 from cleanclaim.remits.from_835 import read_remits
 from cleanclaim.remits.gates import check
-from cleanclaim.remits.matching import Matched, Unmatched
+from cleanclaim.remits.matching import Unmatched
 from cleanclaim.remits.model import Remit, RemitClaim
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.credentialing.models import Payer
@@ -90,7 +90,8 @@ def _alone_with(identity: str) -> None:
 
 def _find_payer(work: UnitOfWork, remit: Remit, file: ExchangedFile) -> Payer | None:
     payers = Payer.objects.of(work.organization)
-    return payers.filter(identifier=remit.payer_identifier).first() or file.payer
+    named: Payer | None = payers.filter(identifier=remit.payer_identifier).first()
+    return named or file.payer
 
 
 def _more_findings(remit: Remit, payer: Payer | None, *, conflict: bool) -> list[Finding]:
@@ -229,7 +230,10 @@ def _post_claim(
         open_cents=books[terms.receivable(terms.payer)],
     )
     settle(terms, allocations, books)
-    return _keep_claim(work, remit, record, decision, claim, match, allocations)
+    row = _claim_row(work, remit, record, decision, claim)
+    row.matched_by = match.how.value
+    row.save(force_insert=True)
+    return Posted(row, decision, claim, allocations)
 
 
 def _suspend_claim(
@@ -248,25 +252,10 @@ def _suspend_claim(
         on=record.paid_on,
         books=books,
     )
-    row = _claim_row(work, remit, record, decision, None, "unmatched")
+    row = _claim_row(work, remit, record, decision, None)
     row.outcome, row.reason = "suspended", reason.replace("_", " ")
     row.save(force_insert=True)
     return Posted(row, decision, None, ())
-
-
-def _keep_claim(
-    work: UnitOfWork,
-    remit: Remit,
-    record: RemitRecord,
-    decision: RemitClaim,
-    claim: ClaimRecord,
-    match: Matched,
-    allocations: tuple[Allocation, ...],
-) -> Posted:
-    row = _claim_row(work, remit, record, decision, claim, match.how.value)
-    row.outcome = "matched"
-    row.save(force_insert=True)
-    return Posted(row, decision, claim, allocations)
 
 
 def _claim_row(
@@ -275,7 +264,6 @@ def _claim_row(
     record: RemitRecord,
     decision: RemitClaim,
     claim: ClaimRecord | None,
-    matched_by: str,
 ) -> RemitClaimRecord:
     return RemitClaimRecord(
         organization_id=work.organization,
@@ -288,7 +276,8 @@ def _claim_row(
         charge_cents=decision.charge_cents,
         paid_cents=decision.paid_cents,
         patient_cents=decision.patient_responsibility_cents,
-        matched_by=matched_by,
+        matched_by="unmatched",
+        outcome="matched",
         content=plain(decision),
     )
 

@@ -48,7 +48,7 @@ class Candidates:
 
     @classmethod
     def load(cls, organization: int, payer: Payer, remit: Remit) -> Self:
-        """Load every claim of the payer that shares a number, or day and charge, with a decision."""
+        """Load the payer's claims that share a number, or day and charge, with a decision."""
         numbers = {c.patient_control_number for c in remit.claims} - {""}
         theirs = {c.payer_claim_number for c in remit.claims} - {""}
         days = {c.first_service_on for c in remit.claims} - {None}
@@ -103,8 +103,8 @@ class Candidates:
 
 def _key(account: Account) -> AccountKey:
     parts = (account.payer_id, account.patient_id, account.claim_id)
-    texts = ["" if part is None else str(part) for part in parts]
-    return AccountKey(AccountKind(account.kind), *texts, account.reference)
+    payer, patient, claim = ("" if part is None else str(part) for part in parts)
+    return AccountKey(AccountKind(account.kind), payer, patient, claim, account.reference)
 
 
 def _latest_contents(organization: int, claims: object) -> dict[str, Claim]:

@@ -140,9 +140,9 @@ def _call_back(decision: Decision, row: Allocation, books: Balances, reason: str
             wanted -= share
     if wanted:
         # It was paid: by the next payer where there is one, else by the patient.
-        parts = (row.kind.value, row.ordinal, "paid")
-        found.append(_credit(decision, debtors[0], wanted, parts))
-        found.append(_take_from(decision, debtors[0], wanted, parts, reason))
+        paid = (row.kind.value, row.ordinal, "paid")
+        found.append(_credit(decision, debtors[0], wanted, paid))
+        found.append(_take_from(decision, debtors[0], wanted, paid, reason))
     return found
 
 

@@ -40,7 +40,7 @@ def _plans(**plans: tuple[int, int, int]) -> dict[str, Plan]:
 
 
 _REVIEW = (("CO", "197"), ("CO", "50"), ("CO", "16"), ("PR", "204"))
-_SIDES = {"20610": ("LT", "RT", "50")}
+_SIDES: dict[str, tuple[str, ...]] = {"20610": ("LT", "RT", "50")}
 
 PAYERS: Mapping[str, DemoPayer] = {
     "prairie": DemoPayer(

@@ -98,8 +98,8 @@ def _record_business(practice: Practice, at: datetime) -> None:
     told = {**practice.who, "at": at}
     for key, payer in PAYERS.items():
         practice.payers[key] = record_payer(**told, terms=payer.terms)
-    for name, address in LOCATIONS.items():
-        practice.locations[name] = record_location(**told, name=name, address=address)
+    for place, address in LOCATIONS.items():
+        practice.locations[place] = record_location(**told, name=place, address=address)
     for number, (name, taxonomy) in enumerate(PROVIDERS):
         npi = npi_from_stem(f"1456000{number:02d}")
         provider = record_provider(**told, name=name, npi=npi, taxonomy=taxonomy)
