@@ -6,13 +6,14 @@ from datetime import datetime
 import msgspec
 from django.db import connection
 
+from cleanclaim.app.access import access_remit
 from cleanclaim.app.booking import book
 from cleanclaim.app.claim_outcomes import Posted, apply_outcome, next_coverage
 from cleanclaim.app.claiming import owed_for
 from cleanclaim.app.connecting import mark
 from cleanclaim.app.remit_claims import Candidates
 from cleanclaim.app.settling import Balances, Decision, settle, settle_provider_level, suspend
-from cleanclaim.app.tasking import open_task
+from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.values import plain
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.kernel.findings import Finding, Severity, blocks
@@ -69,17 +70,48 @@ def post_remit(
         known = RemitRecord.objects.of(organization).filter(identity=remit.key)
         same = known.filter(digest=remit.digest).first()
         if same is not None:
+            # A quarantined one stays out too, until a person takes it up (``retry_remit``).
             work.tell("remit.repeated", ("remit", same.pk), file=file.pk)
             return PostResult(DUPLICATE, same.pk)
-        practice = Organization.objects.get(pk=organization)
-        payer = _find_payer(work, remit, file)
-        findings = (
-            *check(remit, (practice.npi,), (practice.tax_id,)),
-            *_more_findings(remit, payer, conflict=known.filter(status=POSTED).exists()),
-        )
+        payer, findings = _examine(work, remit, file)
         if payer is None or blocks(findings):
-            return _quarantine(work, remit, file, payer, findings)
-        return _post(work, remit, file, payer, findings)
+            record = _record(work, remit, file, payer, findings, QUARANTINED)
+            return _quarantine(work, record, findings)
+        record = _record(work, remit, file, payer, findings, POSTED)
+        return _post(work, remit, record, payer, findings)
+
+
+def retry_remit(*, organization: int, actor: Actor, at: datetime, remit: int) -> PostResult:
+    """Put a quarantined remittance before the gates again, after a person mended the cause."""
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        record = access_remit(remit, organization=organization)
+        content = msgspec.convert(record.content, Remit, strict=False)
+        _alone_with(content.key)
+        record.refresh_from_db()
+        if record.status != QUARANTINED:
+            return PostResult(DUPLICATE, record.pk)
+        payer, findings = _examine(work, content, record.file)
+        record.payer, record.findings = payer, [msgspec.to_builtins(f) for f in findings]
+        record.status = QUARANTINED if payer is None or blocks(findings) else POSTED
+        record.save(update_fields=["payer", "findings", "status"])
+        if payer is None or record.status == QUARANTINED:
+            return _quarantine(work, record, findings)
+        close_tasks(work, f"remit:{record.pk}", outcome="posted after all")
+        return _post(work, content, record, payer, findings)
+
+
+def _examine(
+    work: UnitOfWork, remit: Remit, file: ExchangedFile
+) -> tuple[Payer | None, tuple[Finding, ...]]:
+    """Find the payer, and everything that speaks against posting."""
+    practice = Organization.objects.get(pk=work.organization)
+    payer = _find_payer(work, remit, file)
+    posted = RemitRecord.objects.of(work.organization).filter(identity=remit.key, status=POSTED)
+    findings = (
+        *check(remit, (practice.npi,), (practice.tax_id,)),
+        *_more_findings(remit, payer, conflict=posted.exists()),
+    )
+    return payer, findings
 
 
 def _alone_with(identity: str) -> None:
@@ -102,7 +134,7 @@ def _more_findings(remit: Remit, payer: Payer | None, *, conflict: bool) -> list
                 "REMIT.PAYER",
                 "1000A",
                 "no payer of ours has this identifier",
-                "record the payer, then read the file again",
+                "record the payer, then post it again",
             )
         )
     if remit.paid_on is None:
@@ -150,15 +182,8 @@ def _record(
     )
 
 
-def _quarantine(
-    work: UnitOfWork,
-    remit: Remit,
-    file: ExchangedFile,
-    payer: Payer | None,
-    findings: tuple[Finding, ...],
-) -> PostResult:
+def _quarantine(work: UnitOfWork, record: RemitRecord, findings: tuple[Finding, ...]) -> PostResult:
     """Keep a remittance that failed a gate out of the books, whole, with a task for a person."""
-    record = _record(work, remit, file, payer, findings, QUARANTINED)
     first = next((f for f in findings if f.severity is Severity.BLOCK), findings[0])
     open_task(
         work,
@@ -166,21 +191,20 @@ def _quarantine(
         kind="remit",
         title=f"Remittance not posted: {first.message}"[:120],
         next_step=first.hint[:200],
-        value_cents=remit.paid_cents,
+        value_cents=record.paid_cents,
     )
     rules = sorted({f.rule for f in findings if f.severity is Severity.BLOCK})
-    work.tell("remit.quarantined", ("remit", record.pk), rules=rules, cents=remit.paid_cents)
+    work.tell("remit.quarantined", ("remit", record.pk), rules=rules, cents=record.paid_cents)
     return PostResult(QUARANTINED, record.pk, findings)
 
 
 def _post(
     work: UnitOfWork,
     remit: Remit,
-    file: ExchangedFile,
+    record: RemitRecord,
     payer: Payer,
     findings: tuple[Finding, ...],
 ) -> PostResult:
-    record = _record(work, remit, file, payer, findings, POSTED)
     candidates = Candidates.load(work.organization, payer, remit)
     books = Balances(candidates.balances())
     posted = [_post_claim(work, remit, record, claim, candidates, books) for claim in remit.claims]

@@ -63,6 +63,9 @@ class Candidates:
             .filter(meant, payer=payer)
             .exclude(state__in=_NEVER_SENT)
             .select_related(*_RELATED)
+            .order_by("pk")
+            # Two remittances about one claim are posted one after the other.
+            .select_for_update(of=("self",))
         )
         claims = {str(claim.pk): claim for claim in found}
         contents = _latest_contents(organization, claims.values())
@@ -139,9 +142,13 @@ def _candidate(record: ClaimRecord, claim: Claim) -> CandidateClaim:
 
 
 def _known_twins(organization: int, remit: Remit) -> frozenset[str]:
-    """Find decisions that another remittance told before; a copy of one is never posted twice."""
+    """Find decisions that another remittance told before; a copy of one is never posted twice.
+
+    What the payer has reversed since may come again with the same amounts.
+    """
     keys = [remit.claim_twin(claim) for claim in remit.claims]
-    rows = RemitClaimRecord.objects.of(organization).filter(
-        twin_key__in=keys, remit__status="posted"
-    )
-    return frozenset(rows.values_list("twin_key", flat=True))
+    rows = RemitClaimRecord.objects.of(organization).filter(remit__status="posted")
+    told = list(rows.filter(twin_key__in=keys).values_list("twin_key", "claim_id", "pk"))
+    reversals = rows.filter(status_code="22", claim__in=[claim for _, claim, _ in told if claim])
+    last = dict(reversals.order_by("pk").values_list("claim_id", "pk"))
+    return frozenset(key for key, claim, pk in told if pk >= last.get(claim, 0))
