@@ -22,7 +22,7 @@ def insert_rows(
     """Insert many rows inside the open transaction and give the ``returning`` columns.
 
     With ``skip_existing`` a row that meets a unique key is left out (and not returned).
-    Constraints, policies and triggers hold as for single rows.
+    Constraints, policies and triggers hold as for single rows, and refuse with Django's errors.
     """
     table = sql.Identifier(model._meta.db_table)
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
@@ -31,7 +31,8 @@ def insert_rows(
     if len(kept) <= _FEW:
         return _insert_few(table, names, kept, ending, returning=bool(returning))
     stage = sql.Identifier(f"stage_{model._meta.db_table}")
-    with connection.cursor() as wrapper:
+    # Beneath Django's cursor, for COPY; errors still leave as Django's.
+    with connection.wrap_database_errors, connection.cursor() as wrapper:
         cursor = wrapper.cursor
         cursor.execute(
             sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
@@ -62,7 +63,7 @@ def _insert_few(
     one = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(rows[0])))
     values = sql.SQL(", ").join([one] * len(rows))
     statement = sql.SQL("INSERT INTO {} ({}) VALUES {}").format(table, names, values) + ending
-    with connection.cursor() as wrapper:
+    with connection.wrap_database_errors, connection.cursor() as wrapper:
         wrapper.cursor.execute(statement, [value for row in rows for value in row])
         return list(wrapper.cursor.fetchall()) if returning else []
 
