@@ -19,8 +19,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 
-from cleanclaim.app.reading.ledger import totals_by_kind
 from cleanclaim.app.access import access
+from cleanclaim.app.reading.ledger import totals_by_kind
 from cleanclaim.app.reading.sheets import Sheet, cut_sheet
 from cleanclaim.ledger.accounts import AccountKind
 from cleanclaim.store.claims.models import ClaimRecord

@@ -1,0 +1,77 @@
+"""Doing what a form asks: one use case, undone whole where it fails, and a word about it."""
+
+from collections.abc import Callable
+
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from cleanclaim.app.access import NotFoundError
+from cleanclaim.kernel.errors import CleanclaimError
+from cleanclaim.kernel.money import AmountError, parse_cents
+
+
+class InputError(CleanclaimError):
+    """A field of a form holds what it cannot mean; the message names the field."""
+
+    code = "web.input"
+
+
+class RefusedByLedgerError(CleanclaimError):
+    """The database's own rules refused the change."""
+
+    code = "web.refused"
+
+    def __init__(self) -> None:
+        super().__init__("the ledger's rules refuse this; nothing was changed")
+
+
+def act(request: HttpRequest, back: str, work: Callable[[], str]) -> HttpResponse:
+    """Run a use case and go ``back`` with what it says, or with why it could not be done."""
+    try:
+        tone, text = "done", _run(work)
+    except NotFoundError:
+        raise
+    except CleanclaimError as error:
+        tone, text = "refused", str(error)
+    request.session["notice"] = {"tone": tone, "text": text[:1].upper() + text[1:]}
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": back})
+    return HttpResponseRedirect(back)
+
+
+def _run(work: Callable[[], str]) -> str:
+    """Run in a savepoint with the deferred rules asked at its end, while we can still answer."""
+    try:
+        with transaction.atomic():
+            text = work()
+            _ask_rules()
+    except (IntegrityError, DatabaseError) as error:
+        raise RefusedByLedgerError from error
+    return text
+
+
+def _ask_rules() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def read_dollars(text: str, field: str) -> int:
+    """Read what a person typed as dollars ("1,234.50", "$20") as cents; InputError else."""
+    try:
+        return parse_cents(text.strip().removeprefix("$").replace(",", ""))
+    except AmountError as error:
+        msg = f"{field} is not an amount of dollars and cents"
+        raise InputError(msg) from error
+
+
+def read_position(request: HttpRequest) -> int | None:
+    """Read the ``after`` of a keyset page; anything but a plain number is the first page."""
+    text = request.GET.get("after") or request.POST.get("after") or ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def read_choice(request: HttpRequest, name: str, allowed: set[str]) -> str:
+    """Read a filter; what is not offered counts as none."""
+    text = request.GET.get(name, "")
+    return text if text in allowed else ""

@@ -1,0 +1,1 @@
+"""One module an activity; each view declares its route and its permission."""

@@ -1,0 +1,82 @@
+// Keys for people who work lists all day. Everything here can be switched off (WCAG 2.1.4).
+(() => {
+  "use strict";
+  const OFF = "cleanclaim.keys.off";
+  const GO_WINDOW_MS = 1500;
+  let goUntil = 0;
+
+  const one = (selector) => document.querySelector(selector);
+  const isOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
+  const isTyping = (target) =>
+    target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+
+  const openers = () => [...document.querySelectorAll("[data-row] [data-open]")];
+
+  function move(step) {
+    const rows = openers();
+    if (!rows.length) return;
+    const row = document.activeElement.closest("[data-row]");
+    const at = row ? rows.findIndex((opener) => row.contains(opener)) : -1;
+    const next = at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step;
+    const target = rows[Math.max(0, Math.min(rows.length - 1, next))];
+    target.focus({ preventScroll: true });
+    target.closest("[data-row]").scrollIntoView({ block: "nearest" });
+  }
+
+  function help() {
+    const dialog = one("#keys");
+    if (!dialog || dialog.open) return;
+    one("#keys-off").checked = isOff();
+    dialog.showModal();
+  }
+
+  function edit() {
+    const summary = one("[data-edit]");
+    if (summary) summary.parentElement.open = true;
+    const form = summary ? summary.parentElement.querySelector("form") : one("[data-first-form]");
+    const field = form && form.querySelector("input:not([type=hidden])");
+    if (field) field.focus();
+  }
+
+  const click = (selector) => { const found = one(selector); if (found) found.click(); };
+
+  const actions = {
+    j: () => move(1),
+    k: () => move(-1),
+    n: () => click("[data-next]"),
+    u: () => click("[data-up]"),
+    e: edit,
+    "/": () => { const box = one("#search"); if (box) { box.focus(); box.select(); } },
+    "?": help,
+    g: () => { goUntil = Date.now() + GO_WINDOW_MS; },
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.key === "Escape" && isTyping(event.target)) { event.target.blur(); return; }
+    if (isTyping(event.target) || isOff() || (one("#keys") && one("#keys").open)) return;
+    if (Date.now() < goUntil) {
+      goUntil = 0;
+      const place = one(`[data-go="${CSS.escape(event.key)}"]`);
+      if (place) { event.preventDefault(); place.click(); }
+      return;
+    }
+    const action = actions[event.key];
+    if (action) { event.preventDefault(); action(); }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-keys-help]")) { help(); return; }
+    // A click anywhere on a row opens it, unless it met something of its own or marked text.
+    const row = event.target.closest("[data-row]");
+    if (!row || event.target.closest("a, button, input, label, summary")) return;
+    if (String(getSelection())) return;
+    const opener = row.querySelector("[data-open]");
+    if (opener) opener.click();
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.id !== "keys-off") return;
+    try { localStorage.setItem(OFF, event.target.checked ? "1" : "0"); } catch { /* private mode */ }
+  });
+})();

@@ -1,0 +1,24 @@
+"""The URLs: the route table and nothing beside it."""
+
+from cleanclaim.web import errors
+from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its routes
+    audit,
+    claims,
+    denials,
+    front,
+    held,
+    ledger,
+    patients,
+    remits,
+    searching,
+    today,
+)
+from cleanclaim.web.routes import refuse_undeclared, url_patterns
+
+urlpatterns = url_patterns()
+refuse_undeclared(urlpatterns)
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.failed
