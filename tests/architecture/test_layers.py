@@ -28,7 +28,8 @@ def lint(settings: Path) -> subprocess.CompletedProcess[str]:
 def test_every_package_imports_only_what_lies_below_it() -> None:
     done = lint(REPOSITORY / "pyproject.toml")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 kept, 0 broken" in done.stdout
+    assert "The layers of the house KEPT" in done.stdout
+    assert " 0 broken" in done.stdout
 
 
 def test_an_import_upwards_is_seen(tmp_path: Path) -> None:
