@@ -22,7 +22,7 @@ def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
         raise ConnectionRefusedError(msg)
 
 
-def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001 - pytest's signature
+def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_refuse_network)
     os.environ.setdefault("CLEANCLAIM_SECRET_KEY", "a secret for tests only")
     os.environ["DJANGO_SETTINGS_MODULE"] = "cleanclaim.store.settings"

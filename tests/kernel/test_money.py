@@ -26,7 +26,9 @@ def test_x12_spellings_are_read(text: str, cents: int) -> None:
     assert parse_cents(text) == cents
 
 
-@pytest.mark.parametrize("text", ["", ".", "-", "1.005", "1,000", "1e3", " 1", "$5", "--1", "٣", "1" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", ".", "-", "1.005", "1,000", "1e3", " 1", "$5", "--1", "٣", "1" * 5000]
+)
 def test_what_is_no_whole_number_of_cents_is_refused(text: str) -> None:
     assert read_cents(text) is None
     with pytest.raises(AmountError):

@@ -52,8 +52,8 @@ def _apply_set(work: UnitOfWork, file: ExchangedFile, unit: x12.Unit) -> int:
 def _claims_of(work: UnitOfWork, file: ExchangedFile, group: str) -> list[ClaimRecord]:
     sent = ClaimFile.objects.of(work.organization).filter(
         file__direction="out",
-        file__payer_id=file.payer_id,
-        file__control_number=int(group) if group.isdigit() else None,
+        file__payer=file.payer,
+        file__control_number=int(group) if group.isdecimal() else -1,
     )
     rows = ClaimRecord.objects.of(work.organization).filter(pk__in=sent.values("claim"))
     return list(rows.select_related("patient", "payer").order_by("pk"))

@@ -1,11 +1,14 @@
 """What every tenant model shares: its organization, and keys that stay inside it."""
 
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 
 
-class TenantQuerySet(models.QuerySet[Any]):
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class TenantQuerySet(models.QuerySet[Row]):
     """Rows of one organization; the row policy refuses what this filter forgets."""
 
     def of(self, organization: int) -> Self:
