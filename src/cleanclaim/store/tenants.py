@@ -4,11 +4,10 @@ from typing import Any, Self, TypeVar
 
 from django.db import models
 
+Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
 
-Row = TypeVar("Row", bound=models.Model, covariant=True)
 
-
-class TenantQuerySet(models.QuerySet[Row]):
+class TenantQuerySet(models.QuerySet[Row_co]):
     """Rows of one organization; the row policy refuses what this filter forgets."""
 
     def of(self, organization: int) -> Self:

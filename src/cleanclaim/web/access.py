@@ -76,7 +76,11 @@ class AccessMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Any, _arguments: tuple[Any, ...], words: dict[str, Any]
+        self,
+        request: HttpRequest,
+        view: object,
+        _arguments: tuple[Any, ...],
+        words: dict[str, Any],
     ) -> HttpResponseBase | None:
         """Run the view inside its organization, or answer in its place."""
         declared = declared_route(view)
@@ -97,7 +101,7 @@ class AccessMiddleware:
         if not isinstance(organization, int):
             return HttpResponseRedirect("/organizations")
         with within(organization):
-            signed = find_membership(int(request.user.pk), organization)
+            signed = find_membership(int(request.user.pk or 0), organization)
             if signed is None:
                 request.session.pop("organization", None)
                 return HttpResponseRedirect("/organizations")

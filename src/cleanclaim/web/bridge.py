@@ -49,7 +49,7 @@ class WsgiBridge:
 
         start: list[Message] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+        def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> None:
             start[:] = [_start_message(status, headers)]
 
         answer = self._app(environ, start_response)

@@ -1,18 +1,28 @@
 """Error pages: what happened and what to do, never whose record or which line of code."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from cleanclaim.web.templating import page
 
 _TOLD = {
-    400: ("This request cannot be read", "Go back and try again; if a form was open for long, reload it."),
-    403: ("Your role does not open this page", "Ask an owner of the organization if you need it for your work."),
-    404: ("There is nothing at this address", "The record may belong to another organization, or the link is old."),
-    500: ("Something failed on our side", "Nothing was changed. Try again; if it fails twice, tell your administrator."),
-}  # fmt: skip
+    400: (
+        "This request cannot be read",
+        "Go back and try again; if a form was open for long, reload it.",
+    ),
+    403: (
+        "Your role does not open this page",
+        "Ask an owner of the organization if you need it for your work.",
+    ),
+    404: (
+        "There is nothing at this address",
+        "The record may belong to another organization, or the link is old.",
+    ),
+    500: (
+        "Something failed on our side",
+        "Nothing was changed. Try again; if it fails twice, tell your administrator.",
+    ),
+}
 
 
 def tell_error(request: HttpRequest, status: int, message: str = "") -> HttpResponseBase:
@@ -23,17 +33,17 @@ def tell_error(request: HttpRequest, status: int, message: str = "") -> HttpResp
     return page(request, template, context, status)
 
 
-def bad_request(request: HttpRequest, _exception: Any = None) -> HttpResponseBase:
+def bad_request(request: HttpRequest, _exception: object = None) -> HttpResponseBase:
     """Answer 400."""
     return tell_error(request, 400)
 
 
-def forbidden(request: HttpRequest, _exception: Any = None) -> HttpResponseBase:
+def forbidden(request: HttpRequest, _exception: object = None) -> HttpResponseBase:
     """Answer 403 without anything that the page would have held."""
     return tell_error(request, 403)
 
 
-def not_found(request: HttpRequest, _exception: Any = None) -> HttpResponseBase:
+def not_found(request: HttpRequest, _exception: object = None) -> HttpResponseBase:
     """Answer 404, the same for absent records and for those of others."""
     return tell_error(request, 404)
 

@@ -119,7 +119,7 @@ async def _serve(host: str, port: int) -> None:
     stopping.cancel()
     await app.close()
     if not serving.done():
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(serving, _LEAVE_SECONDS)
     if serving.done():

@@ -17,7 +17,7 @@ from cleanclaim.web.wording import STATES, WORDS
 
 def environment(**options: Any) -> Environment:  # noqa: ANN401 - Jinja2's own options
     """Make the environment that Django renders with."""
-    made = Environment(
+    made = Environment(  # noqa: S701 - Django passes autoescape=True among the options
         **{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     )
     made.filters.update(

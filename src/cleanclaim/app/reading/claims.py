@@ -358,8 +358,8 @@ def _files(organization: int, row: ClaimRecord) -> tuple[FileView, ...]:
 def _relatives(organization: int, row: ClaimRecord) -> Iterable[Relative]:
     claims = ClaimRecord.objects.of(organization)
     kinds = (
-        ("replaces", claims.filter(pk=row.replaces_id)),
-        ("follows", claims.filter(pk=row.follows_id)),
+        ("replaces", claims.filter(pk=row.replaces_id or 0)),
+        ("follows", claims.filter(pk=row.follows_id or 0)),
         ("replaced by", claims.filter(replaces=row)),
         ("followed by", claims.filter(follows=row)),
     )

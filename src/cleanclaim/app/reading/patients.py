@@ -125,11 +125,12 @@ def _with_money(rows: QuerySet[Any]) -> QuerySet[Any]:
     claims = ClaimRecord.objects.filter(**mine, patient_id=OuterRef("pk"))
     counted = claims.order_by().values("patient_id").annotate(rows=_count())
     whole = BigIntegerField()
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         owed=Coalesce(Subquery(summed.values("cents")), 0, output_field=whole),
         payer_name=Coalesce(Subquery(first.values("payer__name")[:1]), ""),
         claim_count=Coalesce(Subquery(counted.values("rows")), 0, output_field=whole),
     )
+    return found
 
 
 def _count() -> Any:  # noqa: ANN401 - an aggregate

@@ -156,7 +156,8 @@ def _scored(rows: QuerySet[Any], on: date) -> QuerySet[Any]:
     )
     # Work without a value still has its urgency.
     worth = Greatest(F("value_cents"), Value(100), output_field=BigIntegerField())
-    return rows.annotate(score=worth * weight).select_related("claim__payer", "assignee")
+    scored: QuerySet[Any] = rows.annotate(score=worth * weight)
+    return scored.select_related("claim__payer", "assignee")
 
 
 def _due_condition(due: Due, on: date) -> Q:
