@@ -174,7 +174,7 @@ def _next_step(cause: Cause) -> str:
 def _clear(work: UnitOfWork, record: ClaimRecord) -> None:
     if record.state != ClaimState.READY:
         advance_if_allowed(work, record, ClaimEvent.CLEARED)
-    close_tasks(work, f"held:{record.pk}", outcome="released")
+    close_tasks(work, f"held:{record.pk}", f"rejected:{record.pk}", outcome="released")
 
 
 def override_holds(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from cleanclaim.app.access import access_patient
@@ -123,20 +123,14 @@ def _with_money(rows: QuerySet[Any]) -> QuerySet[Any]:
         "rank", "-starts_on"
     )
     claims = ClaimRecord.objects.filter(**mine, patient_id=OuterRef("pk"))
-    counted = claims.order_by().values("patient_id").annotate(rows=_count())
+    counted = claims.order_by().values("patient_id").annotate(rows=Count("pk"))
     whole = BigIntegerField()
     found: QuerySet[Any] = rows.annotate(
         owed=Coalesce(Subquery(summed.values("cents")), 0, output_field=whole),
-        payer_name=Coalesce(Subquery(first.values("payer__name")[:1]), ""),
+        payer_name=Coalesce(Subquery(first.values("payer__name")[:1]), Value("")),
         claim_count=Coalesce(Subquery(counted.values("rows")), 0, output_field=whole),
     )
     return found
-
-
-def _count() -> Any:  # noqa: ANN401 - an aggregate
-    from django.db.models import Count
-
-    return Count("pk")
 
 
 def _patient_row(row: Any) -> PatientRow:  # noqa: ANN401 - an annotated row
