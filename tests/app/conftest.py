@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
+
 from conftest import Practice
 
 if TYPE_CHECKING:

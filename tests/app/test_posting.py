@@ -1,7 +1,6 @@
 """A payer's decision in the books: what moves, what stays open, what a person must look at."""
 
-from app.desk import ONE, VISIT, Desk, era
-from cleanclaim.ledger.accounts import AccountKind
+from app.desk import VISIT, Desk, era
 
 
 def test_a_price_above_the_contract_is_no_denial(desk: Desk) -> None:

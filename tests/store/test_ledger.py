@@ -289,9 +289,6 @@ def test_eight_posters_of_the_same_file_have_one_effect(practice: Founded) -> No
     assert balances(practice)[account_key(pay(1).credit)] == 10_000 - 400
 
 
-@pytest.mark.xfail(
-    strict=True, reason="app.booking.book keeps the last of two transfers of one id in one call"
-)
 def test_two_of_one_id_in_one_call_that_differ_stop_everything(practice: Founded) -> None:
     with pytest.raises(LedgerConflictError):
         enter(practice, charge(10_000), charge(10_001))

@@ -30,7 +30,10 @@ def book(transfers: Iterable[Transfer], *, organization: int, at: datetime) -> i
 
     Raises LedgerConflictError where an id is known with other content.
     """
-    wanted = {transfer.id: transfer for transfer in transfers}
+    wanted: dict[str, Transfer] = {}
+    for transfer in transfers:
+        if wanted.setdefault(transfer.id, transfer) != transfer:
+            raise LedgerConflictError([transfer.id])
     if not wanted:
         return 0
     rows = [_entry_row(transfer, organization, at) for transfer in wanted.values()]

@@ -51,7 +51,7 @@ def assemble_claim(
         claim, findings = _assemble(work, visit, coverage, charges)
         record = keep_claim(work, claim, visit, coverage, reason="assembled from the charges")
         keep_findings(work, record, findings, origin="assemble")
-        _enter_charges(work, record, charges)
+        enter_charges(work, record, charges)
         visit.status = "billed"
         visit.save(update_fields=["status"])
     return record
@@ -158,7 +158,8 @@ def reference_for(payers: Sequence[Payer]) -> Reference:
     return bootstrapped(limits)
 
 
-def _enter_charges(work: UnitOfWork, record: ClaimRecord, charges: Sequence[Charge]) -> None:
+def enter_charges(work: UnitOfWork, record: ClaimRecord, charges: Sequence[Charge]) -> None:
+    """Enter the charges of a claim in the ledger, as not billed yet; none of them twice."""
     owed = owed_for(record)
     links = (Link(LinkKind.CLAIM_EVENT, "assembled"),)
     transfers = [

@@ -95,8 +95,12 @@ def keep_file(
 
 
 def mark(work: UnitOfWork, file: ExchangedFile, step: str, reason: str = "") -> None:
-    """Note that a step was done with a file."""
-    FileStep.objects.create(
-        organization_id=work.organization, file=file, step=step, reason=reason, at=work.at
+    """Note that a step was done with a file; a step that was done before is not noted again."""
+    _, new = FileStep.objects.get_or_create(
+        organization_id=work.organization,
+        file=file,
+        step=step,
+        defaults={"reason": reason[:300], "at": work.at},
     )
-    work.tell(f"file.{step}", ("file", file.pk), reason=reason)
+    if new:
+        work.tell(f"file.{step}", ("file", file.pk), reason=reason[:300])

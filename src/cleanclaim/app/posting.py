@@ -5,22 +5,31 @@ from datetime import datetime
 
 import msgspec
 from django.db import connection
+from django.db.models import Q
 
-from cleanclaim.app.access import access_remit
 from cleanclaim.app.booking import book
 from cleanclaim.app.claim_outcomes import Posted, apply_outcome, next_coverage
 from cleanclaim.app.claiming import owed_for
 from cleanclaim.app.connecting import mark
-from cleanclaim.app.remit_claims import Candidates
-from cleanclaim.app.settling import Balances, Decision, settle, settle_provider_level, suspend
+from cleanclaim.app.crediting import explain_credits
+from cleanclaim.app.remit_claims import Candidates, Decided
+from cleanclaim.app.settling import (
+    Balances,
+    Decision,
+    lower_charge,
+    settle,
+    settle_provider_level,
+    suspend,
+)
 from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.values import plain
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.kernel.findings import Finding, Severity, blocks
+from cleanclaim.ledger.accounts import AccountKind
 from cleanclaim.remits.allocation import Allocation, allocate_claim, allocate_provider
 from cleanclaim.remits.from_835 import read_remits
 from cleanclaim.remits.gates import check
-from cleanclaim.remits.matching import Unmatched
+from cleanclaim.remits.matching import Matched, Unmatched
 from cleanclaim.remits.model import Remit, RemitClaim
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.credentialing.models import Payer
@@ -45,7 +54,8 @@ def read_remittance_file(
 ) -> list[PostResult]:
     """Post every remittance of a kept 835, each in its own transaction.
 
-    Safe to run again after a crash: what is posted is met as a duplicate and does nothing.
+    Safe to run again after a crash: what is posted is met as a duplicate and does nothing. What
+    was quarantined is looked at again, so that it posts once a person has mended the cause.
     """
     remits, findings = read_remits(bytes(file.content))
     results = [
@@ -57,6 +67,7 @@ def read_remittance_file(
             mark(work, file, "processed")
         else:
             mark(work, file, "parked", findings[0].message if findings else "holds no remittance")
+        if not remits or any(finding.rule == "REMIT.GUIDE" for finding in findings):
             _task_for_file(work, file)
     return results
 
@@ -66,58 +77,53 @@ def post_remit(
 ) -> PostResult:
     """Post one remittance once: the same again is a duplicate, another of its name a conflict."""
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
-        _alone_with(remit.key)
+        _post_alone(organization)
         known = RemitRecord.objects.of(organization).filter(identity=remit.key)
         same = known.filter(digest=remit.digest).first()
-        if same is not None:
-            # A quarantined one stays out too, until a person takes it up (``retry_remit``).
+        payer = _find_payer(work, remit, file)
+        findings = _judge(work, remit, payer)
+        blocked = payer is None or blocks(findings)
+        if same is not None and (blocked or same.status == POSTED):
             work.tell("remit.repeated", ("remit", same.pk), file=file.pk)
-            return PostResult(DUPLICATE, same.pk)
-        payer, findings = _examine(work, remit, file)
-        if payer is None or blocks(findings):
+            return PostResult(DUPLICATE, same.pk, findings if blocked else ())
+        if payer is None or blocked:
             record = _record(work, remit, file, payer, findings, QUARANTINED)
             return _quarantine(work, record, findings)
-        record = _record(work, remit, file, payer, findings, POSTED)
-        return _post(work, remit, record, payer, findings)
+        record = _record(work, remit, file, payer, findings, POSTED, known=same)
+        _post(work, remit, record, payer)
+        return PostResult(POSTED, record.pk, findings)
 
 
-def retry_remit(*, organization: int, actor: Actor, at: datetime, remit: int) -> PostResult:
-    """Put a quarantined remittance before the gates again, after a person mended the cause."""
-    with unit_of_work(organization=organization, actor=actor, at=at) as work:
-        record = access_remit(remit, organization=organization)
-        content = msgspec.convert(record.content, Remit, strict=False)
-        _alone_with(content.key)
-        record.refresh_from_db()
-        if record.status != QUARANTINED:
-            return PostResult(DUPLICATE, record.pk)
-        payer, findings = _examine(work, content, record.file)
-        record.payer, record.findings = payer, [msgspec.to_builtins(f) for f in findings]
-        record.status = QUARANTINED if payer is None or blocks(findings) else POSTED
-        record.save(update_fields=["payer", "findings", "status"])
-        if payer is None or record.status == QUARANTINED:
-            return _quarantine(work, record, findings)
-        close_tasks(work, f"remit:{record.pk}", outcome="posted after all")
-        return _post(work, content, record, payer, findings)
+def _post_alone(organization: int) -> None:
+    """Let the posters of one practice queue up; the lock ends with the transaction.
 
-
-def _examine(
-    work: UnitOfWork, remit: Remit, file: ExchangedFile
-) -> tuple[Payer | None, tuple[Finding, ...]]:
-    """Find the payer, and everything that speaks against posting."""
-    practice = Organization.objects.get(pk=work.organization)
-    payer = _find_payer(work, remit, file)
-    posted = RemitRecord.objects.of(work.organization).filter(identity=remit.key, status=POSTED)
-    findings = (
-        *check(remit, (practice.npi,), (practice.tax_id,)),
-        *_more_findings(remit, payer, conflict=posted.exists()),
-    )
-    return payer, findings
-
-
-def _alone_with(identity: str) -> None:
-    """Let the posters of one payment queue up; the lock ends with the transaction."""
+    One lock for all of its remittances: two that hold the same decision must see each other.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [identity])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('cleanclaim.posting'), %s)", [organization]
+        )
+
+
+def _judge(work: UnitOfWork, remit: Remit, payer: Payer | None) -> tuple[Finding, ...]:
+    practice = Organization.objects.get(pk=work.organization)
+    return (
+        *check(remit, (practice.npi,), (practice.tax_id,)),
+        *_more_findings(remit, payer, conflict=_conflicts(work, remit, payer)),
+    )
+
+
+def _conflicts(work: UnitOfWork, remit: Remit, payer: Payer | None) -> bool:
+    """Tell whether another content of this payment is posted.
+
+    A payer gives a payment's number once (X12 interpretations 217, 654), but for those that send
+    nothing but zeros (604, 1847): there only the whole identity counts.
+    """
+    posted = RemitRecord.objects.of(work.organization).filter(status=POSTED)
+    same = Q(identity=remit.key)
+    if remit.trace_number.strip("0 ") and remit.paid_on is not None:
+        same |= Q(payer=payer, trace_number=remit.trace_number, paid_on=remit.paid_on)
+    return bool(posted.filter(same).exclude(identity=remit.key, digest=remit.digest).exists())
 
 
 def _find_payer(work: UnitOfWork, remit: Remit, file: ExchangedFile) -> Payer | None:
@@ -164,22 +170,28 @@ def _record(
     payer: Payer | None,
     findings: Sequence[Finding],
     status: str,
+    *,
+    known: RemitRecord | None = None,
 ) -> RemitRecord:
-    return RemitRecord.objects.create(
+    """Keep the remittance; ``known`` is its record from when it was quarantined."""
+    record = known or RemitRecord(
         organization_id=work.organization,
-        payer=payer,
         file=file,
         identity=remit.key,
         digest=remit.digest,
-        trace_number=remit.trace_number,
-        method=remit.payment_method,
+        trace_number=remit.trace_number[:50],
+        method=remit.payment_method[:3],
         paid_cents=remit.paid_cents,
         paid_on=remit.paid_on or work.today,
-        status=status,
-        findings=[msgspec.to_builtins(finding) for finding in findings],
         content=plain(remit),
         received_at=work.at,
     )
+    record.payer, record.status = payer, status
+    record.findings = [msgspec.to_builtins(finding) for finding in findings]
+    record.save()
+    if known is not None:
+        close_tasks(work, f"remit:{record.pk}", outcome="posted after all")
+    return record
 
 
 def _quarantine(work: UnitOfWork, record: RemitRecord, findings: tuple[Finding, ...]) -> PostResult:
@@ -198,21 +210,16 @@ def _quarantine(work: UnitOfWork, record: RemitRecord, findings: tuple[Finding, 
     return PostResult(QUARANTINED, record.pk, findings)
 
 
-def _post(
-    work: UnitOfWork,
-    remit: Remit,
-    record: RemitRecord,
-    payer: Payer,
-    findings: tuple[Finding, ...],
-) -> PostResult:
+def _post(work: UnitOfWork, remit: Remit, record: RemitRecord, payer: Payer) -> None:
     candidates = Candidates.load(work.organization, payer, remit)
-    books = Balances(candidates.balances())
+    books = candidates.books()
     posted = [_post_claim(work, remit, record, claim, candidates, books) for claim in remit.claims]
     provider_level = allocate_provider(remit, candidates.numbers())
     settle_provider_level(remit.key, str(payer.pk), record.paid_on, provider_level, books)
     book(books.transfers, organization=work.organization, at=work.at)
     for each in posted:
         apply_outcome(work, each)
+    explain_credits(work, books.transfers)
     _explain_provider_level(work, record, provider_level)
     work.tell(
         "remit.posted",
@@ -221,7 +228,6 @@ def _post(
         claims=len(remit.claims),
         payer=payer.pk,
     )
-    return PostResult(POSTED, record.pk, findings)
 
 
 def _post_claim(
@@ -233,9 +239,8 @@ def _post_claim(
     books: Balances,
 ) -> Posted:
     match = candidates.match(decision)
-    twin = candidates.has_twin(remit.claim_twin(decision))
-    if isinstance(match, Unmatched) or twin:
-        reason = "the same decision came in another remittance" if twin else match.reason.value  # type: ignore[union-attr]
+    reason = _reason_to_hold(match, remit.claim_twin(decision), decision, candidates.decided)
+    if reason or isinstance(match, Unmatched):
         return _suspend_claim(work, remit, record, decision, reason, books)
     claim = candidates.claim(match.key)
     following = next_coverage(claim, decision)
@@ -246,6 +251,7 @@ def _post_claim(
         remit=remit.key,
         on=record.paid_on,
         next_payer=str(following.payer_id) if following else "",
+        is_reversal=decision.is_reversal,
     )
     allocations = allocate_claim(
         decision,
@@ -254,10 +260,38 @@ def _post_claim(
         open_cents=books[terms.receivable(terms.payer)],
     )
     settle(terms, allocations, books)
+    _follow_correction(terms, claim, books)
+    candidates.decided.add(match.key, decision)
     row = _claim_row(work, remit, record, decision, claim)
     row.matched_by = match.how.value
     row.save(force_insert=True)
     return Posted(row, decision, claim, allocations)
+
+
+def _reason_to_hold(
+    match: Matched | Unmatched, twin: str, decision: RemitClaim, decided: Decided
+) -> str:
+    """Say why a decision is held in suspense; "" if it is not."""
+    if decided.has_twin(twin, decision):
+        return "the same decision came in another remittance"
+    if isinstance(match, Unmatched):
+        return match.reason.value
+    if decision.is_reversal and not decided.knows(match.key):
+        return "nothing was posted here that it could reverse"
+    return ""
+
+
+def _follow_correction(terms: Decision, claim: ClaimRecord, books: Balances) -> None:
+    """Take off what a correction lowered the charge by, once the payer's decision lets it."""
+    rows = ClaimRecord.objects.of(claim.organization_id)
+    latest = rows.filter(replaces=claim).order_by("pk").last() or claim
+    if latest.replaces_id is None:
+        return
+    charged = -books[terms.owed.account(AccountKind.REVENUE)]
+    excess = charged - latest.total_charge_cents
+    if excess > 0:
+        occasion = terms.occasion("lower_charge")
+        lower_charge(occasion, excess, owed=terms.owed, payer=terms.payer, books=books)
 
 
 def _suspend_claim(
@@ -296,7 +330,7 @@ def _claim_row(
         claim=claim,
         event_key=remit.claim_event(decision),
         twin_key=remit.claim_twin(decision),
-        status_code=decision.status,
+        status_code=decision.status[:2],
         charge_cents=decision.charge_cents,
         paid_cents=decision.paid_cents,
         patient_cents=decision.patient_responsibility_cents,

@@ -1,6 +1,6 @@
 """What a payer's decision does to the books: allocations turned into transfers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import msgspec
@@ -20,11 +20,13 @@ from cleanclaim.ledger.entries import (
     apply_payment,
     apply_sequestration,
     apply_withhold,
+    bill_payer,
     book_interest,
     book_overpayment,
     move_to_patient,
     move_to_payer,
     park_in_suspense,
+    record_charge,
     take_back,
 )
 from cleanclaim.remits.adjustment_reasons import PATIENT_KINDS, STANDING_KINDS, AllocationKind
@@ -34,7 +36,8 @@ from cleanclaim.remits.allocation import Allocation
 class Decision(msgspec.Struct, frozen=True):
     """One decision to be booked: which event, whose money, who is asked next (none: "").
 
-    ``next_payer`` is the key of the payer whose turn comes after this one.
+    ``next_payer`` is the key of the payer whose turn comes after this one; ``is_reversal``
+    tells that the payer takes an earlier decision back.
     """
 
     event_key: str
@@ -43,6 +46,7 @@ class Decision(msgspec.Struct, frozen=True):
     remit: str
     on: date
     next_payer: str = ""
+    is_reversal: bool = False
 
     def occasion(self, *parts: str | int) -> Occasion:
         """Name one booking of this decision."""
@@ -60,10 +64,18 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 class Balances:
-    """Balances in cents as they stand with the transfers made so far, loaded once."""
+    """Balances in cents as they stand with the transfers made so far, loaded once.
 
-    def __init__(self, known: Mapping[AccountKey, int]) -> None:
+    ``flows`` are the cents that moved so far, by the account credited and the one debited.
+    """
+
+    def __init__(
+        self,
+        known: Mapping[AccountKey, int],
+        flows: Mapping[tuple[AccountKey, AccountKey], int] | None = None,
+    ) -> None:
         self._cents = dict(known)
+        self._flows = dict(flows or {})
         self.transfers: list[Transfer] = []
 
     def __getitem__(self, key: AccountKey) -> int:
@@ -75,37 +87,65 @@ class Balances:
             self.transfers.append(transfer)
             self._cents[transfer.debit] = self[transfer.debit] + transfer.cents
             self._cents[transfer.credit] = self[transfer.credit] - transfer.cents
+            way = (transfer.credit, transfer.debit)
+            self._flows[way] = self._flows.get(way, 0) + transfer.cents
+
+    def flow(self, source: AccountKey, target: AccountKey) -> int:
+        """Give what moved from one account to another, less what came back."""
+        return self._flows.get((source, target), 0) - self._flows.get((target, source), 0)
+
+    def targets(self, source: AccountKey, kinds: Collection[AccountKind]) -> list[AccountKey]:
+        """Give the accounts of some kinds to which more went from the source than came back."""
+        met = dict.fromkeys(
+            other
+            for way in self._flows
+            for here, other in (way, way[::-1])
+            if here == source and other.kind in kinds
+        )
+        return [other for other in met if self.flow(source, other) > 0]
 
 
 def settle(decision: Decision, allocations: Iterable[Allocation], books: Balances) -> None:
-    """Book each allocation of a decision; what stands or only informs moves nothing."""
-    for allocation in allocations:
-        if allocation.kind not in STANDING_KINDS:
-            books.add(_transfers(decision, allocation, books))
+    """Book each allocation of a decision; what stands or only informs moves nothing.
+
+    Shares that are called back come last, for they can only come from where others went.
+    """
+    moving = [row for row in allocations if row.kind not in STANDING_KINDS]
+    for row in sorted(moving, key=lambda row: row.kind in PATIENT_KINDS and row.cents < 0):
+        if decision.is_reversal and row.cents < 0:
+            _give_back(decision, row, books)
+        elif row.kind in PATIENT_KINDS and row.cents < 0:
+            _call_back(decision, row, books)
+        else:
+            books.add(_transfers(decision, row))
+            _use_held_credit(decision, row, books)
 
 
-def _transfers(decision: Decision, row: Allocation, books: Balances) -> list[Transfer]:
+_ADJUSTMENTS = {
+    AllocationKind.CONTRACTUAL: (apply_contractual, AccountKind.CONTRACTUAL),
+    AllocationKind.SEQUESTRATION: (apply_sequestration, AccountKind.SEQUESTRATION),
+    AllocationKind.WITHHOLD: (apply_withhold, AccountKind.WITHHOLD),
+}
+
+
+def _transfers(decision: Decision, row: Allocation) -> list[Transfer]:
     occasion = decision.occasion(row.kind.value, row.ordinal)
     owed, payer, cents = decision.owed, decision.payer, row.cents
-    reason = f"{row.group}-{row.reason}" if row.group else ""
-    match row.kind:
-        case AllocationKind.PAYMENT:
-            return [apply_payment(occasion, cents, owed=owed, payer=payer, remit=decision.remit)]
-        case AllocationKind.OVERPAYMENT:
-            return [book_overpayment(occasion, cents, owed=owed, payer=payer, remit=decision.remit)]
-        case AllocationKind.CONTRACTUAL:
-            return [apply_contractual(occasion, cents, owed=owed, payer=payer, reason=reason)]
-        case AllocationKind.SEQUESTRATION:
-            return [apply_sequestration(occasion, cents, owed=owed, payer=payer, reason=reason)]
-        case AllocationKind.WITHHOLD:
-            return [apply_withhold(occasion, cents, owed=owed, payer=payer, reason=reason)]
-        case kind if kind in PATIENT_KINDS and cents > 0:
-            return [_pass_on(decision, occasion, cents, reason)]
-        case kind if kind in PATIENT_KINDS:
-            return _call_back(decision, row, books, reason)
-        case kind:
-            msg = f"{kind} does not belong to a claim"
-            raise ValueError(msg)
+    if row.kind is AllocationKind.PAYMENT:
+        return [apply_payment(occasion, cents, owed=owed, payer=payer, remit=decision.remit)]
+    if row.kind is AllocationKind.OVERPAYMENT:
+        return [book_overpayment(occasion, cents, owed=owed, payer=payer, remit=decision.remit)]
+    if row.kind in PATIENT_KINDS:
+        return [_pass_on(decision, occasion, cents, _reason(row))]
+    if row.kind in _ADJUSTMENTS:
+        enter, _ = _ADJUSTMENTS[row.kind]
+        return [enter(occasion, cents, owed=owed, payer=payer, reason=_reason(row))]
+    msg = f"{row.kind} does not belong to a claim"
+    raise ValueError(msg)
+
+
+def _reason(row: Allocation) -> str:
+    return f"{row.group}-{row.reason}" if row.group else ""
 
 
 def _pass_on(decision: Decision, occasion: Occasion, cents: int, reason: str) -> Transfer:
@@ -122,28 +162,106 @@ def _pass_on(decision: Decision, occasion: Occasion, cents: int, reason: str) ->
     return move_to_patient(occasion, cents, owed=decision.owed, payer=decision.payer, reason=reason)
 
 
-def _call_back(decision: Decision, row: Allocation, books: Balances, reason: str) -> list[Transfer]:
-    """Undo a share that a reversed decision had left to others.
+def _use_held_credit(decision: Decision, row: Allocation, books: Balances) -> None:
+    """Let the next payer's money that is held for this claim pay what it owes on it again."""
+    if row.kind not in PATIENT_KINDS or not decision.next_payer:
+        return
+    credit = decision.owed.account(AccountKind.REFUNDS_PAYABLE, payer=decision.next_payer)
+    debtor = decision.receivable(decision.next_payer)
+    share = min(row.cents, -books[credit])
+    if share > 0:
+        parts = (row.kind.value, row.ordinal)
+        books.add([_between(decision, "use_credit", credit, debtor, share, parts)])
+
+
+def _give_back(decision: Decision, row: Allocation, books: Balances) -> None:
+    """Undo a part of an earlier decision: never more than was booked of it.
+
+    What the earlier decision stated beyond the open amount was not booked, so it is not undone.
+    """
+    if row.kind is AllocationKind.PAYMENT:
+        _give_back_payment(decision, row, books)
+    elif row.kind in PATIENT_KINDS:
+        _call_back(decision, row, books)
+    elif row.kind in _ADJUSTMENTS:
+        kind = _ADJUSTMENTS[row.kind][1]
+        booked = max(0, books[decision.owed.account(kind, payer=decision.payer)])
+        cents = max(row.cents, -booked)
+        if cents:
+            books.add(_transfers(decision, msgspec.structs.replace(row, cents=cents)))
+    else:
+        books.add(_transfers(decision, row))
+
+
+def _give_back_payment(decision: Decision, row: Allocation, books: Balances) -> None:
+    """Take a payment back: first from what is held for the payer, then off the receivable.
+
+    What was never paid here stands as a claim on the payer's sub-ledger.
+    """
+    owed, payer, remit = decision.owed, decision.payer, decision.remit
+    wanted = -row.cents
+    held = min(wanted, -books[owed.account(AccountKind.REFUNDS_PAYABLE, payer=payer)])
+    if held > 0:
+        occasion = decision.occasion("held", row.ordinal)
+        books.add([book_overpayment(occasion, -held, owed=owed, payer=payer, remit=remit)])
+        wanted -= held
+    receivable = decision.receivable(payer)
+    sources = books.targets(receivable, _MONEY)
+    paid = min(wanted, sum(books.flow(receivable, source) for source in sources))
+    if paid > 0:
+        occasion = decision.occasion(row.kind.value, row.ordinal)
+        books.add([apply_payment(occasion, -paid, owed=owed, payer=payer, remit=remit)])
+        wanted -= paid
+    if wanted:
+        occasion = decision.occasion("unknown", row.ordinal)
+        reference = decision.event_key[:16]
+        books.add([take_back(occasion, wanted, payer=payer, remit=remit, reference=reference)])
+
+
+_MONEY = frozenset({AccountKind.CASH_CLEARING, AccountKind.SUSPENSE})
+_DEBTORS = frozenset({AccountKind.AR_INSURANCE, AccountKind.AR_PATIENT})
+
+
+def _call_back(decision: Decision, row: Allocation, books: Balances) -> None:
+    """Undo a share that a decision had left to others, as far as it went to them.
 
     What the next payer or the patient has paid on it meanwhile is theirs: it becomes a credit
     (refund payable, unapplied), so that no receivable falls below zero.
     """
     wanted = -row.cents
-    found: list[Transfer] = []
-    payers = [decision.receivable(decision.next_payer)] if decision.next_payer else []
-    debtors = [*payers, decision.patient_receivable]
-    for place, debtor in enumerate(debtors):
-        share = min(wanted, books[debtor])
-        if share > 0:
-            parts = (row.kind.value, row.ordinal, place)
-            found.append(_take_from(decision, debtor, share, parts, reason))
-            wanted -= share
-    if wanted:
-        # It was paid: by the next payer where there is one, else by the patient.
-        paid = (row.kind.value, row.ordinal, "paid")
-        found.append(_credit(decision, debtors[0], wanted, paid))
-        found.append(_take_from(decision, debtors[0], wanted, paid, reason))
-    return found
+    own, patient = decision.receivable(decision.payer), decision.patient_receivable
+    parts = (row.kind.value, row.ordinal)
+    wanted -= _recall(decision, own, wanted, parts, books)
+    if wanted and not decision.is_reversal:
+        # The payer pays more than was charged, for the patient: theirs to have back.
+        books.add([_between(decision, _reason(row), own, patient, wanted, parts)])
+        books.add([_credit(decision, patient, wanted, parts)])
+
+
+def _recall(
+    decision: Decision,
+    owner: AccountKey,
+    wanted: int,
+    parts: tuple[str | int, ...],
+    books: Balances,
+) -> int:
+    """Bring back to a receivable what it had passed on, and give the cents that came.
+
+    A later payer that is short first calls back what it had passed on itself.
+    """
+    came = 0
+    for debtor in books.targets(owner, _DEBTORS):
+        share = min(wanted - came, books.flow(owner, debtor))
+        if share <= 0:
+            continue
+        here = (*parts, debtor.kind.value, debtor.payer)
+        if share > books[debtor] and debtor.kind is AccountKind.AR_INSURANCE:
+            _recall(decision, debtor, share - books[debtor], here, books)
+        if share > books[debtor]:
+            books.add([_credit(decision, debtor, share - books[debtor], here)])
+        books.add([_between(decision, "call_back", owner, debtor, share, here)])
+        came += share
+    return came
 
 
 def _credit(
@@ -157,17 +275,6 @@ def _credit(
         else decision.owed.account(AccountKind.REFUNDS_PAYABLE, payer=debtor.payer)
     )
     return _between(decision, "free_payment", debtor, credit, cents, parts)
-
-
-def _take_from(
-    decision: Decision,
-    debtor: AccountKey,
-    cents: int,
-    parts: tuple[str | int, ...],
-    reason: str,
-) -> Transfer:
-    own = decision.receivable(decision.payer)
-    return _between(decision, reason or "call_back", own, debtor, cents, parts)
 
 
 def _between(
@@ -190,12 +297,31 @@ def _between(
     )
 
 
+def lower_charge(
+    occasion: Occasion, cents: int, *, owed: Owed, payer: str, books: Balances
+) -> None:
+    """Take charges off that a correction gave up, as far as nobody has paid them yet.
+
+    What is not billed goes first; what the payer still owes follows. The rest waits for the
+    payer to reverse its earlier decision.
+    """
+    unbilled = min(cents, books[owed.account(AccountKind.AR_UNBILLED)])
+    billed = min(cents - unbilled, books[owed.account(AccountKind.AR_INSURANCE, payer=payer)])
+    if billed > 0:
+        books.add([bill_payer(occasion, -billed, owed=owed, payer=payer)])
+    if unbilled + max(0, billed) > 0:
+        books.add([record_charge(occasion, -unbilled - max(0, billed), owed=owed)])
+
+
 def settle_provider_level(
     remit: str, payer: str, on: date, allocations: Iterable[Allocation], books: Balances
 ) -> None:
     """Book what belongs to no claim of the remit, on the payer's own sub-ledger."""
     for row in allocations:
-        occasion = Occasion((remit, "provider", row.ordinal), on, (Link(LinkKind.REMIT, remit),))
+        links = [Link(LinkKind.REMIT, remit)]
+        if row.claim:
+            links.append(Link(LinkKind.CORRELATION, row.claim))
+        occasion = Occasion((remit, "provider", row.ordinal), on, tuple(links))
         if row.kind is AllocationKind.INTEREST:
             books.add(
                 [book_interest(occasion, row.cents, payer=payer, remit=remit, reason=row.reason)]

@@ -20,7 +20,10 @@ def open_task(
     value_cents: int = 0,
     due_on: date | None = None,
 ) -> Task:
-    """Open a task, or open again the closed one of the same cause; an open one stays as it is."""
+    """Open a task, or open again the closed one of the same cause.
+
+    An open one stays as it is, but for its value, which is what is at stake now.
+    """
     fields = {
         "kind": kind,
         "title": title,
@@ -45,6 +48,8 @@ def open_task(
             claim=claim.pk if claim else None,
             kind=kind,
         )
+    elif task.value_cents != value_cents:
+        Task.objects.of(work.organization).filter(pk=task.pk).update(value_cents=value_cents)
     return task
 
 
