@@ -61,7 +61,7 @@ def at(day: date = SERVICE_ON, hour: int = 9) -> datetime:
     return datetime.combine(day, time(hour), UTC)
 
 
-def profile(number: int, **changes: Any) -> PayerProfile:
+def profile(number: int, **changes: Any) -> PayerProfile:  # noqa: ANN401 - as replace takes them
     """Describe a simulated payer that takes everybody and allows seven tenths."""
     fields: dict[str, Any] = {
         "name": f"PAYER {number}",
@@ -88,7 +88,9 @@ def _member(payer: int, count: int) -> Member:
 class Desk:
     """One practice with two payers, a provider, a place; each call goes through a use case."""
 
-    def __init__(self, organization: int, profiles: Mapping[int, PayerProfile] | None = None):
+    def __init__(
+        self, organization: int, profiles: Mapping[int, PayerProfile] | None = None
+    ) -> None:
         self.organization = organization
         self.who: dict[str, Any] = {"organization": organization, "actor": ACTOR}
         told = {**self.who, "at": at()}
@@ -125,7 +127,9 @@ class Desk:
                 source="enrollment letter",
             )
 
-    def patient(self, last: str = "Waverly", first: str = "Nell", second: bool = False) -> Patient:
+    def patient(
+        self, last: str = "Waverly", first: str = "Nell", *, second: bool = False
+    ) -> Patient:
         """Register a patient with one coverage, or two."""
         registration = Registration(PersonName(last, first), BORN_ON, Sex.FEMALE, HOME)
         patient = register_patient(**self.who, at=at(), registration=registration)
@@ -275,9 +279,7 @@ class Desk:
 
 def clearing(desk: Desk, remit: RemitRecord) -> int:
     """Give what a remittance still has in clearing."""
-    key = AccountKey(
-        AccountKind.CASH_CLEARING, payer=str(remit.payer_id), reference=remit.identity
-    )
+    key = AccountKey(AccountKind.CASH_CLEARING, payer=str(remit.payer_id), reference=remit.identity)
     with within(desk.organization):
         return balance(key, organization=desk.organization)
 
