@@ -72,7 +72,9 @@ async def _send(send: Send, message: Message) -> None:
 
 
 def _start_message(status: str, headers: list[tuple[str, str]]) -> Message:
-    pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    pairs = [
+        (name.lower().encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers
+    ]
     return {"type": "http.response.start", "status": int(status[:3]), "headers": pairs}
 
 

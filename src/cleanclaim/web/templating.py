@@ -29,6 +29,7 @@ def environment(**options: Any) -> Environment:  # noqa: ANN401 - Jinja2's own o
         state=show_state,
         until=show_until,
         whole=show_whole_dollars,
+        sentence=show_sentence,
     )
     made.globals.update(static=static, url=make_url, htmx_script=htmx_script, icon=draw_icon)
     return made
@@ -84,6 +85,12 @@ def show_words(code: object) -> str:
     """Write a stored code for people: "partly_paid" is "partly paid"."""
     text = str(code)
     return WORDS.get(text, text.replace("_", " ").replace(".", " "))
+
+
+def show_sentence(text: object) -> str:
+    """Begin a message with a capital letter."""
+    told = str(text)
+    return told[:1].upper() + told[1:]
 
 
 def show_state(state: object) -> Markup:
