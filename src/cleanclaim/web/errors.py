@@ -33,17 +33,17 @@ def tell_error(request: HttpRequest, status: int, message: str = "") -> HttpResp
     return page(request, template, context, status)
 
 
-def bad_request(request: HttpRequest, _exception: object = None) -> HttpResponseBase:
+def bad_request(request: HttpRequest, exception: object = None) -> HttpResponseBase:  # noqa: ARG001
     """Answer 400."""
     return tell_error(request, 400)
 
 
-def forbidden(request: HttpRequest, _exception: object = None) -> HttpResponseBase:
+def forbidden(request: HttpRequest, exception: object = None) -> HttpResponseBase:  # noqa: ARG001
     """Answer 403 without anything that the page would have held."""
     return tell_error(request, 403)
 
 
-def not_found(request: HttpRequest, _exception: object = None) -> HttpResponseBase:
+def not_found(request: HttpRequest, exception: object = None) -> HttpResponseBase:  # noqa: ARG001
     """Answer 404, the same for absent records and for those of others."""
     return tell_error(request, 404)
 
