@@ -1,10 +1,10 @@
 """What every test shares: no network, and a real PostgreSQL for those that ask."""
 
 import os
+import secrets
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -64,7 +64,6 @@ class Practice(msgspec.Struct, frozen=True):
     password: str
 
 
-_numbers = count(1)
 PASSWORD = "a long pass phrase for tests"
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
@@ -81,7 +80,7 @@ def make_practice() -> Practice:
     from cleanclaim.claims.parties import Address
     from cleanclaim.store.organizations.models import User
 
-    number = f"{os.getpid()}-{next(_numbers)}"
+    number = secrets.token_hex(6)
     owner = User.objects.create_user(f"owner-{number}@example.com", "Olive Owner", PASSWORD)
     organization = found_organization(
         owner=owner,

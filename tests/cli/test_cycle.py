@@ -1,0 +1,84 @@
+"""Claims of other software end posted, denied or rejected, each with its reason."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from cleanclaim import x12
+from cleanclaim.claims.to_837 import GUIDE, Receiver, Submitter, transaction
+from cleanclaim.cli import main
+from cleanclaim.edits.examples import CLEAN
+
+AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
+CORPUS = Path(__file__).resolve().parents[2] / "../shared/corpus/x12"
+
+
+def _file(tmp_path: Path, count: int = 3) -> Path:
+    claims = [
+        msgspec.structs.replace(CLEAN, patient_control_number=f"OTHER{n}") for n in range(count)
+    ]
+    body = transaction(
+        claims,
+        submitter=Submitter("OTHER SOFTWARE", "370000009", "OFFICE", "2175550100"),
+        receiver=Receiver("PAYER", "PAY01"),
+        reference="1",
+        created_at=AT,
+    )
+    path = tmp_path / "other.837"
+    path.write_text(x12.write(x12.Envelope("370000009", "PAY01", 1, AT), GUIDE, [body]))
+    return path
+
+
+def _cycle(*paths: Path) -> tuple[int, Any]:
+    answer = CliRunner().invoke(main, ["cycle", "--json", *map(str, paths)])
+    assert answer.exception is None or isinstance(answer.exception, SystemExit), answer.exception
+    return answer.exit_code, json.loads(answer.stdout) if answer.stdout else {}
+
+
+def test_each_claim_ends_with_an_outcome_and_the_ledger_balances(
+    database: dict[str, str], tmp_path: Path
+) -> None:
+    _, report = _cycle(_file(tmp_path))
+    (file,) = report["files"]
+    assert file["claims"][0]["outcome"] == "posted"
+    assert {claim["outcome"] for claim in file["claims"]} <= {"posted", "denied", "rejected"}
+    assert all(claim["reason"] for claim in file["claims"])
+    assert report["ledger"]["balanced"] is True
+    assert CLEAN.patient.name.last not in json.dumps(report)
+
+
+def test_a_truncated_file_gets_findings_and_changes_nothing(
+    database: dict[str, str], tmp_path: Path
+) -> None:
+    from cleanclaim.store.exchanges.models import ExchangedFile
+
+    whole = _file(tmp_path)
+    text = whole.read_text()
+    whole.write_text(text[: len(text) // 2])
+    before = ExchangedFile.objects.count()
+    status, report = _cycle(whole)
+    (file,) = report["files"]
+    assert status in {1, 2}
+    assert file["claims"] == []
+    assert file["findings"]
+    assert ExchangedFile.objects.count() == before
+
+
+@pytest.mark.corpus
+def test_public_files_never_crash(database: dict[str, str]) -> None:
+    if not CORPUS.is_dir():
+        pytest.skip("the third-party files are not beside the repository")
+    rows = [line.split("\t") for line in (CORPUS / "MANIFEST.tsv").read_text().splitlines()[1:]]
+    paths = [CORPUS / row[0] for row in rows if len(row) > 2 and row[2].startswith("005010X222")]
+    assert len(paths) > 20
+    _, report = _cycle(*paths)
+    claims = [claim for file in report["files"] for claim in file["claims"]]
+    assert len(claims) > 20
+    assert all(claim["outcome"] in {"posted", "denied", "rejected"} for claim in claims)
+    assert all(claim["reason"] for claim in claims)
+    assert report["ledger"]["balanced"] is True

@@ -1,0 +1,121 @@
+"""Every door is declared, locked, and opens only onto the caller's own organization."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import path
+
+from app.desk import VISIT, Desk, era
+from conftest import PASSWORD, Practice, make_practice
+
+
+def _signed_in(practice: Practice) -> Client:
+    client = Client(HTTP_HOST="127.0.0.1")
+    answer = client.post("/sign-in", {"email": practice.email, "password": practice.password})
+    assert answer.status_code == 302
+    return client
+
+
+@pytest.fixture
+def client(practice: Practice) -> Client:
+    return _signed_in(practice)
+
+
+def test_a_route_without_a_permission_stops_the_program() -> None:
+    from cleanclaim.web.routes import ROUTES, UndeclaredRouteError, refuse_undeclared, url_patterns
+    from cleanclaim.web.urls import urlpatterns
+
+    assert len(urlpatterns) == len(ROUTES) > 15
+    refuse_undeclared(url_patterns())
+    with pytest.raises(UndeclaredRouteError):
+        refuse_undeclared([path("open-door", lambda request: HttpResponse(request.path))])
+
+
+def test_nobody_sees_a_page_without_signing_in(database: dict[str, str]) -> None:
+    for page in ("/", "/patients", "/claims/1", "/remits/1", "/ledger", "/audit"):
+        answer = Client(HTTP_HOST="127.0.0.1").get(page)
+        assert answer.status_code in {302, 401, 403}, page
+        assert "/sign-in" in answer.headers.get("Location", "/sign-in")
+
+
+def test_the_fifth_wrong_password_locks_and_a_right_one_rotates_the_session(
+    practice: Practice,
+) -> None:
+    other = make_practice()
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.get("/sign-in")
+    for _ in range(5):
+        client.post("/sign-in", {"email": other.email, "password": "wrong pass phrase"})
+    locked = client.post("/sign-in", {"email": other.email, "password": PASSWORD})
+    assert locked.status_code != 302
+    first = _signed_in(practice)
+    key = first.cookies["sessionid"].value
+    again = first.post("/sign-in", {"email": practice.email, "password": practice.password})
+    assert again.status_code in {302, 200}
+    assert first.cookies["sessionid"].value != key or again.status_code == 200
+
+
+def test_every_answer_forbids_inline_script(client: Client) -> None:
+    for page in ("/", "/sign-in", "/no-such-page"):
+        policy = client.get(page).headers["Content-Security-Policy"]
+        assert "script-src 'self'" in policy
+        assert "unsafe-inline" not in policy
+
+
+def _records(desk: Desk) -> Iterator[tuple[str, int]]:
+    """Make one record of each kind that a route can name."""
+    from cleanclaim.store.ledger.models import Account
+    from cleanclaim.store.tasks.models import Task
+    from cleanclaim.store.tenancy import within
+
+    patient = desk.patient()
+    claim = desk.submitted(patient, VISIT)
+    denied = f"CLP*{claim.control_number}*4*200*0**12*ICN1~CAS*CO*50*200~"
+    result = desk.posted(era(denied, paid="0"))
+    yield "patient", patient.pk
+    yield "claim", claim.pk
+    yield "remit", result.remit
+    with within(desk.organization):
+        yield "account", Account.objects.of(desk.organization).latest("pk").pk
+        yield "task", Task.objects.of(desk.organization).latest("pk").pk
+        yield "coverage", desk.coverage(patient).pk
+
+
+def test_another_organizations_records_do_not_exist(client: Client) -> None:
+    from cleanclaim.web.routes import ROUTES
+
+    theirs = Desk(make_practice().organization)
+    theirs.enroll()
+    ids = dict(_records(theirs))
+    tried = 0
+    for route in ROUTES:
+        names = re.findall(r"<int:(\w+)>", route.path)
+        if not names:
+            continue
+        where = re.sub(r"<int:(\w+)>", lambda found: str(ids[found[1]]), route.path)
+        for method in route.methods:
+            answer = client.get(f"/{where}") if method == "GET" else client.post(f"/{where}", {})
+            assert answer.status_code == 404, f"{method} /{where} answers {answer.status_code}"
+            assert b"Waverly" not in answer.content
+            tried += 1
+    assert tried >= 8
+
+
+def test_ones_own_records_are_there(practice: Practice, client: Client) -> None:
+    """Negative control of the test above: the same paths open for their owner."""
+    desk = Desk(practice.organization)
+    desk.enroll()
+    ids = dict(_records(desk))
+    for page in (
+        f"/patients/{ids['patient']}",
+        f"/claims/{ids['claim']}",
+        f"/remits/{ids['remit']}",
+    ):
+        assert client.get(page).status_code == 200, page
+    account = client.get(f"/patients/{ids['patient']}").content.decode()
+    assert "Waverly" in account
+    for page in ("/", "/patients", "/claims", "/held", "/denials", "/remits", "/ledger", "/audit"):
+        assert client.get(page).status_code == 200, page
