@@ -7,6 +7,7 @@ import msgspec
 from django.db import connection
 from django.db.models import Q
 
+from cleanclaim.app.access import access_remit
 from cleanclaim.app.booking import book
 from cleanclaim.app.claim_outcomes import Posted, apply_outcome, next_coverage
 from cleanclaim.app.claiming import owed_for
@@ -54,8 +55,7 @@ def read_remittance_file(
 ) -> list[PostResult]:
     """Post every remittance of a kept 835, each in its own transaction.
 
-    Safe to run again after a crash: what is posted is met as a duplicate and does nothing. What
-    was quarantined is looked at again, so that it posts once a person has mended the cause.
+    Safe to run again after a crash: what is posted is met as a duplicate and does nothing.
     """
     remits, findings = read_remits(bytes(file.content))
     results = [
@@ -80,18 +80,34 @@ def post_remit(
         _post_alone(organization)
         known = RemitRecord.objects.of(organization).filter(identity=remit.key)
         same = known.filter(digest=remit.digest).first()
-        payer = _find_payer(work, remit, file)
-        findings = _judge(work, remit, payer)
-        blocked = payer is None or blocks(findings)
-        if same is not None and (blocked or same.status == POSTED):
+        if same is not None:
+            # A quarantined one stays out too, until a person takes it up (``retry_remit``).
             work.tell("remit.repeated", ("remit", same.pk), file=file.pk)
-            return PostResult(DUPLICATE, same.pk, findings if blocked else ())
-        if payer is None or blocked:
+            return PostResult(DUPLICATE, same.pk)
+        payer, findings = _examine(work, remit, file)
+        if payer is None or blocks(findings):
             record = _record(work, remit, file, payer, findings, QUARANTINED)
             return _quarantine(work, record, findings)
-        record = _record(work, remit, file, payer, findings, POSTED, known=same)
-        _post(work, remit, record, payer)
-        return PostResult(POSTED, record.pk, findings)
+        record = _record(work, remit, file, payer, findings, POSTED)
+        return _post(work, remit, record, payer, findings)
+
+
+def retry_remit(*, organization: int, actor: Actor, at: datetime, remit: int) -> PostResult:
+    """Put a quarantined remittance before the gates again, after a person mended the cause."""
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        _post_alone(organization)
+        record = access_remit(remit, organization=organization)
+        if record.status != QUARANTINED:
+            return PostResult(DUPLICATE, record.pk)
+        content = msgspec.convert(record.content, Remit, strict=False)
+        payer, findings = _examine(work, content, record.file)
+        record.payer, record.findings = payer, [msgspec.to_builtins(f) for f in findings]
+        record.status = QUARANTINED if payer is None or blocks(findings) else POSTED
+        record.save(update_fields=["payer", "findings", "status"])
+        if payer is None or record.status == QUARANTINED:
+            return _quarantine(work, record, findings)
+        close_tasks(work, f"remit:{record.pk}", outcome="posted after all")
+        return _post(work, content, record, payer, findings)
 
 
 def _post_alone(organization: int) -> None:
@@ -105,12 +121,17 @@ def _post_alone(organization: int) -> None:
         )
 
 
-def _judge(work: UnitOfWork, remit: Remit, payer: Payer | None) -> tuple[Finding, ...]:
+def _examine(
+    work: UnitOfWork, remit: Remit, file: ExchangedFile
+) -> tuple[Payer | None, tuple[Finding, ...]]:
+    """Find the payer, and everything that speaks against posting."""
     practice = Organization.objects.get(pk=work.organization)
-    return (
+    payer = _find_payer(work, remit, file)
+    findings = (
         *check(remit, (practice.npi,), (practice.tax_id,)),
         *_more_findings(remit, payer, conflict=_conflicts(work, remit, payer)),
     )
+    return payer, findings
 
 
 def _conflicts(work: UnitOfWork, remit: Remit, payer: Payer | None) -> bool:
@@ -152,7 +173,7 @@ def _more_findings(remit: Remit, payer: Payer | None, *, conflict: bool) -> list
             _finding(
                 "REMIT.CONFLICT",
                 "TRN02",
-                "another payment with this number, day and amount is posted",
+                "another payment of this number and day is posted",
                 "compare the two and ask the payer which one counts",
             )
         )
@@ -170,12 +191,10 @@ def _record(
     payer: Payer | None,
     findings: Sequence[Finding],
     status: str,
-    *,
-    known: RemitRecord | None = None,
 ) -> RemitRecord:
-    """Keep the remittance; ``known`` is its record from when it was quarantined."""
-    record = known or RemitRecord(
+    return RemitRecord.objects.create(
         organization_id=work.organization,
+        payer=payer,
         file=file,
         identity=remit.key,
         digest=remit.digest,
@@ -183,15 +202,11 @@ def _record(
         method=remit.payment_method[:3],
         paid_cents=remit.paid_cents,
         paid_on=remit.paid_on or work.today,
+        status=status,
+        findings=[msgspec.to_builtins(finding) for finding in findings],
         content=plain(remit),
         received_at=work.at,
     )
-    record.payer, record.status = payer, status
-    record.findings = [msgspec.to_builtins(finding) for finding in findings]
-    record.save()
-    if known is not None:
-        close_tasks(work, f"remit:{record.pk}", outcome="posted after all")
-    return record
 
 
 def _quarantine(work: UnitOfWork, record: RemitRecord, findings: tuple[Finding, ...]) -> PostResult:
@@ -210,7 +225,13 @@ def _quarantine(work: UnitOfWork, record: RemitRecord, findings: tuple[Finding, 
     return PostResult(QUARANTINED, record.pk, findings)
 
 
-def _post(work: UnitOfWork, remit: Remit, record: RemitRecord, payer: Payer) -> None:
+def _post(
+    work: UnitOfWork,
+    remit: Remit,
+    record: RemitRecord,
+    payer: Payer,
+    findings: tuple[Finding, ...],
+) -> PostResult:
     candidates = Candidates.load(work.organization, payer, remit)
     books = candidates.books()
     posted = [_post_claim(work, remit, record, claim, candidates, books) for claim in remit.claims]
@@ -228,6 +249,7 @@ def _post(work: UnitOfWork, remit: Remit, record: RemitRecord, payer: Payer) -> 
         claims=len(remit.claims),
         payer=payer.pk,
     )
+    return PostResult(POSTED, record.pk, findings)
 
 
 def _post_claim(
