@@ -91,7 +91,7 @@ def outcome_of(position: int, record: ClaimRecord) -> ClaimOutcome:
         return ClaimOutcome(
             position,
             outcome,
-            _decision(record, decisions.order_by("pk").last()),
+            _decision(record, decisions.order_by("pk").last(), own),
             record.total_charge_cents,
             paid,
             sum(c for k, c in kinds.items() if k.split("|")[0] in _ADJUSTED),
@@ -144,12 +144,13 @@ def _not_decided(record: ClaimRecord) -> str:
     return f"{blocking[0]['rule']}: the remittance was not posted: {blocking[0]['message']}"
 
 
-def _decision(record: ClaimRecord, last: RemitClaimRecord | None) -> str:
+def _decision(record: ClaimRecord, last: RemitClaimRecord | None, open_cents: int) -> str:
     """Say what the payer said: why it refused, or that it processed the claim."""
     denial = Denial.objects.of(record.organization_id).filter(claim=record).order_by("pk").last()
     if denial is not None:
         return ", ".join(denial.reasons)
-    return "" if last is None else f"processed, claim status {last.status_code}"
+    rest = ", a part stays open for a reason without a rule" if open_cents else ""
+    return "" if last is None else f"processed, claim status {last.status_code}{rest}"
 
 
 def sides_of(organizations: list[int]) -> LedgerSides:

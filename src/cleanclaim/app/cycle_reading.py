@@ -18,8 +18,9 @@ from cleanclaim.claims.model import Claim, ServiceLine
 from cleanclaim.claims.to_837 import GUIDE
 from cleanclaim.kernel.findings import Finding, Severity, blocks
 
-# Before this day 837s of the present version did not exist: such a date is a typing error.
-_EARLIEST = date(2000, 1, 1)
+# Earlier days are those of specimens: the version came into force in 2012, and the rules by which
+# remittances are posted begin in 2014.
+_EARLIEST = date(2014, 1, 1)
 _CODE_LENGTH = 5
 _UNITS_BELOW = Decimal(10) ** 7
 _SOURCE = "what the record of a visit can hold"
@@ -68,8 +69,8 @@ class ReadFile(msgspec.Struct, frozen=True):
 def read_file(file: SourceFile, today: date) -> ReadFile:
     """Read the professional claims of a file.
 
-    Its day is the last one that it tells of, up to ``today``: claims are judged from the day on
-    which they were written, not from the day on which somebody tries them again.
+    Its day is the last one that it tells of, from 2014 up to ``today``: claims are judged from the
+    day on which they were written, not from the day on which somebody tries them again.
     """
     claims: list[ReadClaim] = []
     found: list[x12.X12Finding] = []
@@ -96,7 +97,7 @@ def read_file(file: SourceFile, today: date) -> ReadFile:
     findings = [finding.as_finding() for finding in found]
     if not claims and not blocks(findings):
         findings.append(_without_claims())
-    on = max((day for day in days if _EARLIEST <= day <= today), default=today)
+    on = max(_EARLIEST, max((day for day in days if day <= today), default=today))
     malformed = any(_breaks_frame(finding) for finding in found)
     told = tuple(dict.fromkeys(findings))
     return ReadFile(file.name, tuple(claims), told, on, interchanges, malformed)

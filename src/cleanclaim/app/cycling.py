@@ -95,9 +95,11 @@ def cycle_files(files: Sequence[SourceFile], *, today: date, seed: int = 0) -> C
 
 
 def _told(file: ReadFile) -> tuple[Finding, ...]:
-    """Give the findings of the file, and of its claims where the file is not worked with."""
-    of_claims = () if file.usable else (f for claim in file.claims for f in claim.findings)
-    return (*file.findings, *dict.fromkeys(of_claims))
+    """Give the findings that no claim's reason tells; all, where the file is not worked with."""
+    of_claims = dict.fromkeys(f for claim in file.claims for f in claim.findings)
+    if file.usable:
+        return tuple(finding for finding in file.findings if finding not in of_claims)
+    return tuple(dict.fromkeys((*file.findings, *of_claims)))
 
 
 def _totals(files: Sequence[FileOutcome]) -> CycleTotals:
@@ -152,8 +154,8 @@ class _Run:
         """Record and release one claim, or give why that cannot be; others are not touched."""
         if read.refusal is not None:
             return read.refusal
-        desk = self._desk(read.claim, file.name)
         try:
+            desk = self._desk(read.claim, file.name)
             with unit_of_work(**desk.who, at=self._at(9)):
                 payer = self._connected(desk, read.claim)
                 record = desk.take_over(read.claim, payer, self._at(9))
@@ -241,7 +243,10 @@ def _found(claim: Claim, at: datetime) -> Organization:
         tax_id=tax_id,
         taxonomy=billing.taxonomy[:10],
         address=billing.address or Address("", ""),
-        contact=((billing.contact_name or _CONTACT[0])[:60], billing.contact_phone or _CONTACT[1]),
+        contact=(
+            (billing.contact_name or _CONTACT[0])[:60],
+            (billing.contact_phone or _CONTACT[1])[:20],
+        ),
         at=at,
         synthetic_today=at.date(),
     )
