@@ -3,6 +3,7 @@
 from datetime import date
 
 import msgspec
+from django.db.models import Q
 
 from cleanclaim.app.lifecycle import advance_if_allowed
 from cleanclaim.app.tasking import close_tasks, open_task
@@ -53,9 +54,7 @@ def apply_outcome(work: UnitOfWork, posted: Posted) -> None:
     if posted.claim is None:
         _explain_suspense(work, posted)
         return
-    if posted.decision.payer_claim_number and not posted.claim.payer_claim_number:
-        posted.claim.payer_claim_number = posted.decision.payer_claim_number
-        posted.claim.save(update_fields=["payer_claim_number"])
+    _learn_payer_number(posted.claim, posted.decision)
     event, outcome = _judge(posted)
     detail = {"remit": posted.row.remit_id, "cents": posted.decision.paid_cents}
     if event is not None and not advance_if_allowed(work, posted.claim, event, **detail):
@@ -64,9 +63,41 @@ def apply_outcome(work: UnitOfWork, posted: Posted) -> None:
     posted.row.save(update_fields=["outcome"])
     if outcome in {"denied", "partly_paid"}:
         _open_denial(work, posted)
-    elif outcome == "paid":
-        close_tasks(work, f"denied:{posted.claim.ledger_claim}", outcome="paid after all")
+    elif outcome in {"paid", "reversed"}:
+        settle_denials(work, posted.claim, outcome)
     _explain_open_rest(work, posted)
+
+
+def _learn_payer_number(claim: ClaimRecord, decision: RemitClaim) -> None:
+    """Keep the payer's own number as its decision gives it: a replacement must name it."""
+    number = decision.payer_claim_number[:50]
+    if not number or number == claim.payer_claim_number:
+        return
+    if decision.is_reversal and claim.payer_claim_number:
+        return
+    claim.payer_claim_number = number
+    claim.save(update_fields=["payer_claim_number"])
+
+
+def settle_denials(work: UnitOfWork, claim: ClaimRecord, outcome: str) -> None:
+    """Let a claim's open denials and their task end: it was paid, taken back, or nothing is owed.
+
+    What was taken back is open again, so a person is no longer asked to appeal it.
+    """
+    if outcome == "reversed":
+        of_claim = Q(claim=claim)
+    else:
+        first = int(claim.ledger_claim)
+        of_claim = Q(claim=first) | Q(claim__root=first)
+    Denial.objects.of(work.organization).filter(of_claim, status="open").update(status=outcome)
+    close_tasks(work, f"denied:{claim.ledger_claim}", outcome=_SETTLED[outcome])
+
+
+_SETTLED = {
+    "paid": "paid after all",
+    "reversed": "the payer took its decision back",
+    "closed": "nothing is owed",
+}
 
 
 def _judge(posted: Posted) -> tuple[ClaimEvent | None, str]:

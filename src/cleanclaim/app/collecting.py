@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
+from django.db import connection
 from django.db.models import QuerySet, Sum
 
 from cleanclaim.app.access import access_claim, access_patient, access_remit
-from cleanclaim.app.booking import balance, balance_of_kind, book
+from cleanclaim.app.booking import account_key, balance, balance_of_kind, book
+from cleanclaim.app.claim_outcomes import settle_denials
 from cleanclaim.app.claiming import keep_claim, owed_for
+from cleanclaim.app.crediting import explain_credits
 from cleanclaim.app.lifecycle import advance
 from cleanclaim.app.numbering import next_number
-from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.values import billed_coverage, latest_claim
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.claims.assemble import AdjudicatedLine, ClaimAdjudication, assemble_secondary
@@ -23,13 +25,14 @@ from cleanclaim.ledger.entries import (
     Occasion,
     apply_unapplied,
     deposit,
+    move_to_patient,
     receive_patient_payment,
 )
 from cleanclaim.remits.matching import CandidateLine, match_lines
-from cleanclaim.remits.model import RemitClaim
+from cleanclaim.remits.model import PREDETERMINATION, REVERSAL, RemitClaim
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.events.chain import Actor
-from cleanclaim.store.ledger.models import Account, Posting
+from cleanclaim.store.ledger.models import Entry, Posting
 from cleanclaim.store.patients.models import Coverage, Patient
 from cleanclaim.store.remits.models import RemitClaimRecord
 
@@ -43,28 +46,43 @@ class NotAPaymentError(CleanclaimError):
         super().__init__("a payment is a positive amount with a receipt number")
 
 
+class ReceiptConflictError(CleanclaimError):
+    """The receipt number stands for another payment; nothing was booked."""
+
+    code = "payment.receipt_conflict"
+
+    def __init__(self) -> None:
+        super().__init__("this receipt number was given for another payment; give a new one")
+
+
+class NotDecidedError(CleanclaimError):
+    """The next payer is asked only once the payer before has decided."""
+
+    code = "claim.not_decided"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"a claim that is {state} cannot go on to the next payer yet")
+
+
 def bill_next_payer(
     *, organization: int, actor: Actor, at: datetime, claim: int, coverage: Coverage
 ) -> ClaimRecord:
-    """Make the claim to the next payer from the one that a payer has decided."""
+    """Make the claim to the next payer from the one that a payer has decided.
+
+    What the patient owes of that decision is asked of the next payer from now on. Raises
+    NotDecidedError.
+    """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         first = access_claim(claim, organization=organization, lock=True)
         known = ClaimRecord.objects.of(organization).filter(follows=first, coverage=coverage)
         existing: ClaimRecord | None = known.first()
         if existing is not None:
             return existing
-        decided = (
-            RemitClaimRecord.objects.of(organization)
-            .filter(claim=first)
-            .exclude(status_code="22")
-            .select_related("remit")
-            .latest("pk")
-        )
-        told = _adjudication(decided, first)
+        told = _adjudication(_last_decision(first), first)
         content = assemble_secondary(latest_claim(first), told, billed_coverage(coverage))
         number = f"S{next_number('secondary', organization=organization):07d}"
         content = msgspec.structs.replace(content, patient_control_number=number)
-        return keep_claim(
+        record = keep_claim(
             work,
             content,
             first.encounter,
@@ -72,6 +90,31 @@ def bill_next_payer(
             reason="billed after the first payer",
             follows=first,
         )
+        _move_share(work, record, told.remaining_patient_cents or 0)
+    return record
+
+
+def _last_decision(claim: ClaimRecord) -> RemitClaimRecord:
+    """Give the decision that stands on a claim."""
+    rows = RemitClaimRecord.objects.of(claim.organization_id).filter(claim=claim)
+    told = rows.exclude(status_code__in=[REVERSAL, PREDETERMINATION]).order_by("pk")
+    decided: RemitClaimRecord | None = told.select_related("remit").last()
+    if decided is None or claim.state not in {*_DECIDED, "closed"}:
+        raise NotDecidedError(claim.state)
+    return decided
+
+
+def _move_share(work: UnitOfWork, record: ClaimRecord, share: int) -> None:
+    """Let the next payer owe the share that went to the patient before its coverage was known."""
+    owed, payer = owed_for(record), str(record.payer_id)
+    there = balance(
+        owed.account(AccountKind.AR_INSURANCE, payer=payer), organization=work.organization
+    )
+    cents = min(share - there, _patient_balance(record))
+    if cents > 0:
+        occasion = Occasion((work.organization, "next payer", record.pk), work.today)
+        transfer = move_to_patient(occasion, -cents, owed=owed, payer=payer, reason="next payer")
+        book([transfer], organization=work.organization, at=work.at)
 
 
 def _adjudication(row: RemitClaimRecord, claim: ClaimRecord) -> ClaimAdjudication:
@@ -119,14 +162,17 @@ def take_patient_payment(
 ) -> int:
     """Take a patient's money for the oldest open claims; give the cents that stay unapplied.
 
-    The same receipt again books nothing new. Raises NotAPaymentError.
+    The same receipt again books nothing new. Raises NotAPaymentError, and ReceiptConflictError
+    for the receipt of another payment.
     """
-    if cents <= 0 or not receipt.strip():
+    receipt = receipt.strip()
+    if cents <= 0 or not receipt:
         raise NotAPaymentError
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
-        account = access_patient(patient, organization=organization)
+        access_patient(patient, organization=organization)
+        _lock_receipts(work)
         _lock_patient(work, patient)
-        if _is_known(receipt, organization):
+        if _is_known(receipt, patient, cents, organization):
             return 0
         left = cents
         transfers: list[Transfer] = []
@@ -140,8 +186,7 @@ def take_patient_payment(
         book(transfers, organization=organization, at=at)
         work.tell("payment.taken", ("patient", patient), patient=patient, cents=cents)
         close_settled(work, patient)
-        if left:
-            _credit_task(work, account.pk, left)
+        explain_credits(work, transfers)
     return left
 
 
@@ -150,9 +195,30 @@ def _lock_patient(work: UnitOfWork, patient: int) -> None:
     Patient.objects.of(work.organization).select_for_update().get(pk=patient)
 
 
-def _is_known(receipt: str, organization: int) -> bool:
-    key = f"{AccountKind.CASH_CLEARING.value}||||{receipt}"
-    return bool(Account.objects.of(organization).filter(key=key).exists())
+def _lock_receipts(work: UnitOfWork) -> None:
+    """Let two desks that give the same receipt number see each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('cleanclaim.receipts'), %s)",
+            [work.organization],
+        )
+
+
+def _is_known(receipt: str, patient: int, cents: int, organization: int) -> bool:
+    """Tell whether this very payment is booked; ReceiptConflictError if another one is."""
+    key = account_key(AccountKey(AccountKind.CASH_CLEARING, reference=receipt))
+    taken = Entry.objects.of(organization).filter(
+        pk__in=Posting.objects.of(organization)
+        .filter(account__key=key, cents__gt=0)
+        .values("entry")
+    )
+    rows = Posting.objects.of(organization).filter(entry__in=taken.values("pk"), cents__lt=0)
+    known = list(rows.values_list("account__patient_id", "cents"))
+    if not known:
+        return False
+    if {who for who, _ in known} != {patient} or -sum(paid for _, paid in known) != cents:
+        raise ReceiptConflictError
+    return True
 
 
 def _open_claims(work: UnitOfWork, patient: int) -> list[ClaimRecord]:
@@ -175,19 +241,6 @@ def _payment(
     )
 
 
-def _credit_task(work: UnitOfWork, patient: int, cents: int) -> None:
-    account = access_patient(patient, organization=work.organization)
-    open_task(
-        work,
-        f"credit:{patient}",
-        kind="credit",
-        title="The patient has paid more than is owed",
-        next_step="Apply the credit to the next visit or refund it",
-        patient=account,
-        value_cents=cents,
-    )
-
-
 def apply_patient_credit(*, organization: int, actor: Actor, at: datetime, patient: int) -> int:
     """Use a patient's unapplied money for what the patient owes by now; give the cents used."""
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
@@ -195,20 +248,20 @@ def apply_patient_credit(*, organization: int, actor: Actor, at: datetime, patie
         held = -balance_of_kind(
             AccountKind.UNAPPLIED, organization=organization, patient_id=patient
         )
+        transfers: list[Transfer] = []
         used = 0
         for claim in _open_claims(work, patient):
             share = min(held - used, _patient_balance(claim))
             if share > 0:
                 number = next_number("credit", organization=organization)
                 occasion = Occasion((organization, "credit", number), work.today)
-                transfer = apply_unapplied(occasion, share, owed=owed_for(claim))
-                book([transfer], organization=organization, at=at)
+                transfers.append(apply_unapplied(occasion, share, owed=owed_for(claim)))
                 used += share
         if used:
+            book(transfers, organization=organization, at=at)
             work.tell("credit.applied", ("patient", patient), patient=patient, cents=used)
             close_settled(work, patient)
-        if used == held:
-            close_tasks(work, f"credit:{patient}", outcome="credit used")
+            explain_credits(work, transfers)
     return used
 
 
@@ -234,7 +287,7 @@ def _close(work: UnitOfWork, decided: QuerySet[ClaimRecord]) -> list[ClaimRecord
     settled = [claim for claim in claims if not owed.get(int(claim.ledger_claim))]
     for claim in settled:
         advance(work, claim, ClaimEvent.CLOSED)
-        close_tasks(work, f"denied:{claim.ledger_claim}", outcome="nothing is owed")
+        settle_denials(work, claim, "closed")
     return settled
 
 
