@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cleanclaim import x12
-from cleanclaim.app.booking import book
+from cleanclaim.app.booking import balance, book
 from cleanclaim.app.claiming import keep_findings, owed_for
 from cleanclaim.app.connecting import mark
 from cleanclaim.app.lifecycle import advance_if_allowed
@@ -12,6 +12,7 @@ from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.claims.from_277ca import ClaimStatus, read_claim_statuses
 from cleanclaim.claims.workflow import ClaimEvent
 from cleanclaim.kernel.findings import Finding, Severity
+from cleanclaim.ledger.accounts import AccountKind
 from cleanclaim.ledger.entries import Occasion, bill_payer
 from cleanclaim.store.claims.models import ClaimFile, ClaimRecord
 from cleanclaim.store.events.chain import Actor
@@ -96,6 +97,8 @@ def read_claim_acknowledgement(
                 _unknown_claim(work, file)
             else:
                 _apply_status(work, claim, status, file)
+        if not statuses:
+            _no_claim_named(work, file)
         mark(work, file, "processed")
     return len(statuses)
 
@@ -141,15 +144,8 @@ def _reject(
     rules = [finding.rule for finding in findings]
     if not advance_if_allowed(work, claim, ClaimEvent.REJECTED, file=file.pk, reasons=rules):
         return
-    if billed and claim.root_id is None and claim.total_charge_cents:
-        occasion = Occasion((work.organization, "unbill", claim.pk, file.pk), work.today)
-        back = bill_payer(
-            occasion,
-            -claim.total_charge_cents,
-            owed=owed_for(claim),
-            payer=str(claim.payer_id),
-        )
-        book([back], organization=work.organization, at=work.at)
+    if billed and claim.root_id is None:
+        _unbill(work, claim, file)
     open_task(
         work,
         f"rejected:{claim.pk}",
@@ -162,6 +158,16 @@ def _reject(
     )
 
 
+def _unbill(work: UnitOfWork, claim: ClaimRecord, file: ExchangedFile) -> None:
+    owed, payer = owed_for(claim), str(claim.payer_id)
+    receivable = owed.account(AccountKind.AR_INSURANCE, payer=payer)
+    cents = min(claim.total_charge_cents, balance(receivable, organization=work.organization))
+    if cents > 0:
+        occasion = Occasion((work.organization, "unbill", claim.pk, file.pk), work.today)
+        back = bill_payer(occasion, -cents, owed=owed, payer=payer)
+        book([back], organization=work.organization, at=work.at)
+
+
 def _unknown_claim(work: UnitOfWork, file: ExchangedFile) -> None:
     open_task(
         work,
@@ -169,4 +175,15 @@ def _unknown_claim(work: UnitOfWork, file: ExchangedFile) -> None:
         kind="exchange",
         title="An acknowledgement names a claim that we did not send",
         next_step="Ask the payer or clearinghouse whose claim this is",
+    )
+
+
+def _no_claim_named(work: UnitOfWork, file: ExchangedFile) -> None:
+    """A whole batch may be answered, or refused, without a word about its claims."""
+    open_task(
+        work,
+        f"batch-status:{file.pk}",
+        kind="exchange",
+        title="An acknowledgement answers a batch and names no claim",
+        next_step="Open the file and see whether the batch was taken in; send it again if not",
     )

@@ -6,10 +6,11 @@ from datetime import datetime
 import msgspec
 
 from cleanclaim.app.access import access_claim
-from cleanclaim.app.booking import book
+from cleanclaim.app.booking import balance, book
 from cleanclaim.app.claiming import keep_claim, new_version, owed_for
 from cleanclaim.app.lifecycle import advance
 from cleanclaim.app.numbering import next_number
+from cleanclaim.app.settling import Balances, lower_charge
 from cleanclaim.app.tasking import close_tasks
 from cleanclaim.app.values import latest_claim
 from cleanclaim.app.work import UnitOfWork, unit_of_work
@@ -17,7 +18,8 @@ from cleanclaim.claims.assemble import amend
 from cleanclaim.claims.model import Claim, Diagnosis, ServiceLine
 from cleanclaim.claims.workflow import ClaimEvent
 from cleanclaim.kernel.errors import CleanclaimError
-from cleanclaim.ledger.entries import Occasion, bill_payer, record_charge
+from cleanclaim.ledger.accounts import AccountKind
+from cleanclaim.ledger.entries import Occasion, record_charge
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.events.chain import Actor
 from cleanclaim.store.remits.models import Denial
@@ -77,7 +79,7 @@ def _amend_version(work: UnitOfWork, record: ClaimRecord, correction: Correction
     content = msgspec.structs.replace(content, total_charge_cents=total)
     new_version(work, record, content, reason=correction.reason, coverage=record.coverage)
     parts = ("amend", record.pk, record.version_number)
-    _book_difference(work, record, total - before, parts, billed=False)
+    _book_difference(work, record, total - before, parts)
     close_tasks(work, f"rejected:{record.pk}", outcome="corrected")
 
 
@@ -101,7 +103,7 @@ def _replace(work: UnitOfWork, record: ClaimRecord, correction: Correction) -> C
     )
     advance(work, record, ClaimEvent.REPLACED, by=replacement.pk)
     difference = replacement.total_charge_cents - record.total_charge_cents
-    _book_difference(work, replacement, difference, ("replace", replacement.pk), billed=True)
+    _book_difference(work, replacement, difference, ("replace", replacement.pk))
     Denial.objects.of(work.organization).filter(claim=record, status="open").update(
         status="corrected"
     )
@@ -119,19 +121,23 @@ def _changed(claim: Claim, correction: Correction) -> Claim:
 
 
 def _book_difference(
-    work: UnitOfWork,
-    record: ClaimRecord,
-    cents: int,
-    parts: Sequence[str | int],
-    *,
-    billed: bool,
+    work: UnitOfWork, record: ClaimRecord, cents: int, parts: Sequence[str | int]
 ) -> None:
-    """Enter what the correction adds to or takes off the charges."""
-    if not cents:
-        return
-    owed = owed_for(record)
+    """Enter what the correction adds to the charges, or takes off as far as nobody has paid it.
+
+    What is added is billed when the claim leaves; what could not be taken off yet is, once the
+    payer reverses its earlier decision (``posting``).
+    """
+    owed, payer = owed_for(record), str(record.payer_id)
     occasion = Occasion((work.organization, *parts), work.today)
-    transfers = [record_charge(occasion, cents, owed=owed)]
-    if billed:
-        transfers.append(bill_payer(occasion, cents, owed=owed, payer=str(record.payer_id)))
-    book(transfers, organization=work.organization, at=work.at)
+    if cents > 0:
+        transfers = [record_charge(occasion, cents, owed=owed)]
+        book(transfers, organization=work.organization, at=work.at)
+    elif cents < 0:
+        accounts = (
+            owed.account(AccountKind.AR_UNBILLED),
+            owed.account(AccountKind.AR_INSURANCE, payer=payer),
+        )
+        books = Balances({key: balance(key, organization=work.organization) for key in accounts})
+        lower_charge(occasion, -cents, owed=owed, payer=payer, books=books)
+        book(books.transfers, organization=work.organization, at=work.at)

@@ -4,12 +4,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import DataError, IntegrityError
+
 from cleanclaim.app.acknowledging import read_claim_acknowledgement, read_file_acknowledgement
+from cleanclaim.app.booking import LedgerConflictError
 from cleanclaim.app.connecting import mark
 from cleanclaim.app.posting import read_remittance_file
 from cleanclaim.app.submitting import unprocessed
 from cleanclaim.app.tasking import open_task
 from cleanclaim.app.work import unit_of_work
+from cleanclaim.claims.workflow import TransitionError
 from cleanclaim.store.credentialing.models import Payer
 from cleanclaim.store.events.chain import Actor
 from cleanclaim.store.exchanges.models import ExchangedFile
@@ -28,8 +32,27 @@ def work_inbox(
     files = unprocessed(organization=organization, payer=payer)
     for file in files:
         reader = _READERS.get(file.kind, _park)
-        reader(organization=organization, actor=actor, at=at, file=file)
+        try:
+            reader(organization=organization, actor=actor, at=at, file=file)
+        except (LedgerConflictError, TransitionError, DataError, IntegrityError) as error:
+            # One file that cannot be worked must not keep the others waiting.
+            _stop(organization=organization, actor=actor, at=at, file=file, error=error)
     return files
+
+
+def _stop(
+    *, organization: int, actor: Actor, at: datetime, file: ExchangedFile, error: Exception
+) -> None:
+    """Park a file that could not be worked; only the kind of error is told, never its words."""
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        mark(work, file, "parked", type(error).__name__)
+        open_task(
+            work,
+            f"file:{file.pk}",
+            kind="exchange",
+            title=f"A file of kind {file.kind} contradicts the books and was not worked",
+            next_step="Compare the file with the claims it names; what contradicts was not booked",
+        )
 
 
 def _park(*, organization: int, actor: Actor, at: datetime, file: ExchangedFile) -> None:

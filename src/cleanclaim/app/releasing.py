@@ -15,7 +15,7 @@ from cleanclaim.credentialing.participation import Participation as Participatio
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.kernel.spans import Span
-from cleanclaim.store.claims.models import ClaimRecord, Hold
+from cleanclaim.store.claims.models import ClaimFinding, ClaimRecord, Hold
 from cleanclaim.store.credentialing.models import Participation
 from cleanclaim.store.events.chain import Actor
 from cleanclaim.store.organizations.models import Organization
@@ -47,7 +47,8 @@ def release_claim(
         record = access_claim(claim, organization=organization, lock=True)
         findings = scrub_claim(organization=organization, actor=actor, at=at, claim=claim)
         causes = (
-            *_scrub_causes(findings),
+            *_blocking_causes(findings),
+            *_blocking_causes(_refused_by_writer(work, record)),
             *_gate_causes(work, record),
             *_coverage_causes(work, record),
         )
@@ -60,7 +61,18 @@ def release_claim(
     return record, causes
 
 
-def _scrub_causes(findings: tuple[Finding, ...]) -> list[Cause]:
+def _refused_by_writer(work: UnitOfWork, record: ClaimRecord) -> tuple[Finding, ...]:
+    """Give what kept this version from being written, when it was to be sent."""
+    rows = ClaimFinding.objects.of(work.organization).filter(
+        claim=record, origin="write", version_number=record.version_number
+    )
+    return tuple(
+        Finding(row.rule, Severity(row.severity), row.place, row.message)
+        for row in rows.order_by("pk")
+    )
+
+
+def _blocking_causes(findings: tuple[Finding, ...]) -> list[Cause]:
     blocking = [f for f in findings if f.severity is Severity.BLOCK]
     by_rule: dict[str, Finding] = {}
     for finding in blocking:

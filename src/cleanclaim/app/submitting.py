@@ -1,21 +1,22 @@
 """Submitting: ready claims become one 837P a payer, kept, then handed over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from cleanclaim import x12
-from cleanclaim.app.booking import book
+from cleanclaim.app.booking import balance, book
 from cleanclaim.app.claiming import keep_findings, owed_for
 from cleanclaim.app.connecting import keep_file, mark, next_control_number, opened_connection
 from cleanclaim.app.lifecycle import advance
+from cleanclaim.app.releasing import release_claim
 from cleanclaim.app.values import latest_claim
 from cleanclaim.app.verifying import envelope, sniff_kind
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.claims.to_837 import GUIDE, Receiver, Submitter, transaction
 from cleanclaim.claims.workflow import ClaimEvent, ClaimState
-from cleanclaim.ledger.accounts import Transfer
+from cleanclaim.ledger.accounts import AccountKind, Transfer
 from cleanclaim.ledger.entries import Occasion, bill_payer
 from cleanclaim.payers.connection import OutboundFile
 from cleanclaim.store.claims.models import ClaimFile, ClaimRecord
@@ -31,7 +32,7 @@ def submit_claims(
 ) -> ExchangedFile | None:
     """Write every ready claim to a payer into one file; None where none is ready.
 
-    A claim that the X12 writer refuses goes back to draft with the findings; the others leave.
+    A claim that the X12 writer refuses is held with the findings; the others leave.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         ready = ClaimRecord.objects.of(organization).filter(payer=payer, state=ClaimState.READY)
@@ -63,26 +64,28 @@ def _send(work: UnitOfWork, payer: Payer, claims: Sequence[ClaimRecord]) -> Exch
     )
     for claim in claims:
         advance(work, claim, ClaimEvent.SUBMITTED, file=file.pk, cents=claim.total_charge_cents)
-    book(
-        [_bill(work, claim, file) for claim in claims if _is_first_bill(claim)],
-        organization=work.organization,
-        at=work.at,
-    )
+    book(_bill(work, claims, file), organization=work.organization, at=work.at)
     pks = [claim.pk for claim in claims]
     ClaimRecord.objects.of(work.organization).filter(pk__in=pks).update(submitted_at=work.at)
     return file
 
 
-def _is_first_bill(claim: ClaimRecord) -> bool:
-    """Replacements and later payers' claims ask for money that is already billed."""
-    return bool(claim.total_charge_cents) and claim.root_id is None
+def _bill(
+    work: UnitOfWork, claims: Sequence[ClaimRecord], file: ExchangedFile
+) -> Iterator[Transfer]:
+    """Ask the payer for what is not billed yet.
 
-
-def _bill(work: UnitOfWork, claim: ClaimRecord, file: ExchangedFile) -> Transfer:
-    occasion = Occasion((work.organization, "bill", claim.pk, file.pk), work.today)
-    return bill_payer(
-        occasion, claim.total_charge_cents, owed=owed_for(claim), payer=str(claim.payer_id)
-    )
+    That is the charge of a first claim, and what a correction has added to it; a later payer's
+    claim asks for money that is billed already.
+    """
+    asked: set[str] = set()
+    for claim in claims:
+        owed = owed_for(claim)
+        unbilled = balance(owed.account(AccountKind.AR_UNBILLED), organization=work.organization)
+        if unbilled and owed.claim not in asked:
+            asked.add(owed.claim)
+            occasion = Occasion((work.organization, "bill", claim.pk, file.pk), work.today)
+            yield bill_payer(occasion, unbilled, owed=owed, payer=str(claim.payer_id))
 
 
 def _write(work: UnitOfWork, payer: Payer, claims: Sequence[ClaimRecord], number: int) -> str:
@@ -105,7 +108,8 @@ def _is_writable(work: UnitOfWork, claim: ClaimRecord) -> bool:
     except x12.UnwritableError as error:
         findings = tuple(finding.as_finding() for finding in error.findings)
         keep_findings(work, claim, findings, origin="write")
-        advance(work, claim, ClaimEvent.HELD, reasons=[f.rule for f in findings][:5])
+        # The release holds it by these findings until there is another version.
+        release_claim(organization=work.organization, actor=work.actor, at=work.at, claim=claim.pk)
         return False
     return True
 

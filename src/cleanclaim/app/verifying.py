@@ -56,7 +56,7 @@ def verify_coverage(
 
 def _reason(benefits: Benefits) -> str:
     told = [rejection.message for rejection in benefits.rejections]
-    return "; ".join(told) or benefits.reason.value.replace("_", " ")
+    return ("; ".join(told) or benefits.reason.value.replace("_", " "))[:200]
 
 
 def _unknown(reason: CoverageReason) -> Benefits:
