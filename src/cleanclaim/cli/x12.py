@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import click
 
 from cleanclaim import x12
-from cleanclaim.cli.answers import say_aside, say_json_line, say_json_list
-from cleanclaim.cli.program import BLOCKED, UNUSABLE
+from cleanclaim.cli.answers import say_json_line, say_json_list
+from cleanclaim.cli.program import BLOCKED, Failure
 from cleanclaim.cli.x12_json import plain_events
 from cleanclaim.cli.x12_tree import tree_lines
 
@@ -57,15 +58,18 @@ def _show_report(path: Path, report: x12.Report) -> None:
     )
 
 
+class _Stranger(Failure):
+    """A file that holds no X12."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name}: no X12 interchange")
+
+
 def _leave(files: Sequence[Path], reports: Sequence[x12.Report]) -> None:
     """End with the status that the worst of the files asks for."""
-    strangers = [
-        path for path, report in zip(files, reports, strict=True) if not report.interchanges
-    ]
-    for path in strangers:
-        say_aside(f"cleanclaim: {path.name}: no X12 interchange")
-    if strangers:
-        raise click.exceptions.Exit(UNUSABLE)
+    for path, report in zip(files, reports, strict=True):
+        if not report.interchanges:
+            raise _Stranger(path)
     if not all(report.valid for report in reports):
         raise click.exceptions.Exit(BLOCKED)
 
@@ -98,7 +102,12 @@ def to_json(*, files: tuple[Path, ...]) -> None:
     """
     for path in files:
         with path.open("rb") as source:
-            say_json_list({"file": path.name}, "events", plain_events(source))
+            events = plain_events(source)
+            first = next(events, None)
+            told = events if first is None else chain([first], events)
+            say_json_list({"file": path.name}, "events", told)
+        if first is None:
+            raise _Stranger(path)
 
 
 @command.command("ack")
