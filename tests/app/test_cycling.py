@@ -59,8 +59,12 @@ def _explains_its_charge(outcome: ClaimOutcome) -> None:
     assert sum(parts) == (0 if outcome.outcome == "rejected" else outcome.charge_cents)
 
 
+# With this seed the payer's review by lot passes the first claim of a file.
+PASSED = 1
+
+
 def one(made: Claim) -> ClaimOutcome:
-    (outcome,) = outcomes(cycle(text_of([made])))
+    (outcome,) = outcomes(cycle(text_of([made]), seed=PASSED))
     return outcome
 
 
@@ -296,6 +300,7 @@ def test_a_file_of_another_kind_changes_nothing() -> None:
 
 def test_a_specimen_of_an_old_day_is_decided_by_rules_that_exist() -> None:
     old = text_of([claim(0)]).replace("20260401", "20040711").replace("20260506", "20041201")
-    (outcome,) = outcomes(cycle(old))
-    assert outcome.outcome in {"posted", "rejected"}
+    (outcome,) = outcomes(cycle(old, seed=PASSED))
+    assert outcome.outcome == "posted"
+    assert outcome.adjusted_cents == 14000 * 30 // 100
     assert outcome.open_cents == 0
