@@ -13,6 +13,7 @@ from cleanclaim import x12
 from cleanclaim.claims.to_837 import GUIDE, Receiver, Submitter, transaction
 from cleanclaim.cli import main
 from cleanclaim.edits.examples import CLEAN
+from cli.other_software import NAMES, claim, text_of
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
 CORPUS = Path(__file__).resolve().parents[2] / "../shared/corpus/x12"
@@ -67,6 +68,37 @@ def test_a_truncated_file_gets_findings_and_changes_nothing(
     assert file["claims"] == []
     assert file["findings"]
     assert ExchangedFile.objects.count() == before
+
+
+def test_nobody_is_named(database: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "named.837"
+    text = text_of([claim(n) for n in range(4)])
+    path.write_text(text.replace("ABK:E119", "ABK:E11ZZ", 1))
+    for more in ((), ("--json",)):
+        answer = CliRunner().invoke(main, ["cycle", *more, str(path)])
+        assert answer.exit_code == 1
+        said = (answer.stdout + answer.stderr).upper()
+        told = [name for name in (*NAMES, "Peony", "N100200", "OTHER0") if name.upper() in said]
+        assert told == []
+
+
+def test_what_is_no_x12_is_unusable(database: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "letter.pdf"
+    path.write_bytes(b"%PDF-1.4 nothing of X12")
+    answer = CliRunner().invoke(main, ["cycle", str(path)])
+    assert answer.exit_code == 2
+    assert answer.stderr.splitlines() == ["cleanclaim: letter.pdf: no X12 interchange"]
+
+
+def test_a_line_a_claim_names_it_by_its_position(database: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "three.837"
+    path.write_text(text_of([claim(n) for n in range(3)]))
+    lines = CliRunner().invoke(main, ["cycle", "--seed", "1", str(path)]).stdout.splitlines()
+    assert [line.split("  ")[:2] for line in lines[:3]] == [
+        ["three.837", f"claim {position}"] for position in (1, 2, 3)
+    ]
+    assert lines[3].startswith("3 claims: ")
+    assert "balanced" in lines[4]
 
 
 @pytest.mark.corpus

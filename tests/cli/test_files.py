@@ -173,8 +173,11 @@ STRANGERS = {
     "noise": bytes(range(256)) * 8,
     "text": b"Dear office, please find the claims attached.\n",
 }
-COMMANDS = [("x12", word) for word in ("check", "show", "json", "ack")]
-COMMANDS += [("scrub",), ("remit", "check")]
+COMMANDS: list[tuple[str, ...]] = [
+    *(("x12", word) for word in ("check", "show", "json", "ack")),
+    ("scrub",),
+    ("remit", "check"),
+]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
