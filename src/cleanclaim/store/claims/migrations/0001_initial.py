@@ -6,130 +6,315 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('credentialing', '0001_initial'),
-        ('encounters', '0001_initial'),
-        ('exchanges', '0001_initial'),
-        ('organizations', '0001_initial'),
-        ('patients', '0001_initial'),
+        ("credentialing", "0001_initial"),
+        ("encounters", "0001_initial"),
+        ("exchanges", "0001_initial"),
+        ("organizations", "0001_initial"),
+        ("patients", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ClaimRecord',
+            name="ClaimRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('control_number', models.CharField(max_length=20)),
-                ('responsibility', models.CharField(max_length=1)),
-                ('state', models.CharField(max_length=20)),
-                ('frequency', models.CharField(max_length=1)),
-                ('version_number', models.PositiveSmallIntegerField()),
-                ('total_charge_cents', models.BigIntegerField()),
-                ('service_on', models.DateField()),
-                ('filing_due_on', models.DateField(null=True)),
-                ('payer_claim_number', models.CharField(blank=True, max_length=50)),
-                ('created_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('coverage', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.coverage')),
-                ('encounter', cleanclaim.store.tenants.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='encounters.encounter')),
-                ('follows', cleanclaim.store.tenants.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.claimrecord')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('patient', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
-                ('payer', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentialing.payer')),
-                ('rendering', cleanclaim.store.tenants.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentialing.provider')),
-                ('replaces', cleanclaim.store.tenants.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.claimrecord')),
-                ('root', cleanclaim.store.tenants.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.claimrecord')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("control_number", models.CharField(max_length=20)),
+                ("responsibility", models.CharField(max_length=1)),
+                ("state", models.CharField(max_length=20)),
+                ("frequency", models.CharField(max_length=1)),
+                ("version_number", models.PositiveSmallIntegerField()),
+                ("total_charge_cents", models.BigIntegerField()),
+                ("service_on", models.DateField()),
+                ("filing_due_on", models.DateField(null=True)),
+                ("payer_claim_number", models.CharField(blank=True, max_length=50)),
+                ("created_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                (
+                    "coverage",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="patients.coverage",
+                    ),
+                ),
+                (
+                    "encounter",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="encounters.encounter",
+                    ),
+                ),
+                (
+                    "follows",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="claims.claimrecord",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "patient",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="patients.patient",
+                    ),
+                ),
+                (
+                    "payer",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credentialing.payer",
+                    ),
+                ),
+                (
+                    "rendering",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credentialing.provider",
+                    ),
+                ),
+                (
+                    "replaces",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="claims.claimrecord",
+                    ),
+                ),
+                (
+                    "root",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="claims.claimrecord",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClaimFinding',
+            name="ClaimFinding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version_number', models.PositiveSmallIntegerField()),
-                ('origin', models.CharField(max_length=12)),
-                ('rule', models.CharField(max_length=40)),
-                ('severity', models.CharField(max_length=5)),
-                ('place', models.CharField(max_length=80)),
-                ('message', models.CharField(max_length=400)),
-                ('hint', models.CharField(blank=True, max_length=400)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('release', models.CharField(blank=True, max_length=120)),
-                ('found_at', models.DateTimeField()),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('claim', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.claimrecord')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version_number", models.PositiveSmallIntegerField()),
+                ("origin", models.CharField(max_length=12)),
+                ("rule", models.CharField(max_length=40)),
+                ("severity", models.CharField(max_length=5)),
+                ("place", models.CharField(max_length=80)),
+                ("message", models.CharField(max_length=400)),
+                ("hint", models.CharField(blank=True, max_length=400)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("release", models.CharField(blank=True, max_length=120)),
+                ("found_at", models.DateTimeField()),
+                ("resolved_at", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "claim",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="claims.claimrecord",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClaimFile',
+            name="ClaimFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version_number', models.PositiveSmallIntegerField()),
-                ('file', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchanges.exchangedfile')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('claim', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.claimrecord')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version_number", models.PositiveSmallIntegerField()),
+                (
+                    "file",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="exchanges.exchangedfile",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "claim",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="claims.claimrecord",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClaimVersion',
+            name="ClaimVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('content', models.JSONField()),
-                ('reason', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('claim', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.claimrecord')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("content", models.JSONField()),
+                ("reason", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "claim",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="claims.claimrecord",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=40)),
-                ('message', models.CharField(max_length=400)),
-                ('cents', models.BigIntegerField()),
-                ('cause_ends_on', models.DateField(null=True)),
-                ('held_at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(null=True)),
-                ('overridden_for', models.PositiveSmallIntegerField(null=True)),
-                ('claim', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.claimrecord')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=40)),
+                ("message", models.CharField(max_length=400)),
+                ("cents", models.BigIntegerField()),
+                ("cause_ends_on", models.DateField(null=True)),
+                ("held_at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(null=True)),
+                ("overridden_for", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "claim",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="claims.claimrecord",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='claimrecord',
-            index=models.Index(fields=['organization', 'state', 'service_on'], name='claim_state'),
+            model_name="claimrecord",
+            index=models.Index(fields=["organization", "state", "service_on"], name="claim_state"),
         ),
         migrations.AddIndex(
-            model_name='claimrecord',
-            index=models.Index(fields=['organization', 'patient'], name='claim_patient'),
+            model_name="claimrecord",
+            index=models.Index(fields=["organization", "patient"], name="claim_patient"),
         ),
         migrations.AddIndex(
-            model_name='claimrecord',
-            index=models.Index(fields=['organization', 'payer_claim_number'], name='claim_payer_number'),
+            model_name="claimrecord",
+            index=models.Index(
+                fields=["organization", "payer_claim_number"], name="claim_payer_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claimrecord',
-            constraint=models.UniqueConstraint(fields=('organization', 'control_number'), name='claim_control_number'),
+            model_name="claimrecord",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "control_number"), name="claim_control_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='claimfinding',
-            index=models.Index(fields=['organization', 'claim'], name='finding_claim'),
+            model_name="claimfinding",
+            index=models.Index(fields=["organization", "claim"], name="finding_claim"),
         ),
         migrations.AddConstraint(
-            model_name='claimfile',
-            constraint=models.UniqueConstraint(fields=('organization', 'claim', 'file'), name='claim_in_file'),
+            model_name="claimfile",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "claim", "file"), name="claim_in_file"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claimversion',
-            constraint=models.UniqueConstraint(fields=('organization', 'claim', 'number'), name='version'),
+            model_name="claimversion",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "claim", "number"), name="version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('organization', 'claim', 'reason'), name='one_open_hold'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at__isnull", True)),
+                fields=("organization", "claim", "reason"),
+                name="one_open_hold",
+            ),
         ),
     ]

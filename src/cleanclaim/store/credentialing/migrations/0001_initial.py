@@ -6,78 +6,160 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('place_of_service', models.CharField(max_length=2)),
-                ('address', models.JSONField()),
-                ('npi', models.CharField(blank=True, max_length=10)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("place_of_service", models.CharField(max_length=2)),
+                ("address", models.JSONField()),
+                ("npi", models.CharField(blank=True, max_length=10)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payer',
+            name="Payer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('identifier', models.CharField(max_length=80)),
-                ('filing_indicator', models.CharField(max_length=2)),
-                ('timely_filing_days', models.PositiveSmallIntegerField(null=True)),
-                ('appeal_days', models.PositiveSmallIntegerField(null=True)),
-                ('terms_source', models.CharField(blank=True, max_length=120)),
-                ('requires_participation', models.BooleanField(default=True)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("identifier", models.CharField(max_length=80)),
+                ("filing_indicator", models.CharField(max_length=2)),
+                ("timely_filing_days", models.PositiveSmallIntegerField(null=True)),
+                ("appeal_days", models.PositiveSmallIntegerField(null=True)),
+                ("terms_source", models.CharField(blank=True, max_length=120)),
+                ("requires_participation", models.BooleanField(default=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Provider',
+            name="Provider",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('npi', models.CharField(max_length=10)),
-                ('last_name', models.CharField(max_length=60)),
-                ('first_name', models.CharField(max_length=35)),
-                ('taxonomy', models.CharField(max_length=10)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("npi", models.CharField(max_length=10)),
+                ("last_name", models.CharField(max_length=60)),
+                ("first_name", models.CharField(max_length=35)),
+                ("taxonomy", models.CharField(max_length=10)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('product', models.CharField(blank=True, max_length=40)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('source', models.CharField(max_length=120)),
-                ('location', cleanclaim.store.tenants.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentialing.location')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('payer', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentialing.payer')),
-                ('provider', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentialing.provider')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("product", models.CharField(blank=True, max_length=40)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                ("source", models.CharField(max_length=120)),
+                (
+                    "location",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credentialing.location",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "payer",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credentialing.payer",
+                    ),
+                ),
+                (
+                    "provider",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credentialing.provider",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='location_name'),
+            model_name="location",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "name"), name="location_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payer',
-            constraint=models.UniqueConstraint(fields=('organization', 'identifier'), name='payer_identifier'),
+            model_name="payer",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "identifier"), name="payer_identifier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.UniqueConstraint(fields=('organization', 'npi'), name='provider_npi'),
+            model_name="provider",
+            constraint=models.UniqueConstraint(fields=("organization", "npi"), name="provider_npi"),
         ),
         migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(fields=['organization', 'payer', 'provider'], name='participation_who'),
+            model_name="participation",
+            index=models.Index(
+                fields=["organization", "payer", "provider"], name="participation_who"
+            ),
         ),
     ]

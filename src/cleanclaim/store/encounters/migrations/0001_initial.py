@@ -6,83 +6,180 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('credentialing', '0001_initial'),
-        ('organizations', '0001_initial'),
-        ('patients', '0001_initial'),
+        ("credentialing", "0001_initial"),
+        ("organizations", "0001_initial"),
+        ("patients", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Encounter',
+            name="Encounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service_on', models.DateField()),
-                ('status', models.CharField(max_length=12)),
-                ('prior_authorization', models.CharField(blank=True, max_length=50)),
-                ('location', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentialing.location')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('patient', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
-                ('provider', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentialing.provider')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("service_on", models.DateField()),
+                ("status", models.CharField(max_length=12)),
+                ("prior_authorization", models.CharField(blank=True, max_length=50)),
+                (
+                    "location",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credentialing.location",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "patient",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="patients.patient",
+                    ),
+                ),
+                (
+                    "provider",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credentialing.provider",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Charge',
+            name="Charge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('code', models.CharField(max_length=5)),
-                ('modifiers', models.JSONField(default=list)),
-                ('units', models.DecimalField(decimal_places=3, max_digits=10)),
-                ('charge_cents', models.BigIntegerField()),
-                ('diagnoses', models.JSONField()),
-                ('recorded_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('encounter', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='encounters.encounter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("code", models.CharField(max_length=5)),
+                ("modifiers", models.JSONField(default=list)),
+                ("units", models.DecimalField(decimal_places=3, max_digits=10)),
+                ("charge_cents", models.BigIntegerField()),
+                ("diagnoses", models.JSONField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "encounter",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="encounters.encounter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Fee',
+            name="Fee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=5)),
-                ('charge_cents', models.BigIntegerField()),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=5)),
+                ("charge_cents", models.BigIntegerField()),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('author', models.CharField(max_length=120)),
-                ('signed_at', models.DateTimeField()),
-                ('encounter', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='encounters.encounter')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("author", models.CharField(max_length=120)),
+                ("signed_at", models.DateTimeField()),
+                (
+                    "encounter",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="encounters.encounter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(fields=['organization', 'patient', 'service_on'], name='encounter_of'),
+            model_name="encounter",
+            index=models.Index(
+                fields=["organization", "patient", "service_on"], name="encounter_of"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.UniqueConstraint(fields=('organization', 'encounter', 'number'), name='charge_number'),
+            model_name="charge",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "encounter", "number"), name="charge_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('charge_cents__gte', 0)), name='charge_not_negative'),
+            model_name="charge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("charge_cents__gte", 0)), name="charge_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='fee',
-            index=models.Index(fields=['organization', 'code'], name='fee_code'),
+            model_name="fee",
+            index=models.Index(fields=["organization", "code"], name="fee_code"),
         ),
     ]

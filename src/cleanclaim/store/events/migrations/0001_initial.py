@@ -5,48 +5,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChainHead',
+            name="ChainHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveBigIntegerField(default=0)),
-                ('digest', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveBigIntegerField(default=0)),
+                (
+                    "digest",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization',), name='one_chain_head')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization",), name="one_chain_head")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(max_length=120)),
-                ('action', models.CharField(max_length=60)),
-                ('record_kind', models.CharField(max_length=30)),
-                ('record_id', models.BigIntegerField()),
-                ('patient_id', models.BigIntegerField(null=True)),
-                ('claim_id', models.BigIntegerField(null=True)),
-                ('detail', models.JSONField(default=dict)),
-                ('previous_digest', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(max_length=120)),
+                ("action", models.CharField(max_length=60)),
+                ("record_kind", models.CharField(max_length=30)),
+                ("record_id", models.BigIntegerField()),
+                ("patient_id", models.BigIntegerField(null=True)),
+                ("claim_id", models.BigIntegerField(null=True)),
+                ("detail", models.JSONField(default=dict)),
+                ("previous_digest", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organization', 'patient_id', 'sequence'], name='event_patient'), models.Index(fields=['organization', 'claim_id', 'sequence'], name='event_claim'), models.Index(fields=['organization', 'record_kind', 'record_id'], name='event_record')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'sequence'), name='event_sequence')],
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "patient_id", "sequence"], name="event_patient"
+                    ),
+                    models.Index(
+                        fields=["organization", "claim_id", "sequence"], name="event_claim"
+                    ),
+                    models.Index(
+                        fields=["organization", "record_kind", "record_id"], name="event_record"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "sequence"), name="event_sequence"
+                    )
+                ],
             },
         ),
     ]

@@ -6,62 +6,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('credentialing', '0001_initial'),
-        ('organizations', '0001_initial'),
+        ("credentialing", "0001_initial"),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ExchangedFile',
+            name="ExchangedFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('direction', models.CharField(max_length=3)),
-                ('kind', models.CharField(max_length=8)),
-                ('name', models.CharField(max_length=120)),
-                ('control_number', models.PositiveBigIntegerField(null=True)),
-                ('sha256', models.CharField(max_length=64)),
-                ('content', models.BinaryField()),
-                ('exchanged_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('payer', cleanclaim.store.tenants.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentialing.payer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("direction", models.CharField(max_length=3)),
+                ("kind", models.CharField(max_length=8)),
+                ("name", models.CharField(max_length=120)),
+                ("control_number", models.PositiveBigIntegerField(null=True)),
+                ("sha256", models.CharField(max_length=64)),
+                ("content", models.BinaryField()),
+                ("exchanged_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "payer",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credentialing.payer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FileStep',
+            name="FileStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('at', models.DateTimeField()),
-                ('file', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchanges.exchangedfile')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.CharField(max_length=12)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField()),
+                (
+                    "file",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="exchanges.exchangedfile",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('settings', models.JSONField(default=dict)),
-                ('state', models.BinaryField(default=b'')),
-                ('next_control_number', models.PositiveIntegerField(default=1)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('payer', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentialing.payer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("settings", models.JSONField(default=dict)),
+                ("state", models.BinaryField(default=b"")),
+                ("next_control_number", models.PositiveIntegerField(default=1)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "payer",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credentialing.payer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization', 'payer'), name='one_connection')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "payer"), name="one_connection")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='exchangedfile',
-            constraint=models.UniqueConstraint(fields=('organization', 'direction', 'sha256'), name='file_once'),
+            model_name="exchangedfile",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "direction", "sha256"), name="file_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filestep',
-            constraint=models.UniqueConstraint(fields=('organization', 'file', 'step'), name='step_once'),
+            model_name="filestep",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "file", "step"), name="step_once"
+            ),
         ),
     ]

@@ -6,85 +6,149 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=160)),
-                ('kind', models.CharField(max_length=20)),
-                ('payer_id', models.BigIntegerField(null=True)),
-                ('patient_id', models.BigIntegerField(null=True)),
-                ('claim_id', models.BigIntegerField(null=True)),
-                ('reference', models.CharField(blank=True, max_length=80)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=160)),
+                ("kind", models.CharField(max_length=20)),
+                ("payer_id", models.BigIntegerField(null=True)),
+                ("patient_id", models.BigIntegerField(null=True)),
+                ("claim_id", models.BigIntegerField(null=True)),
+                ("reference", models.CharField(blank=True, max_length=80)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('transfer_id', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('reason', models.CharField(max_length=60)),
-                ('on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('links', models.JSONField(default=dict)),
-                ('reverses_id', models.CharField(blank=True, max_length=64)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("transfer_id", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("reason", models.CharField(max_length=60)),
+                ("on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("links", models.JSONField(default=dict)),
+                ("reverses_id", models.CharField(blank=True, max_length=64)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cents', models.BigIntegerField()),
-                ('account', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('entry', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cents", models.BigIntegerField()),
+                (
+                    "account",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "entry",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.entry",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['organization', 'kind'], name='account_kind'),
+            model_name="account",
+            index=models.Index(fields=["organization", "kind"], name="account_kind"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['organization', 'patient_id'], name='account_patient'),
+            model_name="account",
+            index=models.Index(fields=["organization", "patient_id"], name="account_patient"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['organization', 'claim_id'], name='account_claim'),
+            model_name="account",
+            index=models.Index(fields=["organization", "claim_id"], name="account_claim"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('organization', 'key'), name='account_key'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("organization", "key"), name="account_key"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('organization', 'transfer_id'), name='transfer_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "transfer_id"), name="transfer_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(condition=models.Q(('reverses_id', ''), _negated=True), fields=('organization', 'reverses_id'), name='reversed_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reverses_id", ""), _negated=True),
+                fields=("organization", "reverses_id"),
+                name="reversed_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['organization', 'account'], name='posting_account'),
+            model_name="posting",
+            index=models.Index(fields=["organization", "account"], name="posting_account"),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('cents', 0), _negated=True), name='posting_not_zero'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cents", 0), _negated=True), name="posting_not_zero"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(fields=('organization', 'entry', 'account'), name='posting_once'),
+            model_name="posting",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "entry", "account"), name="posting_once"
+            ),
         ),
     ]

@@ -6,76 +6,144 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('credentialing', '0001_initial'),
-        ('organizations', '0001_initial'),
+        ("credentialing", "0001_initial"),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account_number', models.CharField(max_length=20)),
-                ('last_name', models.CharField(max_length=60)),
-                ('first_name', models.CharField(max_length=35)),
-                ('middle_name', models.CharField(blank=True, max_length=25)),
-                ('birth_on', models.DateField()),
-                ('sex', models.CharField(max_length=1)),
-                ('address', models.JSONField()),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('registered_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("account_number", models.CharField(max_length=20)),
+                ("last_name", models.CharField(max_length=60)),
+                ("first_name", models.CharField(max_length=35)),
+                ("middle_name", models.CharField(blank=True, max_length=25)),
+                ("birth_on", models.DateField()),
+                ("sex", models.CharField(max_length=1)),
+                ("address", models.JSONField()),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("registered_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Coverage',
+            name="Coverage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rank', models.PositiveSmallIntegerField()),
-                ('member_id', models.CharField(max_length=80)),
-                ('group_number', models.CharField(blank=True, max_length=50)),
-                ('plan_name', models.CharField(blank=True, max_length=60)),
-                ('product', models.CharField(blank=True, max_length=40)),
-                ('relationship', models.CharField(default='18', max_length=2)),
-                ('subscriber', models.JSONField(null=True)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('payer', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentialing.payer')),
-                ('patient', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rank", models.PositiveSmallIntegerField()),
+                ("member_id", models.CharField(max_length=80)),
+                ("group_number", models.CharField(blank=True, max_length=50)),
+                ("plan_name", models.CharField(blank=True, max_length=60)),
+                ("product", models.CharField(blank=True, max_length=40)),
+                ("relationship", models.CharField(default="18", max_length=2)),
+                ("subscriber", models.JSONField(null=True)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "payer",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credentialing.payer",
+                    ),
+                ),
+                (
+                    "patient",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="patients.patient",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Verification',
+            name="Verification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service_on', models.DateField()),
-                ('status', models.CharField(max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('benefits', models.JSONField(default=dict)),
-                ('asked_at', models.DateTimeField()),
-                ('coverage', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.coverage')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("service_on", models.DateField()),
+                ("status", models.CharField(max_length=10)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("benefits", models.JSONField(default=dict)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "coverage",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="patients.coverage",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['organization', 'last_name', 'first_name'], name='patient_name'),
+            model_name="patient",
+            index=models.Index(
+                fields=["organization", "last_name", "first_name"], name="patient_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(fields=('organization', 'account_number'), name='account'),
+            model_name="patient",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "account_number"), name="account"
+            ),
         ),
         migrations.AddIndex(
-            model_name='coverage',
-            index=models.Index(fields=['organization', 'patient', 'rank'], name='coverage_order'),
+            model_name="coverage",
+            index=models.Index(fields=["organization", "patient", "rank"], name="coverage_order"),
         ),
         migrations.AddIndex(
-            model_name='verification',
-            index=models.Index(fields=['organization', 'coverage', 'service_on'], name='verification_of'),
+            model_name="verification",
+            index=models.Index(
+                fields=["organization", "coverage", "service_on"], name="verification_of"
+            ),
         ),
     ]

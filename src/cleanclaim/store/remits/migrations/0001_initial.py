@@ -6,92 +6,192 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('claims', '0001_initial'),
-        ('credentialing', '0001_initial'),
-        ('exchanges', '0001_initial'),
-        ('organizations', '0001_initial'),
+        ("claims", "0001_initial"),
+        ("credentialing", "0001_initial"),
+        ("exchanges", "0001_initial"),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RemitRecord',
+            name="RemitRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identity', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('trace_number', models.CharField(max_length=50)),
-                ('method', models.CharField(max_length=3)),
-                ('paid_cents', models.BigIntegerField()),
-                ('paid_on', models.DateField()),
-                ('status', models.CharField(max_length=12)),
-                ('findings', models.JSONField(default=list)),
-                ('content', models.JSONField()),
-                ('received_at', models.DateTimeField()),
-                ('file', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchanges.exchangedfile')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('payer', cleanclaim.store.tenants.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credentialing.payer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("identity", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("trace_number", models.CharField(max_length=50)),
+                ("method", models.CharField(max_length=3)),
+                ("paid_cents", models.BigIntegerField()),
+                ("paid_on", models.DateField()),
+                ("status", models.CharField(max_length=12)),
+                ("findings", models.JSONField(default=list)),
+                ("content", models.JSONField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "file",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="exchanges.exchangedfile",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "payer",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credentialing.payer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RemitClaimRecord',
+            name="RemitClaimRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveIntegerField()),
-                ('event_key', models.CharField(max_length=64)),
-                ('twin_key', models.CharField(max_length=64)),
-                ('status_code', models.CharField(max_length=2)),
-                ('charge_cents', models.BigIntegerField()),
-                ('paid_cents', models.BigIntegerField()),
-                ('patient_cents', models.BigIntegerField()),
-                ('matched_by', models.CharField(max_length=40)),
-                ('outcome', models.CharField(max_length=20)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('content', models.JSONField()),
-                ('claim', cleanclaim.store.tenants.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.claimrecord')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('remit', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='remits.remitrecord')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ordinal", models.PositiveIntegerField()),
+                ("event_key", models.CharField(max_length=64)),
+                ("twin_key", models.CharField(max_length=64)),
+                ("status_code", models.CharField(max_length=2)),
+                ("charge_cents", models.BigIntegerField()),
+                ("paid_cents", models.BigIntegerField()),
+                ("patient_cents", models.BigIntegerField()),
+                ("matched_by", models.CharField(max_length=40)),
+                ("outcome", models.CharField(max_length=20)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("content", models.JSONField()),
+                (
+                    "claim",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="claims.claimrecord",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "remit",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="remits.remitrecord",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Denial',
+            name="Denial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.CharField(max_length=20)),
-                ('reasons', models.JSONField()),
-                ('cents', models.BigIntegerField()),
-                ('denied_on', models.DateField()),
-                ('appeal_due_on', models.DateField(null=True)),
-                ('status', models.CharField(max_length=12)),
-                ('claim', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.claimrecord')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('remit_claim', cleanclaim.store.tenants.TenantKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='remits.remitclaimrecord')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cause", models.CharField(max_length=20)),
+                ("reasons", models.JSONField()),
+                ("cents", models.BigIntegerField()),
+                ("denied_on", models.DateField()),
+                ("appeal_due_on", models.DateField(null=True)),
+                ("status", models.CharField(max_length=12)),
+                (
+                    "claim",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="claims.claimrecord",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "remit_claim",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="remits.remitclaimrecord",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization', 'remit_claim'), name='denial_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "remit_claim"), name="denial_once"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='remitrecord',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'posted')), fields=('organization', 'identity'), name='remit_posted_once'),
+            model_name="remitrecord",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "posted")),
+                fields=("organization", "identity"),
+                name="remit_posted_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='remitrecord',
-            constraint=models.UniqueConstraint(fields=('organization', 'identity', 'digest'), name='remit_content_once'),
+            model_name="remitrecord",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "identity", "digest"), name="remit_content_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='remitclaimrecord',
-            index=models.Index(fields=['organization', 'claim'], name='remit_claim_of'),
+            model_name="remitclaimrecord",
+            index=models.Index(fields=["organization", "claim"], name="remit_claim_of"),
         ),
         migrations.AddIndex(
-            model_name='remitclaimrecord',
-            index=models.Index(fields=['organization', 'twin_key'], name='remit_claim_twin'),
+            model_name="remitclaimrecord",
+            index=models.Index(fields=["organization", "twin_key"], name="remit_claim_twin"),
         ),
         migrations.AddConstraint(
-            model_name='remitclaimrecord',
-            constraint=models.UniqueConstraint(fields=('organization', 'event_key'), name='remit_claim_once'),
+            model_name="remitclaimrecord",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "event_key"), name="remit_claim_once"
+            ),
         ),
     ]

@@ -7,38 +7,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('claims', '0001_initial'),
-        ('organizations', '0001_initial'),
-        ('patients', '0001_initial'),
+        ("claims", "0001_initial"),
+        ("organizations", "0001_initial"),
+        ("patients", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80)),
-                ('kind', models.CharField(max_length=20)),
-                ('title', models.CharField(max_length=120)),
-                ('next_step', models.CharField(blank=True, max_length=200)),
-                ('value_cents', models.BigIntegerField(default=0)),
-                ('due_on', models.DateField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, max_length=200)),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('claim', cleanclaim.store.tenants.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.claimrecord')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('patient', cleanclaim.store.tenants.TenantKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                ("kind", models.CharField(max_length=20)),
+                ("title", models.CharField(max_length=120)),
+                ("next_step", models.CharField(blank=True, max_length=200)),
+                ("value_cents", models.BigIntegerField(default=0)),
+                ("due_on", models.DateField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=200)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "claim",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="claims.claimrecord",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "patient",
+                    cleanclaim.store.tenants.TenantKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="patients.patient",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['organization', 'due_on'], name='task_open')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'key'), name='task_key')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["organization", "due_on"],
+                        name="task_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "key"), name="task_key")
+                ],
             },
         ),
     ]
