@@ -1,0 +1,166 @@
+"""The synthetic half year: the same for the same seed, its stories there, its books whole."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cleanclaim.app.lifecycle import history
+from cleanclaim.claims.workflow import state_after
+from cleanclaim.demo.figures import Figures, count_figures
+from cleanclaim.demo.half_year import HalfYear
+from cleanclaim.demo.plan import STORY_NAMES, Story, make_plan
+from cleanclaim.demo.setup import set_up
+from cleanclaim.store.claims.models import ClaimRecord
+from cleanclaim.store.events.chain import verify_chain
+from cleanclaim.store.events.models import Event
+from cleanclaim.store.ledger.models import Account, Entry, Posting
+from cleanclaim.store.organizations.models import User
+from cleanclaim.store.patients.models import Patient
+from cleanclaim.store.remits.models import RemitRecord
+from cleanclaim.store.tasks.models import Task
+from cleanclaim.store.tenancy import within
+from conftest import PASSWORD
+
+VISITS = 25
+
+
+def live(seed: int, run: int) -> HalfYear:
+    """Live through a half year of few visits."""
+    owner = User.objects.create_user(f"demo{seed}-{run}@example.com", "Olive Owner", PASSWORD)
+    plan = make_plan(seed, VISITS)
+    life = HalfYear(set_up(owner, plan, seed), plan, seed)
+    life.run(lambda _: None)
+    return life
+
+
+@pytest.fixture(scope="module")
+def life(database: dict[str, str]) -> HalfYear:
+    return live(1, 1)
+
+
+@pytest.fixture
+def organization(life: HalfYear) -> Iterator[int]:
+    number = life.practice.organization.pk
+    with within(number):
+        yield number
+
+
+@pytest.fixture(scope="module")
+def figures(life: HalfYear) -> Figures:
+    return count_figures(life.practice.organization.pk)
+
+
+def test_the_same_seed_gives_the_same_figures_and_another_does_not(figures: Figures) -> None:
+    assert count_figures(live(1, 2).practice.organization.pk) == figures
+    assert count_figures(live(2, 1).practice.organization.pk) != figures
+
+
+def test_the_record_of_events_is_whole_and_the_ledger_balances(figures: Figures) -> None:
+    assert (figures.audit.verified, figures.ledger.balanced) == (True, True)
+    assert figures.audit.events > 500
+    assert figures.encounters == VISITS
+    assert figures.ledger.debits_cents > 0
+
+
+def test_every_claims_state_follows_from_its_events(organization: int) -> None:
+    claims = list(ClaimRecord.objects.of(organization))
+    assert len(claims) >= VISITS
+    told = {c.pk: state_after(history(c.pk, organization=organization)) for c in claims}
+    assert told == {claim.pk: claim.state for claim in claims}
+
+
+def test_money_in_suspense_has_open_tasks_of_the_same_value(
+    organization: int, figures: Figures
+) -> None:
+    tasks = Task.objects.of(organization).filter(kind="suspense", closed_at__isnull=True)
+    assert figures.suspense_cents > 0
+    assert sum(task.value_cents for task in tasks) == figures.suspense_cents
+
+
+def test_credits_have_open_tasks_of_the_same_value(organization: int) -> None:
+    held = Posting.objects.of(organization).filter(
+        account__kind__in=["unapplied", "refunds_payable"]
+    )
+    tasks = Task.objects.of(organization).filter(kind="credit", closed_at__isnull=True)
+    assert sum(t.value_cents for t in tasks) == -sum(posting.cents for posting in held)
+
+
+def test_every_payment_adds_up_to_what_its_remittance_says(organization: int) -> None:
+    posted = RemitRecord.objects.of(organization).filter(status="posted")
+    assert posted
+    for remit in posted:
+        rows = Posting.objects.of(organization).filter(
+            account__kind="cash_clearing", account__reference=remit.identity
+        )
+        moved = sum(row.cents for row in rows.exclude(entry__reason="deposit"))
+        assert moved == remit.paid_cents
+
+
+def test_no_account_is_beyond_its_floor(organization: int) -> None:
+    for account in Account.objects.of(organization):
+        cents = sum(row.cents for row in Posting.objects.of(organization).filter(account=account))
+        if account.kind.startswith("ar_"):
+            assert cents >= 0
+        if account.kind in {"unapplied", "refunds_payable", "suspense"}:
+            assert cents <= 0
+
+
+def test_the_payers_money_agrees_with_what_they_say_they_paid(
+    organization: int, figures: Figures
+) -> None:
+    posted = RemitRecord.objects.of(organization).filter(status="posted")
+    stated = sum(remit.paid_cents for remit in posted)
+    rows = Posting.objects.of(organization)
+    suspense = -sum(row.cents for row in rows.filter(account__kind="suspense"))
+    recoup = sum(row.cents for row in rows.filter(account__kind="payer_recoup"))
+    interest = -sum(row.cents for row in rows.filter(account__kind="interest"))
+    refunds = -sum(row.cents for row in rows.filter(account__kind="refunds_payable"))
+    assert stated == figures.paid_cents + suspense + interest + refunds - recoup
+
+
+EXPECTED = {
+    Story.PENDING_PROVIDER: ({"claim.held", "claim.cleared", "claim.paid"}, set()),
+    Story.LAPSED_COVERAGE: ({"claim.held", "claim.edited", "claim.submitted"}, set()),
+    Story.DENIED_CORRECTED: ({"claim.denied", "claim.replaced"}, {"claim.paid"}),
+    Story.TWO_PAYERS: ({"claim.paid"}, {"claim.submitted", "claim.paid"}),
+    Story.RECOUPED: ({"claim.paid", "claim.reversed"}, set()),
+    Story.TWO_PAYMENTS: ({"claim.paid", "claim.closed"}, set()),
+    Story.REJECTED: ({"claim.rejected", "claim.edited", "claim.submitted"}, set()),
+    Story.IN_SUSPENSE: ({"claim.submitted"}, set()),
+}
+
+
+@pytest.mark.parametrize("story", Story)
+def test_each_story_is_found_by_the_name_of_its_patient_and_happened(
+    organization: int, story: Story
+) -> None:
+    first, last = STORY_NAMES[story].split(" ", 1)
+    patient = Patient.objects.of(organization).get(last_name=last, first_name=first)
+    root = ClaimRecord.objects.of(organization).filter(patient=patient, root=None).order_by("pk")
+    events = Event.objects.of(organization).filter(record_kind="claim")
+    own = set(events.filter(record_id=root[0].pk).values_list("action", flat=True))
+    chain = ClaimRecord.objects.of(organization).filter(root=root[0])
+    later = set(events.filter(record_id__in=chain.values("pk")).values_list("action", flat=True))
+    expected_own, expected_later = EXPECTED[story]
+    assert expected_own <= own
+    assert expected_later <= later
+
+
+def test_the_recouped_claim_leaves_nothing_on_the_payers_sub_ledger(organization: int) -> None:
+    recoup = Posting.objects.of(organization).filter(account__kind="payer_recoup")
+    assert recoup
+    assert sum(row.cents for row in recoup) == 0
+
+
+def test_the_patient_of_two_payments_paid_in_two_parts(organization: int) -> None:
+    first, last = STORY_NAMES[Story.TWO_PAYMENTS].split(" ", 1)
+    patient = Patient.objects.of(organization).get(last_name=last, first_name=first)
+    rows = Posting.objects.of(organization).filter(
+        entry__reason="receive_patient_payment", account__patient_id=patient.pk
+    )
+    assert len({row.entry_id for row in rows}) >= 2
+    assert Entry.objects.of(organization).filter(reason="receive_patient_payment")
+
+
+def test_the_chain_can_be_verified_again(life: HalfYear) -> None:
+    assert verify_chain(life.practice.organization.pk).faults == ()
