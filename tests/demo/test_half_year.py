@@ -1,8 +1,11 @@
 """The synthetic half year: the same for the same seed, its stories there, its books whole."""
 
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
+from django.db import connections
 
 from cleanclaim.app.lifecycle import history
 from cleanclaim.claims.workflow import state_after
@@ -33,6 +36,12 @@ def live(seed: int, run: int) -> HalfYear:
     return life
 
 
+def live_and_count(seed: int) -> Figures:
+    """Live through another half year, in a process of its own."""
+    connections.close_all()
+    return count_figures(live(seed, 2).practice.organization.pk)
+
+
 @pytest.fixture(scope="module")
 def life(database: dict[str, str]) -> HalfYear:
     return live(1, 1)
@@ -51,8 +60,11 @@ def figures(life: HalfYear) -> Figures:
 
 
 def test_the_same_seed_gives_the_same_figures_and_another_does_not(figures: Figures) -> None:
-    assert count_figures(live(1, 2).practice.organization.pk) == figures
-    assert count_figures(live(2, 1).practice.organization.pk) != figures
+    connections.close_all()
+    with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
+        same, other = pool.map(live_and_count, [1, 2])
+    assert same == figures
+    assert other != figures
 
 
 def test_the_record_of_events_is_whole_and_the_ledger_balances(figures: Figures) -> None:

@@ -64,7 +64,7 @@ class HalfYear:
             told = {**self._who, "at": moment(day, 16), "payer": payer}
             submit_claims(**told)
             exchange(**told)
-            work_inbox(**told)
+        work_inbox(**self._who, at=moment(day, 16))
         self.money.work(day)
         close_accounts(**self._who, at=moment(day, 18))
 
