@@ -51,12 +51,19 @@ def _apply_set(work: UnitOfWork, file: ExchangedFile, unit: x12.Unit) -> int:
 
 
 def _claims_of(work: UnitOfWork, file: ExchangedFile, group: str) -> list[ClaimRecord]:
-    sent = ClaimFile.objects.of(work.organization).filter(
-        file__direction="out",
-        file__payer=file.payer,
-        file__control_number=int(group) if group.isdecimal() else -1,
+    """Give the claims of the file that is answered; none where it held none, as a 270 does not."""
+    sent = ExchangedFile.objects.of(work.organization).filter(
+        direction="out",
+        payer_id=file.payer_id,
+        control_number=int(group) if group.isdecimal() else -1,
     )
-    rows = ClaimRecord.objects.of(work.organization).filter(pk__in=sent.values("claim"))
+    # Asked one after the other: as one join the planner reads every claim for each answer.
+    files = list(sent.values_list("pk", flat=True))
+    if not files:
+        return []
+    carried = ClaimFile.objects.of(work.organization).filter(file__in=files)
+    pks = list(carried.values_list("claim", flat=True))
+    rows = ClaimRecord.objects.of(work.organization).filter(pk__in=pks)
     return list(rows.select_related("patient", "payer").order_by("pk"))
 
 
