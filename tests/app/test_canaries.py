@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from app.desk import SERVICE_ON, VISIT, Desk, at, era, profile
 from cleanclaim.app.collecting import take_patient_payment
@@ -122,7 +123,7 @@ def test_no_name_or_number_of_a_patient_leaves_its_record(
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="cleanclaim")
     caplog.set_level(logging.INFO)
-    with psycopg.connect(**database, autocommit=True) as listener:
+    with psycopg.connect(make_conninfo(**database), autocommit=True) as listener:
         listener.execute("LISTEN cleanclaim")
         _live(desk)
         heard = [note.payload for note in listener.notifies(timeout=0.2)]

@@ -54,7 +54,7 @@ def _claims_of(work: UnitOfWork, file: ExchangedFile, group: str) -> list[ClaimR
     """Give the claims of the file that is answered; none where it held none, as a 270 does not."""
     sent = ExchangedFile.objects.of(work.organization).filter(
         direction="out",
-        payer_id=file.payer_id,
+        payer=file.payer,
         control_number=int(group) if group.isdecimal() else -1,
     )
     # Asked one after the other: as one join the planner reads every claim for each answer.
