@@ -228,3 +228,19 @@ def test_a_balance_carried_forward_ends_at_zero(desk: Desk) -> None:
     desk.posted(era(paid, paid="30", trace="NEXT", provider_level="FB:BACK*120"))
     assert desk.kind(AccountKind.PAYER_RECOUP) == 0
     assert desk.kind(AccountKind.CASH_CLEARING) == 15_000
+
+
+def test_the_second_payers_money_counts_again_when_the_first_leaves_the_share_again(
+    desk: Desk,
+) -> None:
+    patient = desk.patient(second=True)
+    claim = desk.submitted(patient, VISIT)
+    desk.posted(era(decision(claim), paid="120", trace="PAID"))
+    second = second_payer(desk, patient, claim)
+    paid = f"CLP*{second.control_number}*2*200*18**12*ICN2~CAS*OA*23*182~"
+    desk.posted(era(paid, paid="18", trace="SECOND", payer=2))
+    lower = f"CLP*{claim.control_number}*1*200*126*12*12*ICN1~CAS*CO*45*62~CAS*PR*2*12~"
+    desk.posted(era(decision(claim, -1, "22"), lower, paid="6", trace="BACK"))
+    assert desk.owes(claim, 1) == 0
+    assert desk.kind(AccountKind.REFUNDS_PAYABLE) == -600
+    assert [task.value_cents for task in desk.tasks("credit")] == [600]

@@ -191,3 +191,30 @@ def test_eight_processes_posting_at_once_have_one_effect(database: dict[str, str
     codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
     assert codes == [0] * 8
     assert _picture(desk) == _picture(golden)
+
+
+def test_two_remittances_of_one_decision_posted_at_once_pay_it_once(
+    database: dict[str, str],
+) -> None:
+    from django.db import connections
+
+    desk = _desk()
+    posts = [
+        _post(desk, era(_decision("C0000001", "ICN1"), paid="120", trace=trace))
+        for trace in ("ONE", "TWO", "THREE", "FOUR")
+    ]
+    connections.close_all()
+    children = []
+    for post in posts:
+        child = os.fork()
+        if child == 0:
+            try:
+                post()
+                os._exit(0)
+            except BaseException:  # noqa: BLE001 - a fork must never return into pytest
+                os._exit(1)
+        children.append(child)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    assert codes == [0] * 4
+    assert Counter(row.outcome for row in desk.decisions()) == {"paid": 1, "suspended": 3}
+    assert desk.books()["suspense"] == -36_000
