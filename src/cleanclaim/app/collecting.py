@@ -32,7 +32,7 @@ from cleanclaim.remits.matching import CandidateLine, match_lines
 from cleanclaim.remits.model import PREDETERMINATION, REVERSAL, RemitClaim
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.events.chain import Actor
-from cleanclaim.store.ledger.models import Entry, Posting
+from cleanclaim.store.ledger.models import Account, Posting
 from cleanclaim.store.patients.models import Coverage, Patient
 from cleanclaim.store.remits.models import RemitClaimRecord
 
@@ -207,12 +207,13 @@ def _lock_receipts(work: UnitOfWork) -> None:
 def _is_known(receipt: str, patient: int, cents: int, organization: int) -> bool:
     """Tell whether this very payment is booked; ReceiptConflictError if another one is."""
     key = account_key(AccountKey(AccountKind.CASH_CLEARING, reference=receipt))
-    taken = Entry.objects.of(organization).filter(
-        pk__in=Posting.objects.of(organization)
-        .filter(account__key=key, cents__gt=0)
-        .values("entry")
-    )
-    rows = Posting.objects.of(organization).filter(entry__in=taken.values("pk"), cents__lt=0)
+    account = Account.objects.of(organization).filter(key=key).first()
+    if account is None:
+        return False
+    # Step by step: nested in one query, the planner reads the whole ledger for each receipt.
+    taken = Posting.objects.of(organization).filter(account=account, cents__gt=0)
+    entries = list(taken.values_list("entry", flat=True))
+    rows = Posting.objects.of(organization).filter(entry__in=entries, cents__lt=0)
     known = list(rows.values_list("account__patient_id", "cents"))
     if not known:
         return False
