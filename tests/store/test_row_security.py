@@ -94,7 +94,7 @@ def test_every_tenant_model_stands_in_the_catalogue(past_the_locks: Connection) 
             "key without organization: tasks_task.tasks_task_other_fkey",
         ),
         (
-            "CREATE UNIQUE INDEX told ON patients_patient (account_number)",
+            "CREATE UNIQUE INDEX told ON patients_patient (account_number, id)",
             "unique across organizations: told",
         ),
         ("CREATE VIEW seen AS SELECT * FROM patients_patient", "view of its owner's rights: seen"),
