@@ -46,8 +46,8 @@ def lives(database: dict[str, str]) -> list[tuple[int, Figures]]:
 
 
 @pytest.fixture
-def organization(lives: list[tuple[int, Figures]]) -> Iterator[int]:
-    number = lives[0][0]
+def organization(lives: list[tuple[int, Figures]], request: pytest.FixtureRequest) -> Iterator[int]:
+    number = lives[getattr(request, "param", 0)][0]
     with within(number):
         yield number
 
@@ -140,6 +140,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.parametrize("organization", [0, 2], ids=["seed 1", "seed 2"], indirect=True)
 @pytest.mark.parametrize("story", Story)
 def test_each_story_is_found_by_the_name_of_its_patient_and_happened(
     organization: int, story: Story

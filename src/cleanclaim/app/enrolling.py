@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from cleanclaim.app.releasing import reexamine_held
 from cleanclaim.app.work import unit_of_work
 from cleanclaim.claims.parties import Address, PersonName
 from cleanclaim.kernel.spans import Span
@@ -91,7 +92,7 @@ def enroll_provider(
 ) -> Participation:
     """Record that a payer pays a provider in a span, at one location or every one.
 
-    Claims that were held for this are looked at again by ``releasing.reexamine_held``.
+    Claims to the payer that were held for this leave their hold with it.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         participation = Participation.objects.create(
@@ -110,6 +111,7 @@ def enroll_provider(
             payer=payer.pk,
             starts_on=span.starts_on.isoformat(),
         )
+        reexamine_held(organization=organization, actor=actor, at=at, payer=payer)
     return participation
 
 

@@ -214,12 +214,17 @@ def override_holds(
     return record
 
 
-def reexamine_held(*, organization: int, actor: Actor, at: datetime) -> list[ClaimRecord]:
-    """Look again at every held claim and give those that became ready."""
+def reexamine_held(
+    *, organization: int, actor: Actor, at: datetime, **of: object
+) -> list[ClaimRecord]:
+    """Look again at the held claims and give those that became ready.
+
+    ``of`` narrows them to those that a change concerns: payer, coverage, service_on.
+    """
     with unit_of_work(organization=organization, actor=actor, at=at):
-        held = ClaimRecord.objects.of(organization).filter(state=ClaimState.HELD).order_by("pk")
+        held = ClaimRecord.objects.of(organization).filter(state=ClaimState.HELD, **of)
         looked = [
             release_claim(organization=organization, actor=actor, at=at, claim=pk)
-            for pk in held.values_list("pk", flat=True)
+            for pk in held.order_by("pk").values_list("pk", flat=True)
         ]
     return [record for record, causes in looked if not causes]

@@ -13,6 +13,7 @@ from cleanclaim.app.connecting import (
     next_control_number,
     opened_connection,
 )
+from cleanclaim.app.releasing import reexamine_held
 from cleanclaim.app.values import billing_provider, patient_value, payer_value, subscriber_of
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.eligibility.from_271 import answers
@@ -30,7 +31,7 @@ def verify_coverage(
     """Ask the payer about a coverage on a day of service and record the answer.
 
     Whatever goes wrong on the way is an answer of "unknown" with its reason; the coverage as
-    recorded is never changed by it.
+    recorded is never changed by it. Claims of the day that were held for it are looked at again.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         record = access(Coverage, coverage, organization=organization, related=("payer", "patient"))
@@ -50,6 +51,9 @@ def verify_coverage(
             patient=record.patient_id,
             status=benefits.status.value,
             service_on=service_on.isoformat(),
+        )
+        reexamine_held(
+            organization=organization, actor=actor, at=at, coverage=record, service_on=service_on
         )
     return verification
 

@@ -37,6 +37,7 @@ class HalfYear:
         self.plan = plan
         # Its own stream, so that a plan and what people make of it vary apart.
         self.random = Random(f"half year {seed}")  # noqa: S311 - a synthetic practice
+        self.looked_at: set[int] = set()
         self.stories = Stories(practice, plan)
         self.money = MoneyDesk(practice, self.random, self.stories.patient(Story.TWO_PAYMENTS))
 
@@ -94,16 +95,18 @@ class HalfYear:
         return f"AUTH{visit.patient:05d}" if needs and self.random.random() < 0.8 else ""
 
     def _correct_denials(self, day: date) -> None:
-        """Look once at each denial, some days after it came."""
+        """Look once at each denial, on the first working day some days after it came."""
         organization = self.practice.organization.pk
         with within(organization):
             denials = list(
                 Denial.objects.of(organization)
-                .filter(status="open", denied_on=day - timedelta(_CORRECTS_AFTER_DAYS))
+                .filter(status="open", denied_on__lte=day - timedelta(_CORRECTS_AFTER_DAYS))
+                .exclude(pk__in=self.looked_at)
                 .select_related("claim")
                 .order_by("pk")
             )
         for denial in denials:
+            self.looked_at.add(denial.pk)
             story = denial.claim_id == self.stories.claims.get(Story.DENIED_CORRECTED)
             if story or self.random.randrange(100) < _CORRECTS_PERCENT:
                 self._correct(denial, day)
