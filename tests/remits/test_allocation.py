@@ -13,7 +13,6 @@ from cleanclaim.remits.adjustment_reasons import (
     STANDING_KINDS,
     AllocationKind,
     find_rule,
-    is_denial,
 )
 from cleanclaim.remits.allocation import (
     Allocation,
@@ -167,12 +166,9 @@ def test_the_rule_in_force_on_the_day_counts() -> None:
 
 def test_each_reason_has_one_rule() -> None:
     assert len({rule.reason for rule in REASON_RULES}) == len(REASON_RULES)
-    assert [is_denial(reason, ON) for reason in ("45", "197", "1", "999")] == [
-        False,
-        True,
-        False,
-        False,
-    ]
+    rules = [find_rule(reason, ON) for reason in ("45", "197", "1", "999")]
+    refuses = [rule is not None and rule.recognised is AllocationKind.DENIAL for rule in rules]
+    assert refuses == [False, True, False, False]
 
 
 def test_provider_adjustments_add_to_the_payment_with_the_sign_turned() -> None:

@@ -137,11 +137,6 @@ class ClaimBatch:
         """Last days of lines."""
         return _days([line.ends_on for line in self._lines])
 
-    @cached_property
-    def procedure_code(self) -> Values:
-        """Procedure codes of lines."""
-        return self.line_values(lambda line: line.procedure.code)
-
     def sum_by_claim(self, line_cents: Integers) -> Integers:
         """Add a column of lines up, one sum a claim; a claim without lines sums to 0."""
         running = np.concatenate([np.zeros(1, np.int64), np.cumsum(line_cents)])

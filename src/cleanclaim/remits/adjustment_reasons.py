@@ -212,9 +212,3 @@ def find_rule(
 ) -> ReasonRule | None:
     """Find the row of a reason in force on the day; None where there is none."""
     return next((rule for rule in rules if rule.reason == reason and on in rule.span), None)
-
-
-def is_denial(reason: str, on: date, rules: Iterable[ReasonRule] = REASON_RULES) -> bool:
-    """Tell whether a reason refuses a service rather than prices it."""
-    rule = find_rule(reason, on, rules)
-    return rule is not None and rule.recognised is AllocationKind.DENIAL

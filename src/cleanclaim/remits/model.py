@@ -13,7 +13,6 @@ from cleanclaim.kernel.findings import Finding
 
 REVERSAL = "22"
 PREDETERMINATION = "25"
-LATER_PAYER = frozenset({"2", "3", "20", "21"})
 
 
 def digest_parts(parts: Iterable[object]) -> str:
@@ -97,11 +96,6 @@ class RemitClaim(msgspec.Struct, frozen=True, omit_defaults=True):
     def is_predetermination(self) -> bool:
         """Tell whether this only says what would be paid (CLP02 = 25)."""
         return self.status == PREDETERMINATION
-
-    @property
-    def is_later_payer(self) -> bool:
-        """Tell whether the payer acted as secondary or tertiary (CLP02 = 2, 3, 20, 21)."""
-        return self.status in LATER_PAYER
 
     @property
     def every_adjustment(self) -> tuple[Adjustment, ...]:

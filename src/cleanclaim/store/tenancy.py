@@ -53,8 +53,3 @@ def set_local(name: str, value: int) -> None:
     """Set a transaction-local setting that the row policies read."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [name, str(value)])
-
-
-def current_organization() -> int | None:
-    """Give the organization whose transaction is open, if one is."""
-    return _current.get()

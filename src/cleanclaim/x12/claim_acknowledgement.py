@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import count
 
 import msgspec
 
@@ -67,8 +66,7 @@ def claim_acknowledgement(batch: Batch, claims: Sequence[ClaimStatus]) -> Loop:
     by_provider: dict[Named, list[ClaimStatus]] = {}
     for claim in claims:
         by_provider.setdefault(claim.provider, []).append(claim)
-    number = count(1)
-    providers = [_provider(batch, *item, number) for item in by_provider.items()]
+    providers = [_provider(batch, *item) for item in by_provider.items()]
     return loop(
         "ST",
         segment("ST", "277", "", "005010X214"),
@@ -130,14 +128,11 @@ def _totals(claims: Sequence[ClaimStatus]) -> Iterator[Segment]:
             yield segment("AMT", qualifier, _money(charges))
 
 
-def _provider(
-    batch: Batch, provider: Named, claims: list[ClaimStatus], number: Iterator[int]
-) -> Loop:
+def _provider(batch: Batch, provider: Named, claims: list[ClaimStatus]) -> Loop:
     return loop(
         "2000C",
         segment("HL", "", "", "19"),
         loop("2100C", _name("85", provider)),
-        loop("2200C", segment("TRN", "1", str(next(number)))),
         *(_claim(batch, claim) for claim in claims),
     )
 
@@ -177,8 +172,9 @@ def _status(batch: Batch, claim: ClaimStatus) -> Segment:
 
 def _name(role: str, party: Named) -> Segment:
     kind = "1" if party.first or role == "QC" else "2"
+    qualifier = party.qualifier if party.identifier else ""
     return segment(
-        "NM1", role, kind, party.name, party.first, "", "", "", party.qualifier, party.identifier
+        "NM1", role, kind, party.name, party.first, "", "", "", qualifier, party.identifier
     )
 
 

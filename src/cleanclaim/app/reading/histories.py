@@ -54,14 +54,6 @@ def patient_history(organization: int, patient: int, limit: int = 60) -> tuple[H
     return _latest(Event.objects.of(organization).filter(patient_id=patient), limit)
 
 
-def record_history(
-    organization: int, kind: str, record: int, limit: int = 60
-) -> tuple[Happening, ...]:
-    """Give the latest events of any other record."""
-    rows = Event.objects.of(organization).filter(record_kind=kind, record_id=record)
-    return _latest(rows, limit)
-
-
 def _latest(rows: QuerySet[Any], limit: int) -> tuple[Happening, ...]:
     shown = rows.exclude(record_kind=VIEW).order_by("-sequence")[:limit]
     return tuple(tell(event) for event in shown)

@@ -19,7 +19,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 
-from cleanclaim.app.access import access
 from cleanclaim.app.reading.ledger import totals_by_kind
 from cleanclaim.app.reading.sheets import Sheet, cut_sheet
 from cleanclaim.ledger.accounts import AccountKind
@@ -125,12 +124,6 @@ def list_work(
         rows = rows.filter(_due_condition(due, on))
     cut, following = cut_sheet(rows, known, ("-score",), after)
     return Sheet(tuple(_work_item(task) for task in cut), following)
-
-
-def read_work_item(organization: int, task: int, on: date) -> WorkItem:
-    """Give one task."""
-    access(Task, task, organization=organization)
-    return _work_item(_scored(Task.objects.of(organization), on).get(pk=task))
 
 
 def count_kinds(organization: int) -> tuple[KindCount, ...]:

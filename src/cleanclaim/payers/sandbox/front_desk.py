@@ -1,7 +1,7 @@
 """The payer's front desk: which claims it takes in, and how it says so (277CA)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -9,18 +9,10 @@ from cleanclaim.claims.model import Claim, Frequency
 from cleanclaim.claims.parties import Provider
 from cleanclaim.kernel.findings import Finding, blocks
 from cleanclaim.kernel.identifiers import is_npi
-from cleanclaim.kernel.money import format_decimal
 from cleanclaim.payers.sandbox.profile import PayerProfile
 from cleanclaim.payers.sandbox.state import State
-from cleanclaim.payers.sandbox.wording import (
-    day_text,
-    organization_name,
-    period,
-    person_name,
-    provider_name,
-    said,
-)
-from cleanclaim.x12 import Loop, Segment, loop, segment
+from cleanclaim.payers.sandbox.wording import day_text, plain, said
+from cleanclaim.x12 import Batch, ClaimStatus, Loop, Named, claim_acknowledgement
 
 GUIDE = "005010X214"
 
@@ -82,35 +74,18 @@ def write_acknowledgement(
     submission: Submission, answers: Sequence[Answer], profile: PayerProfile, at: datetime
 ) -> Loop:
     """Give the body of a 277CA: the batch, then each claim under its billing provider."""
-    billing: dict[str, list[Answer]] = {}
-    for answer in answers:
-        billing.setdefault(answer.claim.billing.npi, []).append(answer)
-    providers = [_write_provider(of_one, at) for of_one in billing.values()]
-    day, time = day_text(at.date()), f"{at:%H%M%S}"
-    batch = loop(
-        "2000B",
-        segment("HL", "", "", "21"),
-        loop(
-            "2100B",
-            organization_name("41", submission.submitter, "46", said(submission.submitter_id)),
-        ),
-        _write_totals(submission, answers, at),
-        *providers,
+    day = at.date()
+    batch = Batch(
+        reference=said(submission.reference, 50),
+        created_at=at,
+        source=Named(said(profile.name), plain(profile.identifier, 80), "PI"),
+        receiver=Named(said(submission.submitter), said(submission.submitter_id)),
+        source_trace=f"R{day_text(day)}{said(submission.reference, 40)}",
+        receiver_trace=said(submission.reference, 50),
+        received_on=day,
+        processed_on=day,
     )
-    source = loop(
-        "2000A",
-        segment("HL", "", "", "20"),
-        loop("2100A", organization_name("PR", profile.name, "PI", profile.identifier)),
-        loop(
-            "2200A",
-            segment("TRN", "1", f"R{day}{said(submission.reference, 40)}"),
-            segment("DTP", "050", "D8", day),
-            segment("DTP", "009", "D8", day),
-        ),
-        batch,
-    )
-    opening = segment("BHT", "0085", "08", said(submission.reference, 50), day, time, "TH")
-    return loop("ST", segment("ST", "277", "", GUIDE), opening, source)
+    return claim_acknowledgement(batch, [_status_of(answer, day) for answer in answers])
 
 
 def _examine_billing(billing: Provider, profile: PayerProfile) -> Status | None:
@@ -130,63 +105,30 @@ def _examine_number(claim: Claim, state: State) -> Status:
     return ACCEPTED if state.knows(claim.payer_claim_number) else Status("A7", "464")
 
 
-def _write_totals(submission: Submission, answers: Sequence[Answer], at: datetime) -> Loop:
-    """State the batch as received, with counts and charges taken in and refused (2200B)."""
-    taken = [a.claim.total_charge_cents for a in answers if a.status.accepted]
-    refused = [a.claim.total_charge_cents for a in answers if not a.status.accepted]
-    total = format_decimal(sum(taken) + sum(refused))
-    day = day_text(at.date())
-    return loop(
-        "2200B",
-        segment("TRN", "2", said(submission.reference, 50)),
-        segment("STC", ("A1", "19", "PR"), day, "WQ", total),
-        segment("QTY", "90", str(len(taken))) if taken else None,
-        segment("QTY", "AA", str(len(refused))) if refused else None,
-        segment("AMT", "YU", format_decimal(sum(taken))) if taken else None,
-        segment("AMT", "YY", format_decimal(sum(refused))) if refused else None,
-    )
-
-
-def _write_provider(answers: Sequence[Answer], at: datetime) -> Loop:
-    billing = answers[0].claim.billing
-    patients = [_write_patient(answer, at) for answer in answers]
-    name = loop("2100C", _billing_name(billing))
-    return loop("2000C", segment("HL", "", "", "19"), name, *patients)
-
-
-def _billing_name(billing: Provider) -> Segment:
-    """Name the billing provider by NPI, or by tax id where the claim gave no true NPI."""
-    if is_npi(billing.npi):
-        return provider_name("85", billing)
-    return organization_name("85", billing.display_name, "FI", said(billing.tax_id))
-
-
-def _write_patient(answer: Answer, at: datetime) -> Loop:
-    """Answer one claim under its own number, with the payer's where it was taken in (2200D)."""
+def _status_of(answer: Answer, day: date) -> ClaimStatus:
+    """Answer one claim under its own number; one without a day is dated by its receipt."""
     claim, status = answer.claim, answer.status
-    number = answer.payer_claim_number
-    patient = person_name("QC", claim.patient.name, "MI", claim.subscriber.member_id)
-    return loop(
-        "2000D",
-        segment("HL", "", "", "PT"),
-        loop("2100D", patient),
-        loop(
-            "2200D",
-            segment("TRN", "2", said(claim.patient_control_number, 50)),
-            segment(
-                "STC",
-                (status.category, status.code, status.entity),
-                day_text(at.date()),
-                "WQ" if status.accepted else "U",
-                format_decimal(claim.total_charge_cents),
-            ),
-            segment("REF", "1K", number) if number else None,
-            _service_period(claim, at),
-        ),
+    starts_on = claim.service_starts_on or day
+    name, member_id = claim.patient.name, plain(claim.subscriber.member_id, 80)
+    return ClaimStatus(
+        control_number=said(claim.patient_control_number, 50),
+        category=status.category,
+        status=status.code,
+        accepted=status.accepted,
+        charge_cents=claim.total_charge_cents,
+        provider=_biller(claim.billing),
+        patient=Named(said(name.last), member_id, "MI", plain(name.first, 35)),
+        service_starts_on=starts_on,
+        service_ends_on=claim.service_ends_on or starts_on,
+        entity=status.entity,
+        payer_claim_number=answer.payer_claim_number,
     )
 
 
-def _service_period(claim: Claim, at: datetime) -> Segment:
-    """State the days of service; a claim without any is dated by its receipt, as one must be."""
-    starts_on = claim.service_starts_on or at.date()
-    return period("472", starts_on, claim.service_ends_on)
+def _biller(billing: Provider) -> Named:
+    """Name the billing provider by NPI, or by tax id where the claim gave no true NPI."""
+    first = plain(billing.person.first, 35) if billing.person else ""
+    name = said(billing.person.last if billing.person else billing.organization)
+    if is_npi(billing.npi):
+        return Named(name, billing.npi, "XX", first)
+    return Named(name, said(billing.tax_id), "FI", first)
