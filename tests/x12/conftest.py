@@ -1,122 +1,22 @@
 """Two clean texts with fictional people, and the tools to spoil them one place at a time."""
 
-import re
 from collections.abc import Callable
 
 import pytest
 
-PROFESSIONAL = """\
-ISA*00*          *00*          *ZZ*MAPLEBILLING   *ZZ*NORTHPAYER     \
-*260105*1200*^*00501*000000101*0*T*:~
-GS*HC*MAPLEBILLING*NORTHPAYER*20260105*1200*101*X*005010X222A1~
-ST*837*0001*005010X222A1~
-BHT*0019*00*B-1*20260105*1200*CH~
-NM1*41*2*MAPLE BILLING*****46*MAPLE01~
-PER*IC*DANA FIELD*TE*5555550100~
-NM1*40*2*NORTH PAYER*****46*NP001~
-HL*1**20*1~
-PRV*BI*PXC*207Q00000X~
-NM1*85*2*MAPLE CLINIC*****XX*1234567893~
-N3*1 ELM STREET~
-N4*SPRINGFIELD*IL*627010000~
-REF*EI*123456789~
-HL*2*1*22*0~
-SBR*P*18*G-77******CI~
-NM1*IL*1*ISAAC*RUTH****MI*M0001~
-N3*9 OAK LANE~
-N4*SPRINGFIELD*IL*62701~
-DMG*D8*19800229*F~
-NM1*PR*2*NORTH PAYER*****PI*NP001~
-CLM*C-1*150***11:B:1*Y*A*Y*Y~
-REF*G1*AUTH1~
-HI*ABK:E119*ABF:I10~
-NM1*82*1*BIRCH*ANNA****XX*1245319599~
-PRV*PE*PXC*207Q00000X~
-LX*1~
-SV1*HC:99213:25*100*UN*1***1:2~
-DTP*472*D8*20260102~
-REF*6R*L-1~
-LX*2~
-SV1*HC:36415*50*UN*1***1~
-DTP*472*RD8*20260102-20260103~
-HL*3*1*22*1~
-SBR*S********MB~
-NM1*IL*1*POND*OTTO****MI*M0002~
-NM1*PR*2*NORTH PAYER*****PI*NP001~
-HL*4*3*23*0~
-PAT*19~
-NM1*QC*1*POND*MIA~
-N3*2 LAKE ROAD~
-N4*SPRINGFIELD*IL*62701~
-DMG*D8*20150315*F~
-CLM*C-2*80***11:B:1*Y*A*Y*Y~
-HI*ABK:J069~
-SBR*P*18*******CI~
-CAS*PR*3*10~
-AMT*D*40~
-OI***Y***Y~
-NM1*IL*1*POND*OTTO****MI*X9~
-NM1*PR*2*SOUTH PAYER*****PI*SP001~
-LX*1~
-SV1*HC:99212*80*UN*1***1~
-DTP*472*D8*20260104~
-SVD*SP001*50*HC:99212**1~
-CAS*CO*45*20**253*10~
-DTP*573*D8*20260110~
-SE*55*0001~
-GE*1*101~
-IEA*1*000000101~
-"""
-
-REMITTANCE = """\
-ISA*00*          *00*          *ZZ*NORTHPAYER     *ZZ*MAPLEBILLING   \
-*260120*1200*^*00501*000000201*0*T*:~
-GS*HP*NORTHPAYER*MAPLEBILLING*20260120*1200*201*X*005010X221A1~
-ST*835*0001~
-BPR*I*125*C*CHK************20260120~
-TRN*1*CHECK1*1123456789~
-DTM*405*20260119~
-N1*PR*NORTH PAYER~
-N3*5 PINE AVENUE~
-N4*CHICAGO*IL*60601~
-PER*BL*HELP DESK*TE*5555550101~
-N1*PE*MAPLE CLINIC*XX*1234567893~
-LX*1~
-CLP*C-1*1*150*110*20*12*P-1~
-NM1*QC*1*ISAAC*RUTH****MI*M0001~
-SVC*HC:99213:25*100*70**1~
-DTM*472*20260102~
-CAS*CO*45*10~
-CAS*PR*2*20~
-SVC*HC:36415*50*40**1~
-DTM*472*20260102~
-CAS*CO*45*4*1*253*6~
-CLP*C-2*4*25*0**12*P-2~
-CAS*CO*29*25~
-NM1*QC*1*POND*MIA~
-PLB*1234567893*20261231*WO:P-0*-15~
-SE*24*0001~
-GE*1*201~
-IEA*1*000000201~
-"""
-
-
-def recounted(text: str) -> str:
-    """Set SE01 to what the text holds, for one transaction."""
-    count = text[text.index("ST*") : text.index("SE*")].count("~") + 1
-    return re.sub(r"SE\*\d+", f"SE*{count}", text)
+from cleanclaim.x12.checks.examples import recounted, sample
 
 
 @pytest.fixture
 def professional() -> str:
     """Two claims: of a subscriber, and of a dependant with an earlier payer."""
-    return recounted(PROFESSIONAL)
+    return recounted(sample("837P"))
 
 
 @pytest.fixture
 def remittance() -> str:
     """One paid claim with two lines, one denied claim, one provider adjustment."""
-    return recounted(REMITTANCE)
+    return recounted(sample("835"))
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ class Rule(msgspec.Struct, frozen=True):
     """One thing that is checked: its SNIP type 1 to 7, how far it reaches, and its words.
 
     ``code`` is what an acknowledgement says, with its level: "TA1:021", "AK9:5", "IK5:4",
-    "IK3:2", "IK4:7"; empty where an acknowledgement has no word for it.
+    "IK3:2", "IK4:7", or for a claim "STC:A7:400" with the category and status of a 277CA (and
+    ":85", the entity, where one is meant); empty where an acknowledgement has no word for it.
     """
 
     id: str
@@ -19,6 +20,10 @@ class Rule(msgspec.Struct, frozen=True):
     code: str
     message: str
     hint: str = ""
+
+    def coded(self, code: str) -> "Rule":
+        """Give the rule with another acknowledgement code, where the place decides it."""
+        return msgspec.structs.replace(self, code=code)
 
 
 class X12Finding(msgspec.Struct, frozen=True):

@@ -115,9 +115,12 @@ class LoopNode:
 
 
 class Guide:
-    """One implementation guide: its names and its root loop."""
+    """One implementation guide: its names and its root loop; ``short`` is like "837P"."""
 
-    def __init__(self, version: str, transaction: str, functional: str, name: str) -> None:
+    def __init__(
+        self, short: str, version: str, transaction: str, functional: str, name: str
+    ) -> None:
+        self.short = short
         self.version = version
         self.transaction = transaction
         self.functional = functional
@@ -144,7 +147,7 @@ _QUALIFIED_AT = {"HL": (3, 0), "HI": (1, 1)}
 @cache
 def read_guide(file_name: str) -> Guide:
     """Read one guide table of this package."""
-    return _Reader(_text(file_name)).guide()
+    return _Reader(_text(file_name)).guide(file_name.removesuffix(".txt"))
 
 
 @cache
@@ -183,10 +186,10 @@ class _Reader:
         self._shapes: dict[str, Shape] = {}
         self._sort(text)
 
-    def guide(self) -> Guide:
-        """Build the guide."""
+    def guide(self, short: str) -> Guide:
+        """Build the guide of this short name."""
         version, transaction, functional, *name = self._head["guide"]
-        guide = Guide(version, transaction, functional, " ".join(name))
+        guide = Guide(short, version, transaction, functional, " ".join(name))
         units, _, fallbacks = " ".join(self._head["units"]).partition("|")
         guide.units = frozenset(units.split())
         for word in fallbacks.split():

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from cleanclaim.x12 import rules
-from cleanclaim.x12.balances import judge_transaction, judge_unit
 from cleanclaim.x12.catalogue import canonical, guide_for, machine_for
 from cleanclaim.x12.envelope import count_differs, judge_gs, judge_isa
 from cleanclaim.x12.events import (
@@ -225,7 +224,6 @@ class _Transaction:
         self._findings: list[X12Finding] = []
         self._last = header.position
         self._units = 0
-        self._totals: list[int] = []
         version = group.header.get(8) or header.get(3)
         self._guide = canonical(version)
         machine = machine_for(self._guide, header.get(1), header.delimiters)
@@ -260,20 +258,16 @@ class _Transaction:
             header = Loop("ST", [self._header], [])
             return TransactionEnd(end, header, tuple(self._findings), 0)
         self._findings += walker.outside
-        self._findings += judge_transaction(
-            self._header.get(1), walker.header, walker.trailer, self._totals
-        )
         return TransactionEnd(walker.trailer, walker.header, tuple(self._findings), self._units)
 
     def _told(self, done: list[Finished]) -> Iterator[Unit]:
         for each in done:
             self._units += 1
-            own = (*each.own, *judge_unit(each.loop, self._totals))
             yield Unit(
                 self._guide,
                 each.loop,
                 each.ancestors,
-                own,
+                each.own,
                 each.inherited,
                 self._header.get(2),
                 self._interchange,

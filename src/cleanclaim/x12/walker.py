@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from cleanclaim.x12 import rules
+from cleanclaim.x12.checks.judging import judge_end, judge_loop
+from cleanclaim.x12.checks.registry import Scope
 from cleanclaim.x12.diagnosis import Flaw, broken_notes, diagnose
 from cleanclaim.x12.findings import Rule, X12Finding, found
 from cleanclaim.x12.grammar import LoopNode, SegmentNode
 from cleanclaim.x12.machine import Choice, Machine, Move
-from cleanclaim.x12.outside_codes import NAMES, judge_identifier
 from cleanclaim.x12.segments import Loop, Segment
 
 _UNSEEN = object()
@@ -28,6 +29,7 @@ class Frame:
         self.counts: dict[int, int] = {}
         self.units = 0
         self.levels = 0
+        self.judged = False  # by the checks above type 2
 
 
 class Finished:
@@ -56,6 +58,7 @@ class Walker:
         self.outside: list[X12Finding] = []  # of the header, the trailer and around the units
         self._passing_over = False
         self._levels = 0
+        self._tally: dict[str, int] = {}
         root = Frame(self._guide.root, header, self.outside)
         self.header = root.loop
         self._frames = [root]
@@ -80,7 +83,10 @@ class Walker:
 
     def finish(self) -> list[Finished]:
         """Close what is open; give the units that are complete now."""
-        return self._close(len(self._frames))
+        done = self._close(len(self._frames))
+        scope = Scope(self._guide.short, self.trailer, (self.header,), self._tally)
+        self.outside += judge_end(self.header, self.trailer, scope)
+        return done
 
     def _make(self, move: Move, segment: Segment) -> list[Finished]:
         """Carry out a move: close, count, open, place, judge."""
@@ -98,10 +104,6 @@ class Walker:
         into.segments.append(segment)
         if segment.id == "HL":
             self._judge_level(segment)
-        elif segment.id in NAMES:
-            finding = judge_identifier(segment, node.id)
-            if finding is not None:
-                frame.findings.append(finding)
         if not move.pattern.fullmatch(segment.raw):
             _note(frame, segment, diagnose(segment, move.node.shape))
         if move.node.shape.notes:
@@ -137,6 +139,8 @@ class Walker:
                 self._report_missing(frame)
             if frame.node.trigger.id == "HL":
                 self._judge_children(frame)
+            if frame.node.detached:
+                self._judge(frame)
             units = list(self._completed(frame))
             done += units
             if (
@@ -146,6 +150,16 @@ class Walker:
             ):
                 self.outside += frame.findings
         return done
+
+    def _judge(self, last: Frame) -> None:
+        """Ask the checks about a loop that is complete and those around it not yet judged."""
+        frames = [*self._frames, last]
+        around = tuple(frame.loop for frame in self._frames)
+        for frame in frames:
+            if not frame.judged:
+                frame.judged = True
+                scope = Scope(self._guide.short, frame.loop, around, self._tally)
+                frame.findings += judge_loop(frame.loop, scope)
 
     def _completed(self, frame: Frame) -> Iterator[Finished]:
         """Give the units that the closing of this frame completes."""

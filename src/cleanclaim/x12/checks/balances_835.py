@@ -1,0 +1,62 @@
+"""SNIP type 3 of remittances: line, claim and payment add up."""
+
+from cleanclaim.x12.checks.amounts import adjusted_cents, cents, total, unequal
+from cleanclaim.x12.checks.examples import but
+from cleanclaim.x12.checks.registry import Broken, Scope, check
+from cleanclaim.x12.segments import Loop, Segment
+
+# The amounts of a PLB follow their reasons: PLB04, 06, 08, 10, 12, 14.
+_PLB_PLACES = range(4, 15, 2)
+
+
+@check(
+    "X12.3.SVC03",
+    guides=("835",),
+    at="2110/SVC",
+    code="IK5:5",
+    source="835, SVC03 (2110)",
+    message="the line is paid {said} but charge less adjustments make {summed}",
+    failing=but("835", ("SVC*HC:99213:25*100*70", "SVC*HC:99213:25*100*71")),
+)
+def line_balances(service: Segment, line: Loop, _scope: Scope) -> tuple[Broken, ...]:
+    """What is paid on a line is its charge less its adjustments."""
+    charge = cents(service, 2)
+    if charge is None:
+        return ()
+    return unequal("SVC03", cents(service, 3), charge - adjusted_cents(line.find_all("CAS")))
+
+
+@check(
+    "X12.3.CLP04",
+    guides=("835",),
+    at="2100/CLP",
+    code="IK5:5",
+    source="835, CLP04 (2100)",
+    message="the claim is paid {said} but charge less adjustments make {summed}",
+    failing=but("835", ("CLP*C-2*4*25*0", "CLP*C-2*4*25*1")),
+)
+def claim_balances(header: Segment, claim: Loop, scope: Scope) -> tuple[Broken, ...]:
+    """What is paid on a claim is its charge less all adjustments, the lines' too."""
+    charge, said = cents(header, 3), cents(header, 4)
+    scope.tally["paid"] = scope.tally.get("paid", 0) + (said or 0)
+    if charge is None:
+        return ()
+    adjusted = adjusted_cents(claim.find_all("CAS"))
+    adjusted += sum(adjusted_cents(line.find_all("CAS")) for line in claim.children("2110"))
+    return unequal("CLP04", said, charge - adjusted)
+
+
+@check(
+    "X12.3.BPR02",
+    guides=("835",),
+    at="end/BPR",
+    code="IK5:5",
+    source="835, BPR02",
+    message="the payment is {said} but claims less provider adjustments make {summed}",
+    failing=but("835", ("BPR*I*125", "BPR*I*126")),
+)
+def payment_balances(payment: Segment, _header: Loop, scope: Scope) -> tuple[Broken, ...]:
+    """The payment is the sum of what claims were paid, less the provider adjustments (PLB)."""
+    withheld = [cents(each, place) for each in scope.unit.find_all("PLB") for place in _PLB_PLACES]
+    summed = scope.tally.get("paid", 0) - total(withheld)
+    return unequal("BPR02", cents(payment, 2), summed)

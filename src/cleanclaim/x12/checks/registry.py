@@ -1,0 +1,143 @@
+"""The registry of checks above SNIP type 2: each is a small function at a place of a guide."""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+import msgspec
+
+from cleanclaim.kernel.errors import CleanclaimError
+from cleanclaim.kernel.findings import Severity
+from cleanclaim.x12.checks.examples import CLEAN, Example
+from cleanclaim.x12.findings import Rule
+from cleanclaim.x12.segments import Loop, Segment
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """What a check found: where, if not at the segment it was asked about, and its words.
+
+    ``element`` is like "CLM05-01", empty for the whole segment. ``code`` stands for the
+    rule's own acknowledgement code where the place decides it (the entity of an NPI, say).
+    """
+
+    element: str = ""
+    at: Segment | None = None
+    loop: str = ""
+    code: str = ""
+    words: dict[str, str] = {}
+
+
+class Scope:
+    """What a check may look at besides its segment and its loop.
+
+    ``guide`` is the short name ("837P"); ``unit`` the claim, remittance, member or answer that
+    is judged and ``ancestors`` the loops around it, outermost first; ``tally`` is kept for the
+    whole transaction, so that sums over its units can be asked at its end.
+    """
+
+    def __init__(
+        self, guide: str, unit: Loop, ancestors: tuple[Loop, ...], tally: dict[str, int]
+    ) -> None:
+        self.guide = guide
+        self.unit = unit
+        self.ancestors = ancestors
+        self.tally = tally
+
+    def above(self, loop_id: str) -> Loop | None:
+        """Give the loop with this id around the unit."""
+        return next((loop for loop in self.ancestors if loop.id == loop_id), None)
+
+    @cached_property
+    def service_on(self) -> str:
+        """Give the first day of service of the unit as YYYYMMDD, "" where none is told.
+
+        Claims tell it on the lines (DTP*472) or on the claim (DTP*434), remittances by DTM*472,
+        150 or 232.
+        """
+        days = [day for segment in self.unit.walk() if (day := _service_day(segment))]
+        return min(days, default="")
+
+
+_SERVICE = {"DTP": {"472", "434"}, "DTM": {"472", "150", "232"}}
+
+
+def _service_day(segment: Segment) -> str:
+    if segment.get(1) not in _SERVICE.get(segment.id, ()):
+        return ""
+    return segment.get(3 if segment.id == "DTP" else 2)[:8]
+
+
+# Short names of guides: the claims, and all of them.
+CLAIMS = ("837P", "837I", "837D")
+EVERY = ("*",)
+
+Judge = Callable[[Segment, Loop, Scope], Iterable[Broken]]
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One check and everything that is told about it.
+
+    ``at`` names the places where it is asked: "2300/CLM" is a CLM of loop 2300, "N4" every N4,
+    "end/BPR" a segment of the transaction's header or trailer, asked when the transaction ends.
+    ``guides`` are short names, or "*" for all; ``source`` is where the rule comes from.
+    """
+
+    rule: Rule
+    guides: tuple[str, ...]
+    at: tuple[str, ...]
+    source: str
+    judge: Judge
+    failing: Example
+    passing: Example
+
+    def concerns(self, guide: str) -> bool:
+        """Tell whether the check is asked in this guide."""
+        return self.guides == EVERY or guide in self.guides
+
+    @property
+    def documentation(self) -> str:
+        """Say what the check requires."""
+        return self.judge.__doc__ or ""
+
+
+CHECKS: dict[str, Check] = {}
+
+
+class DuplicateCheckError(CleanclaimError):
+    """Two checks cannot have one rule id."""
+
+    code = "x12.check.duplicate"
+
+
+def check(  # noqa: PLR0913 - keyword arguments that read as the check's card
+    rule: str,
+    *,
+    guides: tuple[str, ...],
+    at: str | tuple[str, ...],
+    code: str,
+    source: str,
+    message: str,
+    failing: Example,
+    passing: Example | None = None,
+    hint: str = "",
+    severity: Severity = Severity.BLOCK,
+) -> Callable[[Judge], Judge]:
+    """Register the function below as the check of this rule id ("X12.4.NAME": type 4).
+
+    ``passing`` is the clean sample of the failing example's guide unless a nearer miss is given.
+    """
+
+    def register(judge: Judge) -> Judge:
+        if rule in CHECKS:
+            raise DuplicateCheckError(rule)
+        CHECKS[rule] = Check(
+            rule=Rule(rule, int(rule.split(".")[1]), severity, code, message, hint),
+            guides=guides,
+            at=(at,) if isinstance(at, str) else at,
+            source=source,
+            judge=judge,
+            failing=failing,
+            passing=passing or CLEAN[failing.guide],
+        )
+        return judge
+
+    return register
