@@ -1,9 +1,12 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cleanclaim import x12
 from cleanclaim.x12 import grammar
-from cleanclaim.x12.diagnosis import broken_notes, diagnose
-from cleanclaim.x12.patterns import compiled
+from cleanclaim.x12.diagnosis import broken_notes, flaws_of
+from cleanclaim.x12.patterns import compiled, left_to_ask
+from cleanclaim.x12.recognizing import Recognizer
 from cleanclaim.x12.segments import Delimiters, Segment
 
 
@@ -47,15 +50,67 @@ SAMPLES = [
 ]  # fmt: skip
 
 
+def recognized(shape: grammar.Shape, text: str) -> tuple[bool, bool]:
+    """What the pattern (with the notes left to ask) says of a segment, and what diagnosis says."""
+    marks = Delimiters()
+    name, *elements = text.split("*")
+    segment = Segment(name, tuple(elements))
+    fast = compiled(shape, marks).fullmatch(text) is not None
+    fast = fast and not list(broken_notes(segment, left_to_ask(shape)))
+    return fast, not list(flaws_of(segment, shape))
+
+
 @pytest.mark.parametrize("text", SAMPLES)
 def test_pattern_and_diagnosis_agree(text: str) -> None:
     """The fast answer and the slow one never differ."""
     loops = {loop.id: loop for loop in x12.GUIDES["005010X222A1"].root.loops()}
-    shape = loops["2010AA"].trigger.shape
-    name, *elements = text.split("*")
-    fast = compiled(shape, Delimiters()).fullmatch(text + "~") is not None
-    slow = not list(diagnose(Segment(name, tuple(elements)), shape))
+    fast, slow = recognized(loops["2010AA"].trigger.shape, text)
     assert fast == slow
+
+
+def shapes() -> list[grammar.Shape]:
+    """Every shape of every guide."""
+    return [
+        child.shape
+        for name in x12.GUIDES
+        for loop in x12.GUIDES[name].root.loops()
+        for child in loop.children
+        if isinstance(child, grammar.SegmentNode)
+    ]
+
+
+@st.composite
+def segments_near(draw: st.DrawFn, shape: grammar.Shape) -> str:
+    """A segment of nearly this shape: each element fitting, empty or odd."""
+    count = draw(st.integers(0, len(shape.elements) + 1))
+    return "*".join([shape.id, *(draw(_near(shape, place)) for place in range(count))])
+
+
+def _near(shape: grammar.Shape, place: int) -> st.SearchStrategy[str]:
+    odd = ["", "", "1", "A", "20260105", "20260230", "D8", "1.5", "X" * 90, "A:B", "A^B", "-"]
+    if place < len(shape.elements):
+        element = shape.elements[place]
+        first = element.parts[0].codes if element.parts else ()
+        odd += [*element.codes[:3], *(f"{code}:A" for code in first[:2])]
+    return st.sampled_from(odd)
+
+
+@given(st.data())
+@settings(max_examples=1500)
+def test_pattern_and_diagnosis_agree_on_every_shape(data: st.DataObject) -> None:
+    shape = data.draw(st.sampled_from(shapes()))
+    text = data.draw(segments_near(shape))
+    fast, slow = recognized(shape, text)
+    assert fast == slow, text
+
+
+def test_a_recognizer_says_the_same_before_and_after_it_has_its_pattern() -> None:
+    loops = {loop.id: loop for loop in x12.GUIDES["005010X222A1"].root.loops()}
+    recognizer = Recognizer(loops["2010AA"].trigger.shape, Delimiters())
+    for _ in range(10):
+        assert recognizer.matches("NM1*85*2*MAPLE*****XX*1234567893")
+        assert not recognizer.matches("NM1*85*2*MAPLE*****XX")
+        assert not recognizer.matches("NM1*85*3*MAPLE")
 
 
 def test_notes_that_usage_decides_are_dropped() -> None:

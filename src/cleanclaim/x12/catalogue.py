@@ -1,7 +1,7 @@
 """The guides at hand, by name."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 
 from cleanclaim.x12.grammar import Guide, read_guide
 from cleanclaim.x12.machine import Machine
@@ -37,11 +37,11 @@ def guide_for(version: str, transaction: str) -> Guide | None:
     return read_guide(table) if table else None
 
 
-@cache
-def machine_for(version: str, transaction: str, delimiters: Delimiters) -> Machine | None:
-    """Give the compiled guide for these delimiters, None where not at hand."""
-    guide = guide_for(version, transaction)
-    return Machine(guide, delimiters) if guide else None
+# Few sets of delimiters are in use at a time; files of chance ones must not fill the memory.
+@lru_cache(maxsize=32)
+def machine_for(guide: Guide, delimiters: Delimiters) -> Machine:
+    """Give the compiled guide for these delimiters."""
+    return Machine(guide, delimiters)
 
 
 class _Guides(Mapping[str, Guide]):

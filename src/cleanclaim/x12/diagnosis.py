@@ -30,6 +30,12 @@ class Flaw(msgspec.Struct, frozen=True):
     words: dict[str, str] = {}
 
 
+def flaws_of(segment: Segment, shape: Shape) -> Iterator[Flaw]:
+    """Give every flaw of a segment: of its elements, then the syntax notes that it breaks."""
+    yield from diagnose(segment, shape)
+    yield from broken_notes(segment, shape.notes)
+
+
 def diagnose(segment: Segment, shape: Shape) -> Iterator[Flaw]:
     """Give every flaw of the elements; syntax notes are asked by ``broken_notes``."""
     given = segment.elements
@@ -87,7 +93,7 @@ def _judge(name: str, text: str, element: Element, delimiters: Delimiters) -> It
             yield Flaw(rules.MISSING_ELEMENT, name)
     elif element.usage == "N":
         yield Flaw(rules.UNUSED_ELEMENT, name)
-    else:
+    elif element.kind is None or element.kind.name != "B":
         yield from _judge_repeats(name, text, element, delimiters)
 
 

@@ -1,4 +1,4 @@
-"""The forms of ISA and GS, and the words that refuse them."""
+"""The envelope: the forms of ISA and GS, counts and control numbers, what refuses them."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import msgspec
 
 from cleanclaim.x12 import rules
-from cleanclaim.x12.findings import X12Finding, found
+from cleanclaim.x12.events import GroupEnd, InterchangeEnd
+from cleanclaim.x12.findings import Rule, X12Finding, found
 from cleanclaim.x12.patterns import DATE as LONG_DATE
 from cleanclaim.x12.patterns import SHORT_DATE, TIME
 from cleanclaim.x12.segments import Segment
@@ -69,3 +70,58 @@ def judge_gs(gs: Segment) -> Iterator[X12Finding]:
 def count_differs(said: str, counted: int) -> bool:
     """Tell whether the text says another number; leading zeros do not matter."""
     return not (said.isascii() and said.isdigit()) or int(said[:18]) != counted
+
+
+class _Envelope:
+    """What an interchange and a group have in common: a header, a count, findings."""
+
+    def __init__(self, header: Segment) -> None:
+        self.header = header
+        self.count = 0
+        self.controls: set[str] = set()
+        self.findings: list[X12Finding] = []
+        self.strayed = False
+
+    def find(self, rule: Rule, at: Segment, /, **words: object) -> None:
+        """Note that a rule is broken at a segment."""
+        self.findings.append(found(rule, at, "", "", **words))
+
+
+class Interchange(_Envelope):
+    """An open interchange."""
+
+    def __init__(self, header: Segment) -> None:
+        super().__init__(header)
+        self.findings += judge_isa(header)
+
+    def end(self, trailer: Segment | None) -> InterchangeEnd:
+        """Compare the trailer with what was read."""
+        if trailer is None:
+            self.find(rules.NO_IEA, self.header)
+        else:
+            if count_differs(trailer.get(1), self.count):
+                said = trailer.get(1)[:5] or "nothing"
+                self.find(rules.IEA_COUNT, trailer, said=said, counted=self.count)
+            if trailer.get(2) != self.header.get(13):
+                self.find(rules.IEA_CONTROL, trailer)
+        return InterchangeEnd(trailer, tuple(self.findings))
+
+
+class Group(_Envelope):
+    """An open functional group."""
+
+    def __init__(self, header: Segment) -> None:
+        super().__init__(header)
+        self.findings += judge_gs(header)
+
+    def end(self, trailer: Segment | None) -> GroupEnd:
+        """Compare the trailer with what was read."""
+        if trailer is None:
+            self.find(rules.NO_GE, self.header)
+        else:
+            if count_differs(trailer.get(1), self.count):
+                said = trailer.get(1)[:6] or "nothing"
+                self.find(rules.GE_COUNT, trailer, said=said, counted=self.count)
+            if trailer.get(2) != self.header.get(6):
+                self.find(rules.GE_CONTROL, trailer)
+        return GroupEnd(trailer, tuple(self.findings))

@@ -3,6 +3,7 @@
 import msgspec
 
 from cleanclaim.x12.findings import X12Finding
+from cleanclaim.x12.frames import Finished
 from cleanclaim.x12.segments import Delimiters, Loop, Segment
 
 
@@ -27,22 +28,51 @@ class TransactionStart(msgspec.Struct, frozen=True, gc=False):
     header: Segment
 
 
-class Unit(msgspec.Struct, frozen=True):
+class Unit:
     """One claim, remittance, question, answer or status, with the loops around it.
 
     ``ancestors`` come outermost first, each with its header loops but not with its other
-    units. ``control_number`` is ST02, ``interchange`` the ISA, ``group`` the GS.
+    units; they and ``loop`` are built when first asked for. ``guide`` is the canonical release
+    and ``short`` its short name ("837P"). ``control_number`` is ST02, ``transaction`` the ST,
+    ``group`` the GS, ``interchange`` the ISA.
     """
 
-    guide: str
-    loop: Loop
-    ancestors: tuple[Loop, ...]
-    own_findings: tuple[X12Finding, ...]
-    inherited_findings: tuple[X12Finding, ...]
-    control_number: str
-    interchange: Segment
-    group: Segment
-    transaction: Segment
+    __slots__ = ("_finished", "group", "guide", "interchange", "short", "transaction")
+
+    def __init__(
+        self,
+        guide: tuple[str, str],
+        finished: Finished,
+        envelope: tuple[Segment, Segment, Segment],
+    ) -> None:
+        self.guide, self.short = guide
+        self._finished = finished
+        self.interchange, self.group, self.transaction = envelope
+
+    @property
+    def control_number(self) -> str:
+        """Give the control number of the transaction (ST02)."""
+        return self.transaction.get(2)
+
+    @property
+    def loop(self) -> Loop:
+        """Give the loop of the unit itself."""
+        return self._finished.loop
+
+    @property
+    def ancestors(self) -> tuple[Loop, ...]:
+        """Give the loops around it, outermost first."""
+        return self._finished.ancestors
+
+    @property
+    def own_findings(self) -> tuple[X12Finding, ...]:
+        """Give what was found in the unit itself."""
+        return self._finished.own
+
+    @property
+    def inherited_findings(self) -> tuple[X12Finding, ...]:
+        """Give what was found in the loops around it."""
+        return self._finished.inherited
 
     @property
     def findings(self) -> tuple[X12Finding, ...]:

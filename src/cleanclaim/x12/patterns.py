@@ -1,9 +1,9 @@
 """Turn the shape of a segment into one regular expression over its raw text."""
 
 import re
-from functools import cache
+from collections.abc import Iterator
 
-from cleanclaim.x12.grammar import Element, Kind, Shape
+from cleanclaim.x12.grammar import Element, Kind, Note, Shape
 from cleanclaim.x12.segments import Delimiters
 
 _LEAP = r"(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
@@ -28,30 +28,90 @@ _NUMBER_FORMS = {
 }
 
 
-@cache
 def compiled(shape: Shape, delimiters: Delimiters) -> re.Pattern[str]:
-    """Give the pattern that a raw segment of this shape matches in full.
+    """Give the pattern that the text of a segment of this shape matches in full.
 
-    The pattern covers order, usage, type, length, codes and repetitions; syntax notes are
-    beside it. Trailing empty elements do not match, so that they are diagnosed.
+    The pattern covers order, usage, type, length, codes, repetitions and those syntax notes
+    that bind neighbours; ``left_to_ask`` names the others. Trailing empty elements do not
+    match, so that they are diagnosed.
     """
-    element = re.escape(delimiters.element)
-    bodies = [_body(each, delimiters) for each in shape.elements]
-    required = [each.usage == "R" for each in shape.elements]
-    last = max((place for place, needed in enumerate(required, 1) if needed), default=0)
-    text = "".join(element + body for body in bodies[:last])
-    tail = ""
-    for body in reversed(bodies[last:]):
-        tail = f"(?:{element}{body}{tail})?"
-    end = re.escape(delimiters.terminator)
-    ending = f"(?<!{element})[\\r\\n]*(?:{end})?"
-    return re.compile(f"[\\s\\x00\\x1a]*{shape.id}{text}{tail}{ending}", re.ASCII)
+    mark = re.escape(delimiters.element)
+    head, tail = "", ""
+    last = max(
+        (place for place, each in enumerate(shape.elements, 1) if each.usage == "R"), default=0
+    )
+    for first, after in reversed(_steps(shape)):
+        text = _step(shape, first, after, delimiters)
+        if first <= last:
+            head = text + head
+        else:
+            tail = f"(?:{text}{tail})?"
+    return re.compile(f"{shape.id}{head}{tail}(?<!{mark})", re.ASCII)
 
 
-@cache
-def simple(element: Element, delimiters: Delimiters) -> re.Pattern[str]:
-    """Give the pattern of the value of one element that is no composite."""
-    return re.compile(_value(element, delimiters), re.ASCII)
+def left_to_ask(shape: Shape) -> tuple[Note, ...]:
+    """Give the syntax notes that the pattern of a shape does not cover."""
+    pairs = _pairs(shape)
+    return tuple(note for note in shape.notes if pairs.get(note.elements[0]) != note.elements)
+
+
+def _pairs(shape: Shape) -> dict[int, tuple[int, ...]]:
+    """Give the neighbours that are written as one: both or none (P), or a form by its name (F).
+
+    Both must be used alike, so that none is left out where the other stands.
+    """
+    bound: dict[int, set[str]] = {}
+    for note in shape.notes:
+        first, second = note.elements[0], note.elements[-1]
+        if note.letter in "PF" and len(note.elements) == 2 and second == first + 1:
+            bound.setdefault(first, set()).add(note.letter)
+    return {
+        first: (first, first + 1)
+        for first, letters in bound.items()
+        if _is_pair(shape.elements[first - 1 : first + 1], letters)
+    }
+
+
+def _is_pair(elements: tuple[Element, ...], letters: set[str]) -> bool:
+    usages = "".join(each.usage for each in elements)
+    if len(elements) < 2 or any(each.parts or each.repeats > 1 for each in elements):
+        return False
+    formed = "F" not in letters or (bool(elements[0].codes) and not elements[1].codes)
+    return formed and ((usages == "SS" and "P" in letters) or usages == "RR")
+
+
+def _steps(shape: Shape) -> list[tuple[int, int]]:
+    """Give the elements in order, those of a pair together: first and last place of each."""
+    pairs = _pairs(shape)
+    steps = []
+    place = 1
+    while place <= len(shape.elements):
+        after = pairs.get(place, (place,))[-1]
+        steps.append((place, after))
+        place = after + 1
+    return steps
+
+
+def _step(shape: Shape, first: int, last: int, delimiters: Delimiters) -> str:
+    mark = re.escape(delimiters.element)
+    if first == last:
+        return mark + _body(shape.elements[first - 1], delimiters)
+    name, value = shape.elements[first - 1 : last]
+    both = [f"{said}{mark}{form}" for said, form in _forms(shape, first, name, value, delimiters)]
+    neither = [mark] if name.usage == "S" else []
+    return f"{mark}(?:{'|'.join(both + neither)})"
+
+
+def _forms(
+    shape: Shape, place: int, name: Element, value: Element, delimiters: Delimiters
+) -> Iterator[tuple[str, str]]:
+    """Give what the first of a pair may say and the pattern of the second then."""
+    plain = _value(value, delimiters)
+    if not any(note.letter == "F" and note.elements[0] == place for note in shape.notes):
+        yield _value(name, delimiters), plain
+        return
+    for code in name.codes:
+        yield re.escape(code), FORMS.get(code, plain)
 
 
 def _body(element: Element, delimiters: Delimiters) -> str:
@@ -94,6 +154,8 @@ def _typed(kind: Kind, delimiters: Delimiters) -> str:
         return _NUMBER_FORMS[kind.name].format(
             shortest=kind.shortest, longest=kind.longest, more=kind.longest + 1
         )
+    if kind.name == "B":
+        return "(?s:.+)"
     marks = "".join(re.escape(mark) for mark in _marks(delimiters))
     return rf"[^{marks}\x00-\x1f\x7f]{{{kind.shortest},{kind.longest}}}"
 

@@ -1,47 +1,48 @@
 """Read interchanges as a stream of events: claims come one at a time, in flat memory."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from cleanclaim.x12 import rules
-from cleanclaim.x12.catalogue import canonical, guide_for, machine_for
-from cleanclaim.x12.envelope import count_differs, judge_gs, judge_isa
+from cleanclaim.x12.checks.registry import Check
+from cleanclaim.x12.envelope import Group, Interchange
 from cleanclaim.x12.events import (
     Event,
-    GroupEnd,
     GroupStart,
-    InterchangeEnd,
     InterchangeStart,
     LooseFindings,
-    TransactionEnd,
-    TransactionStart,
-    Unit,
 )
-from cleanclaim.x12.findings import Rule, X12Finding, found
-from cleanclaim.x12.segments import Loop, Segment
-from cleanclaim.x12.tokens import Source, tokenize
-from cleanclaim.x12.walker import Finished, Walker
+from cleanclaim.x12.findings import found
+from cleanclaim.x12.segments import Segment
+from cleanclaim.x12.tokens import Block, Source, blocks
+from cleanclaim.x12.transactions import ALL_TYPES, Asked, Spot, Transaction
 
 
-def read(source: Source) -> Iterator[Event]:
+def read(
+    source: Source, *, types: Collection[int] = ALL_TYPES, companions: Sequence[Check] = ()
+) -> Iterator[Event]:
     """Give the events of every interchange in the source: ``str``, bytes, Path or binary file.
 
     Nothing in the data raises: what is wrong comes as findings of the event it belongs to.
+    ``types`` are the SNIP types above 2 that are asked; 1 and 2 always are, for they place the
+    segments. ``companions`` are further checks, as a payer's companion guide wants them.
     """
-    reader = _Reader()
-    for segment in tokenize(source):
-        yield from reader.take(segment)
+    reader = _Reader(Asked(frozenset(types), tuple(companions)))
+    for block in blocks(source):
+        yield from reader.take(block)
     yield from reader.finish()
 
 
 class _Reader:
     """What is open at the moment: interchange, group, transaction."""
 
-    def __init__(self) -> None:
-        self._interchange: _Interchange | None = None
-        self._group: _Group | None = None
-        self._transaction: _Transaction | None = None
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._interchange: Interchange | None = None
+        self._group: Group | None = None
+        self._transaction: Transaction | None = None
         self._seen_interchanges: set[str] = set()
         self._loose = False
+        self._spot: Spot  # of the segment of the envelope at hand
         self._steps = {
             "": self._on_loose,
             "ISA": self._on_isa,
@@ -53,14 +54,20 @@ class _Reader:
             "TA1": self._on_ta1,
         }
 
-    def take(self, segment: Segment) -> Iterator[Event]:
-        """Give the events that this segment brings."""
-        step = self._steps.get(segment.id)
-        if step is not None:
-            return step(segment)
-        if self._transaction is not None:
-            return self._transaction.take(segment)
-        return self._on_stray(segment)
+    def take(self, block: Block) -> Iterator[Event]:
+        """Give the events that the segments of this block bring."""
+        mark = block.delimiters.element if block.delimiters else ""
+        index, count = 0, len(block.bodies)
+        while index < count:
+            segment_id = block.bodies[index].partition(mark)[0] if mark else ""
+            step = self._steps.get(segment_id)
+            if step is None and self._transaction is not None:
+                index = self._transaction.run(block, index)
+                yield from self._transaction.units()
+            else:
+                self._spot = (block, index)
+                yield from (step or self._on_stray)(block.segment(index))
+                index += 1
 
     def finish(self) -> Iterator[Event]:
         """Close what the file left open."""
@@ -94,7 +101,7 @@ class _Reader:
     def _on_isa(self, segment: Segment) -> Iterator[Event]:
         yield from self._end_interchange(None)
         self._loose = False
-        self._interchange = _Interchange(segment)
+        self._interchange = Interchange(segment)
         control = segment.get(13)
         if control in self._seen_interchanges:
             self._interchange.find(rules.ISA_AGAIN, segment)
@@ -118,7 +125,7 @@ class _Reader:
         if self._interchange is None:
             yield from self._on_stray(segment)
             return
-        self._group = _Group(segment)
+        self._group = Group(segment)
         control = segment.get(6)
         if control in self._interchange.controls:
             self._group.find(rules.GS_AGAIN, segment)
@@ -144,164 +151,18 @@ class _Reader:
             yield from self._on_stray(segment)
             return
         self._group.count += 1
-        self._transaction = _Transaction(segment, self._interchange.header, self._group)
+        self._transaction = Transaction(
+            self._spot, self._interchange.header, self._group, self._asked
+        )
         yield self._transaction.start()
 
     def _on_se(self, segment: Segment) -> Iterator[Event]:
         if self._transaction is None:
             yield from self._on_stray(segment)
         else:
-            yield from self._end_transaction(segment)
+            yield from self._end_transaction(self._spot)
 
-    def _end_transaction(self, trailer: Segment | None) -> Iterator[Event]:
+    def _end_transaction(self, trailer: Spot | None) -> Iterator[Event]:
         if self._transaction is not None:
             yield from self._transaction.end(trailer)
             self._transaction = None
-
-
-class _Envelope:
-    """What an interchange and a group have in common: a header, a count, findings."""
-
-    def __init__(self, header: Segment) -> None:
-        self.header = header
-        self.count = 0
-        self.controls: set[str] = set()
-        self.findings: list[X12Finding] = []
-        self.strayed = False
-
-    def find(self, rule: Rule, at: Segment, /, **words: object) -> None:
-        """Note that a rule is broken at a segment."""
-        self.findings.append(found(rule, at, "", "", **words))
-
-
-class _Interchange(_Envelope):
-    """An open interchange."""
-
-    def __init__(self, header: Segment) -> None:
-        super().__init__(header)
-        self.findings += judge_isa(header)
-
-    def end(self, trailer: Segment | None) -> InterchangeEnd:
-        """Compare the trailer with what was read."""
-        if trailer is None:
-            self.find(rules.NO_IEA, self.header)
-        else:
-            if count_differs(trailer.get(1), self.count):
-                said = trailer.get(1)[:5] or "nothing"
-                self.find(rules.IEA_COUNT, trailer, said=said, counted=self.count)
-            if trailer.get(2) != self.header.get(13):
-                self.find(rules.IEA_CONTROL, trailer)
-        return InterchangeEnd(trailer, tuple(self.findings))
-
-
-class _Group(_Envelope):
-    """An open functional group."""
-
-    def __init__(self, header: Segment) -> None:
-        super().__init__(header)
-        self.findings += judge_gs(header)
-
-    def end(self, trailer: Segment | None) -> GroupEnd:
-        """Compare the trailer with what was read."""
-        if trailer is None:
-            self.find(rules.NO_GE, self.header)
-        else:
-            if count_differs(trailer.get(1), self.count):
-                said = trailer.get(1)[:6] or "nothing"
-                self.find(rules.GE_COUNT, trailer, said=said, counted=self.count)
-            if trailer.get(2) != self.header.get(6):
-                self.find(rules.GE_CONTROL, trailer)
-        return GroupEnd(trailer, tuple(self.findings))
-
-
-class _Transaction:
-    """An open transaction: its guide, its walker, its count of segments."""
-
-    def __init__(self, header: Segment, interchange: Segment, group: _Group) -> None:
-        self._header = header
-        self._interchange = interchange
-        self._group = group.header
-        self._findings: list[X12Finding] = []
-        self._last = header.position
-        self._units = 0
-        version = group.header.get(8) or header.get(3)
-        self._guide = canonical(version)
-        machine = machine_for(self._guide, header.get(1), header.delimiters)
-        self._walker = Walker(machine, header) if machine else None
-        self._judge_header(version, group)
-
-    def start(self) -> TransactionStart:
-        """Announce the transaction."""
-        return TransactionStart(self._guide, self._header.get(2), self._header)
-
-    def take(self, segment: Segment) -> Iterator[Event]:
-        """Place one segment; give the units that it completes."""
-        self._last = segment.position
-        if self._walker is None:
-            return iter(())
-        done = self._walker.take(segment)
-        return self._told(done) if done else iter(())
-
-    def end(self, trailer: Segment | None) -> Iterator[Event]:
-        """Close all loops, compare the trailer, give the last units and the end."""
-        if trailer is not None and self._walker is not None:
-            yield from self._told(self._walker.take(trailer))
-        if self._walker is not None:
-            yield from self._told(self._walker.finish())
-        self._judge_trailer(trailer)
-        yield self._ended(trailer)
-
-    def _ended(self, trailer: Segment | None) -> TransactionEnd:
-        walker = self._walker
-        if walker is None:
-            end = Loop("TRAILER", [trailer] if trailer else [], [])
-            header = Loop("ST", [self._header], [])
-            return TransactionEnd(end, header, tuple(self._findings), 0)
-        self._findings += walker.outside
-        return TransactionEnd(walker.trailer, walker.header, tuple(self._findings), self._units)
-
-    def _told(self, done: list[Finished]) -> Iterator[Unit]:
-        for each in done:
-            self._units += 1
-            yield Unit(
-                self._guide,
-                each.loop,
-                each.ancestors,
-                each.own,
-                each.inherited,
-                self._header.get(2),
-                self._interchange,
-                self._group,
-                self._header,
-            )
-
-    def _judge_header(self, version: str, group: _Group) -> None:
-        header, gs = self._header, group.header
-        control = header.get(2)
-        if control in group.controls:
-            self._find(rules.ST_AGAIN, header)
-        group.controls.add(control)
-        guide = guide_for(self._guide, header.get(1))
-        if guide is None:
-            self._find(rules.UNKNOWN_GUIDE, header)
-            return
-        if self._guide != version:
-            self._find(rules.OLDER_GUIDE, header, guide=self._guide)
-        if header.get(3) and canonical(header.get(3)) != canonical(gs.get(8)):
-            self._find(rules.WRONG_GUIDE, header)
-        if gs.get(1) != guide.functional:
-            self._find(rules.WRONG_GROUP, gs)
-
-    def _judge_trailer(self, trailer: Segment | None) -> None:
-        if trailer is None:
-            self._find(rules.NO_SE, self._header)
-            return
-        counted = trailer.position - self._header.position + 1
-        if count_differs(trailer.get(1), counted):
-            said = trailer.get(1)[:10] or "nothing"
-            self._find(rules.SE_COUNT, trailer, said=said, counted=counted)
-        if trailer.get(2) != self._header.get(2):
-            self._find(rules.SE_CONTROL, trailer)
-
-    def _find(self, rule: Rule, at: Segment, /, **words: object) -> None:
-        self._findings.append(found(rule, at, "", "", **words))

@@ -1,10 +1,11 @@
 """Check a whole source and report what it holds and what is wrong with it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
 from cleanclaim.kernel.findings import Severity
+from cleanclaim.x12.checks.registry import Check
 from cleanclaim.x12.events import (
     Event,
     GroupEnd,
@@ -19,6 +20,7 @@ from cleanclaim.x12.events import (
 from cleanclaim.x12.findings import X12Finding
 from cleanclaim.x12.reader import read
 from cleanclaim.x12.tokens import Source
+from cleanclaim.x12.transactions import ALL_TYPES
 
 
 class TransactionReport(msgspec.Struct):
@@ -60,9 +62,18 @@ class Report(msgspec.Struct):
         return plain
 
 
-def check(source: Source) -> Report:
-    """Read all of the source and report every finding once, in the order of the file."""
-    return gather(read(source))
+def check(
+    source: Source, *, types: Collection[int] = ALL_TYPES, companions: Sequence[Check] = ()
+) -> Report:
+    """Read all of the source and report every finding once, in the order of the file.
+
+    ``types`` are the SNIP types to report; ``companions`` further checks, as a payer wants them.
+    """
+    report = gather(read(source, types=types, companions=companions))
+    if not ALL_TYPES.issubset(types):
+        report.findings = [each for each in report.findings if each.type in types]
+        report.valid = not _blocks(report.findings)
+    return report
 
 
 def gather(events: Iterable[Event]) -> Report:

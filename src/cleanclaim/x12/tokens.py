@@ -3,6 +3,8 @@
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +20,62 @@ _ISA_AT_ANY_PLACE = re.compile(r"ISA[^A-Za-z0-9 \t\r\n]")
 # longer than this is no ISA (all sixteen elements at twice their width).
 _ISA_LENGTH_MAX = 250
 _ISA_MARKS = 16
+# Segments whose last element is as many characters as the element before it says, whatever
+# these are: how many elements stand before the binary one.
+_BINARY = {"BIN": 1, "BDS": 2}
+
+
+class Block:
+    """A run of neighbouring segments under one set of delimiters, cut but not taken apart.
+
+    ``bodies`` are the segments without the white space around them and without terminator,
+    ``raws`` the same with the white space. The first stands at ``position`` (segments of the
+    file from 1) and byte ``offset``. Loose text, of no interchange, has no delimiters.
+    """
+
+    __slots__ = ("_starts", "bodies", "delimiters", "offset", "open_ended", "position", "raws")
+
+    def __init__(
+        self,
+        raws: list[str],
+        position: int,
+        offset: int,
+        delimiters: Delimiters | None,
+        *,
+        open_ended: bool = False,
+    ) -> None:
+        self.raws = raws
+        self.position = position
+        self.offset = offset
+        self.delimiters = delimiters
+        self.open_ended = open_ended  # the last one lacks its terminator
+        self.bodies = raws
+        self._starts: list[int] | None = None
+
+    def strip(self) -> None:
+        """Leave the white space around segments out of the bodies."""
+        self.bodies = [raw.lstrip(_BLANK).rstrip("\r\n") for raw in self.raws]
+
+    def segment(self, index: int) -> Segment:
+        """Take one segment apart."""
+        if self.delimiters is None:
+            return Segment("", (), self.raws[index], self.position, self.offset)
+        raw, body = self.raws[index], self.bodies[index]
+        offset = self._start(index)
+        if raw is not body:
+            offset += len(raw) - len(raw.lstrip(_BLANK))
+        elements = _taken_apart(body, self.delimiters)
+        if not (self.open_ended and index == len(self.raws) - 1):
+            raw += self.delimiters.terminator
+        return Segment(
+            elements[0], tuple(elements[1:]), raw, self.position + index, offset, self.delimiters
+        )
+
+    def _start(self, index: int) -> int:
+        if self._starts is None:
+            lengths = (len(raw) + 1 for raw in self.raws)
+            self._starts = list(accumulate(lengths, initial=self.offset))
+        return self._starts[index]
 
 
 def tokenize(source: Source) -> Iterator[Segment]:
@@ -27,7 +85,14 @@ def tokenize(source: Source) -> Iterator[Segment]:
     text can fail to decode. Delimiters are taken anew from every ISA. Text that belongs to no
     interchange comes as a segment with an empty id.
     """
-    return _Tokenizer(_chunks(source)).segments()
+    for block in blocks(source):
+        for index in range(len(block.raws)):
+            yield block.segment(index)
+
+
+def blocks(source: Source) -> Iterator[Block]:
+    """Give the source as runs of segments; every ISA stands in a block of its own."""
+    return _Cutter(_chunks(source)).blocks()
 
 
 def copy(source: Source) -> str:
@@ -54,6 +119,13 @@ def read_delimiters(isa: str) -> Delimiters | None:
     return Delimiters(mark, "" if plain else repetition, component, terminator)
 
 
+def _taken_apart(body: str, delimiters: Delimiters) -> list[str]:
+    before = _BINARY.get(body[:3])
+    if before is not None and body[3:4] == delimiters.element:
+        return body.split(delimiters.element, before + 1)
+    return body.split(delimiters.element)
+
+
 def _chunks(source: Source) -> Iterator[str]:
     if isinstance(source, str):
         yield source
@@ -71,19 +143,19 @@ def _decoded(file: BinaryIO) -> Iterator[str]:
         yield block.decode("latin-1")
 
 
-class _Tokenizer:
+class _Cutter:
     """The text not yet cut, and where it stands in the file."""
 
     def __init__(self, chunks: Iterator[str]) -> None:
         self._chunks = chunks
         self._text = ""
         self._offset = 0
-        self._position = 0
+        self._position = 1
         self._ended = False
         self._delimiters: Delimiters | None = None
 
-    def segments(self) -> Iterator[Segment]:
-        """Cut segments until the text ends."""
+    def blocks(self) -> Iterator[Block]:
+        """Cut blocks until the text ends."""
         while self._fill(_ISA_LENGTH_MAX):
             if self._delimiters is None or self._at_isa():
                 yield from self._open_interchange()
@@ -92,17 +164,22 @@ class _Tokenizer:
 
     def _fill(self, length: int) -> bool:
         """Read on until so much text is at hand or all is read; tell whether any is left."""
-        while not self._ended and len(self._text) < length:
-            block = next(self._chunks, None)
-            self._ended = block is None
-            self._text += block or ""
+        parts = [self._text]
+        held = len(self._text)
+        while not self._ended and held < length:
+            chunk = next(self._chunks, None)
+            self._ended = chunk is None
+            parts.append(chunk or "")
+            held += len(parts[-1])
+        if len(parts) > 1:
+            self._text = "".join(parts)
         return bool(self._text)
 
     def _at_isa(self) -> bool:
         start = _start(self._text)
         return _ISA_AT_ANY_PLACE.match(self._text, start) is not None
 
-    def _open_interchange(self) -> Iterator[Segment]:
+    def _open_interchange(self) -> Iterator[Block]:
         """Take what precedes the next ISA as loose text, then the delimiters of the ISA."""
         start = _start(self._text)
         found = _ISA_AT_ANY_PLACE.search(self._text, start)
@@ -116,9 +193,9 @@ class _Tokenizer:
             if delimiters is None:
                 yield self._take_loose(found.end())
             else:
-                yield from self._take_one(delimiters, start)
+                yield self._take_one(delimiters, start)
 
-    def _loose_without_isa(self) -> Iterator[Segment]:
+    def _loose_without_isa(self) -> Iterator[Block]:
         """Give up text that cannot be the start of an ISA, keeping three characters in hand."""
         keep = 0 if self._ended else 3
         if len(self._text) > keep:
@@ -126,71 +203,84 @@ class _Tokenizer:
         if not self._ended:
             self._fill(_CHUNK_BYTES)
 
-    def _take_loose(self, end: int) -> Segment:
-        raw, self._text = self._text[:end], self._text[end:]
-        if raw.strip(_BLANK):
-            self._position += 1
-        token = Segment("", (), raw, self._position, self._offset)
-        self._offset += end
-        return token
+    def _take_loose(self, end: int) -> Block:
+        raw = self._text[:end]
+        counted = bool(raw.strip(_BLANK))
+        block = Block([raw], self._position - (not counted), self._offset, None)
+        self._move_on(end, int(counted))
+        return block
 
-    def _take_one(self, delimiters: Delimiters, start: int) -> Iterator[Segment]:
+    def _move_on(self, length: int, segments: int) -> None:
+        self._text = self._text[length:]
+        self._offset += length
+        self._position += segments
+
+    def _take_one(self, delimiters: Delimiters, start: int) -> Block:
         """Take the ISA itself: its sixteenth element may hold what later separates."""
-        end = self._text.index(delimiters.terminator, start + 4) + 1
-        raw, self._text = self._text[:end], self._text[end:]
-        self._position += 1
-        elements = tuple(raw[start:-1].split(delimiters.element))
-        yield Segment("ISA", elements[1:], raw, self._position, self._offset + start, delimiters)
-        self._offset += end
+        end = self._text.index(delimiters.terminator, start + 4)
+        block = Block([self._text[:end]], self._position, self._offset, delimiters)
+        block.bodies = [self._text[start:end]]
+        self._move_on(end + 1, 1)
+        return block
 
-    def _cut(self, delimiters: Delimiters) -> Iterator[Segment]:
-        """Cut all whole segments of the text at hand, stopping where an ISA starts."""
-        pieces = self._text.split(delimiters.terminator)
-        rest = pieces.pop()
-        cut = 0
-        for piece in pieces:
-            start = _start(piece) if piece[:1] in _BLANK or not piece else 0
-            if piece.startswith("ISA", start) and _ISA_AT_ANY_PLACE.match(piece, start):
-                break
-            yield self._made(piece, start, delimiters)
-            cut += len(piece) + 1
-        else:
-            self._text = rest
-            if _ISA_AT_ANY_PLACE.match(rest, _start(rest)) is None:
-                yield from self._end_or_more(delimiters)
+    def _cut(self, delimiters: Delimiters) -> Iterator[Block]:
+        """Cut all whole segments of the text at hand, stopping where an ISA or BIN starts."""
+        length = self._binary_length(delimiters)
+        if length:
+            yield self._made([self._text[: length - 1]], delimiters)
+            self._move_on(length, 1)
             return
-        self._text = self._text[cut:]
+        stop = _stop(self._text, delimiters)
+        raws = self._text[:stop].split(delimiters.terminator)
+        rest = raws.pop()
+        if raws:
+            yield self._made(raws, delimiters)
+            self._move_on((len(self._text) if stop is None else stop) - len(rest), len(raws))
+        else:
+            yield from self._end_or_more(delimiters)
 
-    def _made(self, piece: str, start: int, delimiters: Delimiters) -> Segment:
-        self._position += 1
-        offset = self._offset + start
-        self._offset += len(piece) + 1
-        body = piece[start:].rstrip("\r\n") if piece[-1:] in "\r\n" else piece[start:]
-        elements = body.split(delimiters.element)
-        raw = piece + delimiters.terminator
-        return Segment(elements[0], tuple(elements[1:]), raw, self._position, offset, delimiters)
+    def _made(self, raws: list[str], delimiters: Delimiters, *, open_ended: bool = False) -> Block:
+        block = Block(raws, self._position, self._offset, delimiters, open_ended=open_ended)
+        if _may_hold_blanks("".join((delimiters.terminator, self._text)), delimiters):
+            block.strip()
+        return block
 
-    def _end_or_more(self, delimiters: Delimiters) -> Iterator[Segment]:
+    def _binary_length(self, delimiters: Delimiters) -> int:
+        """Give the length of a binary segment that starts here, with terminator; else 0.
+
+        One whose length is not followed by the terminator is cut like any other.
+        """
+        start = _start(self._text)
+        if self._text[start : start + 3] not in _BINARY:
+            return 0
+        found = _binary_head(delimiters).match(self._text, start)
+        if found is None:
+            return 0
+        end = found.end() + int(found["length"])
+        self._fill(end + 1)
+        return end + 1 if self._text[end : end + 1] == delimiters.terminator else 0
+
+    def _end_or_more(self, delimiters: Delimiters) -> Iterator[Block]:
         """Read on to the next terminator; at the end of the file give the rest as it is."""
-        blocks = [self._text]
-        for block in self._chunks:
-            blocks.append(block)
-            if delimiters.terminator in block:
+        parts = [self._text]
+        for chunk in self._chunks:
+            parts.append(chunk)
+            if delimiters.terminator in chunk:
                 break
         else:
             self._ended = True
-        self._text = "".join(blocks)
-        if self._ended:
-            yield from self._take_rest(delimiters)
+        self._text = "".join(parts)
+        if self._ended and delimiters.terminator not in self._text:
+            yield self._take_rest(delimiters)
 
-    def _take_rest(self, delimiters: Delimiters) -> Iterator[Segment]:
-        rest, self._text = self._text, ""
+    def _take_rest(self, delimiters: Delimiters) -> Block:
+        rest = self._text
         if not rest.strip(_BLANK):
-            if rest:
-                yield Segment("", (), rest, self._position, self._offset)
-            return
-        made = self._made(rest, _start(rest), delimiters)
-        yield Segment(made.id, made.elements, rest, made.position, made.offset, delimiters)
+            block = Block([rest], self._position - 1, self._offset, None)
+        else:
+            block = self._made([rest], delimiters, open_ended=True)
+        self._move_on(len(rest), 1)
+        return block
 
 
 def _start(text: str) -> int:
@@ -202,3 +292,31 @@ def _start(text: str) -> int:
     while start < len(text) and text[start] in _BLANK:
         start += 1
     return start
+
+
+def _may_hold_blanks(text: str, delimiters: Delimiters) -> bool:
+    """Tell whether any segment of the text may have white space around it."""
+    return delimiters.terminator + " " in text or any(blank in text for blank in _BLANK[1:])
+
+
+def _stop(text: str, delimiters: Delimiters) -> int | None:
+    """Give where the first segment starts that is not cut like the others, None if none does."""
+    if "ISA" not in text and not any(name + delimiters.element in text for name in _BINARY):
+        return None
+    found = _special(delimiters).search(text)
+    return found.start() + 1 if found else None
+
+
+@lru_cache(maxsize=16)
+def _special(delimiters: Delimiters) -> re.Pattern[str]:
+    """Find a terminator after which an ISA or a binary segment stands."""
+    end, mark = re.escape(delimiters.terminator), re.escape(delimiters.element)
+    names = "|".join(f"{name}{mark}" for name in _BINARY)
+    return re.compile(rf"{end}[{re.escape(_BLANK)}]*(?:ISA[^A-Za-z0-9 \t\r\n]|{names})")
+
+
+@lru_cache(maxsize=16)
+def _binary_head(delimiters: Delimiters) -> re.Pattern[str]:
+    mark = re.escape(delimiters.element)
+    name = rf"(?:BIN{mark}|BDS{mark}[^{mark}]{{0,3}}{mark})"
+    return re.compile(rf"{name}(?P<length>\d{{1,9}}){mark}", re.ASCII)

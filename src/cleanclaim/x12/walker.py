@@ -1,244 +1,290 @@
 """Walk one transaction through its guide: build loops, count, and find what is wrong."""
 
-from collections.abc import Iterable, Iterator
-
 from cleanclaim.x12 import rules
-from cleanclaim.x12.checks.judging import judge_end, judge_loop
-from cleanclaim.x12.checks.registry import Scope
-from cleanclaim.x12.diagnosis import Flaw, broken_notes, diagnose
+from cleanclaim.x12.checks.judging import Judges
+from cleanclaim.x12.diagnosis import flaws_of
 from cleanclaim.x12.findings import Rule, X12Finding, found
-from cleanclaim.x12.grammar import LoopNode, SegmentNode
-from cleanclaim.x12.machine import Choice, Machine, Move
+from cleanclaim.x12.frames import Finished, Frame, Record, opener_of
+from cleanclaim.x12.grammar import LoopNode
+from cleanclaim.x12.machine import ENVELOPE, Choice, Machine, Move
 from cleanclaim.x12.segments import Loop, Segment
+from cleanclaim.x12.tokens import Block
 
-_UNSEEN = object()
 # Segments that open loops of parties or things: what follows an unknown one belongs to it.
 _OPENERS = frozenset({"HL", "NM1", "N1", "CLM", "CLP", "LX", "SVC", "SBR", "SVD", "LIN", "LQ"})
-
-
-class Frame:
-    """An open loop: what it holds so far, what was counted, what was found."""
-
-    def __init__(self, node: LoopNode, opener: Segment, findings: list[X12Finding]) -> None:
-        self.node = node
-        self.loop = Loop(node.id, [], [])
-        self.opener = opener
-        self.findings = findings
-        self.place = 0
-        self.seen = 1
-        self.counts: dict[int, int] = {}
-        self.units = 0
-        self.levels = 0
-        self.judged = False  # by the checks above type 2
-
-
-class Finished:
-    """A unit whose last segment was read, with the frames around it."""
-
-    def __init__(self, loop: Loop, ancestors: list[Frame], own: list[X12Finding]) -> None:
-        self.loop = loop
-        self.ancestors = tuple(frame.loop for frame in ancestors)
-        self.own = tuple(own)
-        self.inherited = tuple(item for frame in ancestors for item in frame.findings)
 
 
 class Walker:
     """The open loops of one transaction.
 
-    Feed it every segment with ``take``, which gives the units that this segment completed;
-    ``finish`` gives the last ones. A segment that fits nowhere is reported and passed over,
-    so that what follows is read as if it were not there.
+    Feed it blocks with ``run``; ``units`` are those completed since it was last called. A
+    segment that fits nowhere is reported and passed over, so that what follows is read as if
+    it were not there.
     """
 
-    def __init__(self, machine: Machine, header: Segment) -> None:
+    def __init__(self, machine: Machine, judges: Judges, block: Block, index: int) -> None:
         self._machine = machine
+        self._mark = machine.delimiters.element
         self._guide = machine.guide
-        self.header = Loop("ST")
-        self.trailer = Loop("TRAILER")
+        self._judges = judges
+        self.units: list[Finished] = []
         self.outside: list[X12Finding] = []  # of the header, the trailer and around the units
         self._passing_over = False
         self._levels = 0
         self._tally: dict[str, int] = {}
-        root = Frame(self._guide.root, header, self.outside)
-        self.header = root.loop
-        self._frames = [root]
-        root.loop.segments.append(header)
-        _note(root, header, diagnose(header, self._guide.root.trigger.shape))
+        self._trailer = Record("TRAILER")
+        self._trailer.findings = self.outside
+        self._root = Record("ST")
+        self._root.findings = self.outside
+        start = machine.start
+        frame = Frame(self._guide.root, self._root, 0, start.after)
+        frame.opener = (block, index)
+        self._frames = [frame]
+        self._root.steps.append((start, block, index, 0))
+        self._note_flaws(start, block.segment(index), frame)
 
-    def take(self, segment: Segment) -> list[Finished]:
-        """Place one segment; give the units that are complete now."""
-        top = self._frames[-1]
-        choices = self._machine.state(top.node, top.place)
-        choice = choices.get(segment.id, _UNSEEN)
-        if choice is _UNSEEN:
-            choice = self._machine.compile(top.node, top.place, segment.id)
-        assert choice is None or isinstance(choice, Choice)  # noqa: S101 - narrows for mypy
-        move = choice.move(segment) if choice else None
-        if move is None:
-            move = self._resynchronize(segment, choice)
-            if move is None:
-                return self._take_implied(segment)
-        self._passing_over = False
-        return self._make(move, segment)
+    @property
+    def header(self) -> Loop:
+        """Give the ST loop without the units."""
+        return self._root.loop
 
-    def finish(self) -> list[Finished]:
-        """Close what is open; give the units that are complete now."""
-        done = self._close(len(self._frames))
-        scope = Scope(self._guide.short, self.trailer, (self.header,), self._tally)
-        self.outside += judge_end(self.header, self.trailer, scope)
-        return done
+    @property
+    def trailer(self) -> Loop:
+        """Give what stands after the units."""
+        return self._trailer.loop
 
-    def _make(self, move: Move, segment: Segment) -> list[Finished]:
-        """Carry out a move: close, count, open, place, judge."""
-        done = self._close(move.pops) if move.pops else []
+    def run(self, block: Block, index: int) -> int:
+        """Place segments from ``index`` on, until units are complete or the envelope speaks.
+
+        Give the index of the first segment that was not placed.
+        """
+        self.units = []
+        bodies = block.bodies
         frame = self._frames[-1]
-        if move.loop is not None:
-            self._count(frame, move.loop, segment)
-            frame = self._open(frame, move.loop, segment)
-        else:
-            self._count(frame, move.node, segment)
-        node = frame.node
-        into = frame.loop
-        if node.trailer_place and move.node.place >= node.trailer_place:
-            into = self.trailer
-        into.segments.append(segment)
-        if segment.id == "HL":
-            self._judge_level(segment)
-        if not move.pattern.fullmatch(segment.raw):
-            _note(frame, segment, diagnose(segment, move.node.shape))
-        if move.node.shape.notes:
-            _note(frame, segment, broken_notes(segment, move.node.shape.notes))
-        return done
+        choices, seen, record, depth = frame.choices, frame.seen, frame.record.steps, frame.depth
+        for at in range(index, len(bodies)):
+            body = bodies[at]
+            choice = choices.get(body[:3])
+            move = (choice.only or choice.pick(body)) if choice is not None else None
+            if (
+                move is not None
+                and move.simple
+                and not seen & move.bit
+                and move.recognizer.matches(body)
+            ):
+                seen |= move.bit
+                choices = move.after
+                record.append((move, block, at, depth))
+                continue
+            frame.seen, frame.choices = seen, choices
+            if not self._place(move, block, at, body):
+                return at
+            if self.units:
+                return at + 1
+            frame = self._frames[-1]
+            choices, seen = frame.choices, frame.seen
+            record, depth = frame.record.steps, frame.depth
+        frame.seen, frame.choices = seen, choices
+        return len(bodies)
 
-    def _open(self, outer: Frame, node: LoopNode, segment: Segment) -> Frame:
-        frame = Frame(node, segment, [] if node.detached else outer.findings)
-        if not node.detached:
-            outer.loop.loops.append(frame.loop)
+    def end(self, trailer: tuple[Block, int] | None) -> None:
+        """Place the trailer, if there is one, close all loops and ask what waits for the end."""
+        self.units = []
+        if trailer is not None:
+            block, index = trailer
+            choice = self._machine.compile(self._frames[-1].choices, "SE")
+            if choice is not None and choice.only is not None:
+                self._apply(choice.only, block, index)
+                self._note_flaws(choice.only, block.segment(index), self._frames[-1])
+        self._close(len(self._frames))
+        if self._judges.active:
+            self.outside += self._judges.of_end(self.header, self.trailer, self._tally)
+
+    def _place(self, move: Move | None, block: Block, index: int, body: str) -> bool:
+        """Place a segment that is not simply the next; tell whether it was ours to place."""
+        if move is not None and move.recognizer.matches(body):
+            self._passing_over = False
+            self._apply(move, block, index)
+            return True
+        segment = block.segment(index)
+        if segment.id in ENVELOPE:
+            return False
+        if move is None or move.node.id != segment.id:
+            choice = self._machine.compile(self._frames[-1].choices, segment.id)
+            move = choice.pick(body) if choice else None
+            move = move or self._resynchronize(segment, choice, body)
+        if move is None:
+            self._take_implied(block, index, segment, body)
+        else:
+            self._passing_over = False
+            self._apply(move, block, index)
+            self._note_flaws(move, segment, self._frames[-1])
+        return True
+
+    def _apply(self, move: Move, block: Block, index: int) -> None:
+        """Carry out a move: close, count, open, record."""
+        if move.pops:
+            self._close(move.pops)
+        frame = self._frames[-1]
+        if frame.seen & move.bit:
+            self._count(frame, move, block, index)
+        else:
+            frame.seen |= move.bit
+        if move.child.place >= frame.choices.place:
+            frame.choices = move.after
+        record = self._trailer if move.trailing else frame.record
+        if move.loop is not None:
+            frame = self._open(move, move.loop, record, block, index)
+            record = frame.record
+        record.steps.append((move, block, index, frame.depth if record is frame.record else 0))
+        if move.node.id == "HL":
+            self._enter_level(frame, block, index)
+
+    def _open(self, move: Move, node: LoopNode, record: Record, block: Block, index: int) -> Frame:
+        if node.detached:
+            frame = Frame(node, Record(node.id), 0, move.inside)
+        else:
+            depth = self._frames[-1].depth if record is self._frames[-1].record else 0
+            frame = Frame(node, record, depth + 1, move.inside)
+        frame.opener = (block, index)
         self._frames.append(frame)
         return frame
 
-    def _count(self, frame: Frame, child: SegmentNode | LoopNode, segment: Segment) -> None:
-        """Note that a child came, and report when it came too often."""
-        frame.place = max(frame.place, child.place)
-        bit = 1 << child.index
-        if not frame.seen & bit:
-            frame.seen |= bit
-            return
-        count = frame.counts[child.index] = frame.counts.get(child.index, 1) + 1
+    def _count(self, frame: Frame, move: Move, block: Block, index: int) -> None:
+        """Report a child that comes too often, once."""
+        child = move.child
+        count = frame.again(child.index)
         if child.repeat and count == child.repeat + 1:
+            at = block.segment(index)
             if isinstance(child, LoopNode):
-                self._report(rules.LOOP_REPEATS, segment, frame, loop=child.id, most=child.repeat)
+                self._report(rules.LOOP_REPEATS, at, frame, loop=child.id, most=child.repeat)
             else:
-                self._report(rules.SEGMENT_REPEATS, segment, frame, most=child.repeat)
+                self._report(rules.SEGMENT_REPEATS, at, frame, most=child.repeat)
 
-    def _close(self, count: int) -> list[Finished]:
-        done: list[Finished] = []
+    def _close(self, count: int) -> None:
         for _ in range(count):
             frame = self._frames.pop()
             if frame.node.required_bits & ~frame.seen:
                 self._report_missing(frame)
-            if frame.node.trigger.id == "HL":
-                self._judge_children(frame)
+            if frame.below:
+                self._judge_below(frame)
             if frame.node.detached:
-                self._judge(frame)
-            units = list(self._completed(frame))
-            done += units
-            if (
-                self._frames
-                and frame.node.detached
-                and not any(each.loop is frame.loop for each in units)
-            ):
-                self.outside += frame.findings
-        return done
+                self._complete(frame)
 
-    def _judge(self, last: Frame) -> None:
-        """Ask the checks about a loop that is complete and those around it not yet judged."""
-        frames = [*self._frames, last]
-        around = tuple(frame.loop for frame in self._frames)
-        for frame in frames:
-            if not frame.judged:
-                frame.judged = True
-                scope = Scope(self._guide.short, frame.loop, around, self._tally)
-                frame.findings += judge_loop(frame.loop, scope)
-
-    def _completed(self, frame: Frame) -> Iterator[Finished]:
-        """Give the units that the closing of this frame completes."""
+    def _complete(self, frame: Frame) -> None:
+        """Judge a loop that stands on its own and give the units that its closing completes."""
+        if self._judges.active:
+            self._judge(frame)
+        record = frame.record
+        before = len(self.units)
         if frame.node.id in self._guide.units:
             for outer in self._frames:
                 outer.units += 1
-            yield Finished(frame.loop, self._frames, frame.findings)
+            self._give(record, record.findings)
         elif frame.node.id in self._guide.fallbacks:
-            yield from self._fallback(frame, self._guide.fallbacks[frame.node.id])
+            self._fall_back(frame, self._guide.fallbacks[frame.node.id])
+        whole = any(unit.holder is record for unit in self.units[before:])
+        if self._frames and not whole:
+            self.outside += record.findings
 
-    def _fallback(self, frame: Frame, wanted: str) -> Iterator[Finished]:
+    def _give(self, holder: Record | Loop, own: list[X12Finding], *inner: Record) -> None:
+        around = (*(frame.record for frame in self._frames if not frame.depth), *inner)
+        self.units.append(Finished(holder, around, own))
+
+    def _fall_back(self, frame: Frame, wanted: str) -> None:
         """Give the level's own content as a unit where no unit stood below, or it has its own."""
+        record = frame.record
         if wanted == frame.node.id:
-            if not frame.units or any(child.loops for child in frame.loop.loops):
+            if not frame.units or any(child.loops for child in record.loop.loops):
                 frame.units += 1
-                yield Finished(frame.loop, self._frames, frame.findings)
+                self._give(record, record.findings)
         elif not frame.units:
-            for child in frame.loop.children(wanted):
-                yield Finished(child, [*self._frames, frame], [])
+            for child in record.loop.children(wanted):
+                self._give(child, [], record)
 
-    def _resynchronize(self, segment: Segment, choice: Choice | None) -> Move | None:
+    def _judge(self, last: Frame) -> None:
+        """Ask the checks about a loop that is complete and those around it not yet judged."""
+        frames = [frame for frame in self._frames if not frame.depth]
+        around = tuple(frame.record.loop for frame in frames)
+        for frame in (*frames, last):
+            if not frame.judged:
+                frame.judged = True
+                record = frame.record
+                record.findings += self._judges.of_loop(record.loop, around, self._tally)
+
+    def _resynchronize(self, segment: Segment, choice: Choice | None, body: str) -> Move | None:
         """Find the best place for a segment that has none, or report it and pass over it."""
         frame = self._frames[-1]
         if choice is not None:
-            move = self._still_required(choice)
-            if move is not None:
-                return move
+            return self._still_required(choice)
         if segment.id not in self._machine.known:
             self._report(rules.UNKNOWN_SEGMENT, segment, frame)
             return None
-        late = None if self._passing_over else self._machine.late(frame.node, segment)
-        if late is not None and choice is None:
+        late = None
+        if not self._passing_over:
+            late = self._machine.late(frame.node, segment.id, body)
+        if late is not None:
             self._report(rules.ORDER, segment, self._frames[-1 - late.pops])
-            return late
-        return None
+        return late
 
-    def _take_implied(self, segment: Segment) -> list[Finished]:
+    def _take_implied(self, block: Block, index: int, segment: Segment, body: str) -> None:
         """Enter the loop whose first segment must be missing, or pass the segment over."""
+        if segment.id not in self._machine.known:
+            return
         top = self._frames[-1]
-        way = self._machine.implied(top.node, top.place, segment)
-        if way is None or segment.id not in self._machine.known:
-            if not self._passing_over and segment.id in self._machine.known:
+        way = self._machine.implied(top.choices, segment)
+        if way is None:
+            if not self._passing_over:
                 self._report(rules.UNEXPECTED_SEGMENT, segment, top)
                 self._passing_over = segment.id in _OPENERS
-            return []
+            return
         pops, loop = way
-        done = self._close(pops)
-        outer = self._frames[-1]
-        self._count(outer, loop, segment)
-        self._open(outer, loop, segment).seen = 0
-        return done + self.take(segment)
+        holder = self._frames[-1 - pops].node
+        self._apply_implied(self._machine.entering(pops, loop, holder), block, index)
+        choice = self._machine.compile(self._frames[-1].choices, segment.id)
+        self._place(choice.pick(body) if choice else None, block, index, body)
+
+    def _apply_implied(self, move: Move, block: Block, index: int) -> None:
+        """Enter a loop without its first segment, which is then reported as missing."""
+        if move.pops:
+            self._close(move.pops)
+        frame = self._frames[-1]
+        if frame.seen & move.bit:
+            self._count(frame, move, block, index)
+        frame.seen |= move.bit
+        frame.choices = move.after
+        assert move.loop is not None  # noqa: S101 - such moves enter a loop by construction
+        opened = self._open(move, move.loop, frame.record, block, index)
+        opened.seen = 0
+        opened.record.steps.append((move, None, -1, opened.depth))
 
     def _still_required(self, choice: Choice) -> Move | None:
         """Take a segment with a wrong qualifier for the first one that is still to come."""
         for move in choice.moves:
             frame = self._frames[-1 - move.pops]
-            child = move.loop or move.node
-            if child.required and not frame.seen >> child.index & 1:
+            if move.child.required and not frame.seen & move.bit:
                 return move
         return None
 
-    def _judge_level(self, segment: Segment) -> None:
+    def _enter_level(self, frame: Frame, block: Block, index: int) -> None:
         """HL01 counts from 1; HL02 names the HL01 of the level around."""
+        level = block.segment(index)
         self._levels += 1
-        frame = self._frames[-1]
-        if segment.get(1) != str(self._levels):
-            self._report(rules.HL_NUMBER, segment, frame, "HL01")
+        frame.level, frame.below = level.get(1), level.get(4)
+        if frame.level != str(self._levels):
+            self._report(rules.HL_NUMBER, level, frame, "HL01")
         outer = self._frames[-2]
         outer.levels += 1
-        above = outer.loop.find("HL")
-        if above is not None and segment.get(2) and segment.get(2) != above.get(1):
-            self._report(rules.HL_PARENT, segment, frame, "HL02")
+        if outer.level and level.get(2) and level.get(2) != outer.level:
+            self._report(rules.HL_PARENT, level, frame, "HL02")
 
-    def _judge_children(self, frame: Frame) -> None:
+    def _judge_below(self, frame: Frame) -> None:
         """HL04 is 1 where levels follow below and 0 where none does."""
-        level = frame.loop.find("HL")
-        said = level.get(4) if level else ""
-        if level is not None and said in ("0", "1") and (said == "1") != (frame.levels > 0):
-            self._report(rules.HL_CHILDREN, level, frame, "HL04", said=said)
+        said = frame.below
+        if said in ("0", "1") and (said == "1") != (frame.levels > 0):
+            level = opener_of(frame)
+            place = (level, frame.node.id, "HL04")
+            frame.record.findings.append(found(rules.HL_CHILDREN, *place, said=said))
 
     def _report_missing(self, frame: Frame) -> None:
         for child in frame.node.children:
@@ -249,17 +295,17 @@ class Walker:
             else:
                 rule, loop = rules.MISSING_SEGMENT, frame.node.id
             words = {"loop": loop, "outer": frame.node.id, "segment": child.trigger.id}
-            finding = found(rule, frame.opener, loop, child.trigger.id, **words)
-            frame.findings.append(finding)
+            finding = found(rule, opener_of(frame), loop, child.trigger.id, **words)
+            frame.record.findings.append(finding)
 
     def _report(
         self, rule: Rule, at: Segment, frame: Frame, element: str = "", /, **words: object
     ) -> None:
-        frame.findings.append(found(rule, at, frame.node.id, element, **words))
+        frame.record.findings.append(found(rule, at, frame.node.id, element, **words))
 
-
-def _note(frame: Frame, segment: Segment, flaws: Iterable[Flaw]) -> None:
-    """Turn the flaws of a segment into findings of its loop."""
-    for flaw in flaws:
-        words = flaw.words | {"element": flaw.element}
-        frame.findings.append(found(flaw.rule, segment, frame.node.id, flaw.element, **words))
+    def _note_flaws(self, move: Move, segment: Segment, frame: Frame) -> None:
+        """Turn the flaws of a segment into findings of its loop."""
+        for flaw in flaws_of(segment, move.node.shape):
+            words = flaw.words | {"element": flaw.element}
+            finding = found(flaw.rule, segment, frame.node.id, flaw.element, **words)
+            frame.record.findings.append(finding)

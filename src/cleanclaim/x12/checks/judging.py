@@ -1,56 +1,60 @@
 """Ask the checks of a guide about a unit, its surroundings and the end of a transaction."""
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from cleanclaim.x12.checks.registry import CHECKS, Broken, Check, Scope
 from cleanclaim.x12.findings import X12Finding, found
 from cleanclaim.x12.segments import Loop, Segment
 
 # Segment id to loop id ("" is any loop) to the checks asked there.
-Places = Mapping[str, Mapping[str, tuple[Check, ...]]]
+_Places = Mapping[str, Mapping[str, tuple[Check, ...]]]
 
 
-@cache
-def places_of(guide: str) -> Places:
-    """Give the places of a guide at which checks are asked."""
+class Judges:
+    """The checks of one guide, by place; ``active`` tells whether there are any."""
+
+    def __init__(self, guide: str, types: Collection[int], further: Sequence[Check] = ()) -> None:
+        self._guide = guide
+        asked = [each for each in (*CHECKS.values(), *further) if each.rule.type in types]
+        self._places = _places([each for each in asked if each.concerns(guide)])
+        self.active = bool(self._places)
+
+    def of_loop(
+        self, loop: Loop, around: tuple[Loop, ...], tally: dict[str, int]
+    ) -> list[X12Finding]:
+        """Ask all checks about a loop that stands on its own and the loops within."""
+        findings: list[X12Finding] = []
+        self._judge(loop, Scope(self._guide, loop, around, tally), findings)
+        return findings
+
+    def of_end(self, header: Loop, trailer: Loop, tally: dict[str, int]) -> Iterator[X12Finding]:
+        """Ask the checks that wait for the end of the transaction."""
+        scope = Scope(self._guide, trailer, (header,), tally)
+        for loop in (header, trailer):
+            for segment in loop.segments:
+                for check in self._places.get(segment.id, {}).get("end", ()):
+                    yield from _findings(check, segment, loop, scope)
+
+    def _judge(self, loop: Loop, scope: Scope, findings: list[X12Finding]) -> None:
+        places = self._places
+        for segment in loop.segments:
+            at = places.get(segment.id)
+            if at is not None:
+                for check in (*at.get("", ()), *at.get(loop.id, ())):
+                    for broken in check.judge(segment, loop, scope):
+                        findings.append(_finding(check, broken, segment, loop))
+        for child in loop.loops:
+            self._judge(child, scope, findings)
+
+
+def _places(checks: Sequence[Check]) -> _Places:
     places: dict[str, dict[str, tuple[Check, ...]]] = {}
-    for each in CHECKS.values():
-        for place in each.at if each.concerns(guide) else ():
+    for each in checks:
+        for place in each.at:
             loop, _, segment = place.rpartition("/")
             at = places.setdefault(segment, {})
             at[loop] = (*at.get(loop, ()), each)
     return places
-
-
-def judge_loop(loop: Loop, scope: Scope) -> Iterator[X12Finding]:
-    """Ask all checks about a loop and the loops within."""
-    places = places_of(scope.guide)
-    for segment in loop.segments:
-        at = places.get(segment.id)
-        if at is not None:
-            yield from judge_segment(segment, loop, scope, at)
-    for child in loop.loops:
-        yield from judge_loop(child, scope)
-
-
-def judge_segment(
-    segment: Segment, loop: Loop, scope: Scope, at: Mapping[str, tuple[Check, ...]]
-) -> Iterator[X12Finding]:
-    """Ask the checks of one segment: those of any loop, then those of this one."""
-    for check in at.get("", ()):
-        yield from _findings(check, segment, loop, scope)
-    for check in at.get(loop.id, ()):
-        yield from _findings(check, segment, loop, scope)
-
-
-def judge_end(header: Loop, trailer: Loop, scope: Scope) -> Iterator[X12Finding]:
-    """Ask the checks that wait for the end of the transaction."""
-    places = places_of(scope.guide)
-    for loop in (header, trailer):
-        for segment in loop.segments:
-            for check in places.get(segment.id, {}).get("end", ()):
-                yield from _findings(check, segment, loop, scope)
 
 
 def _findings(check: Check, segment: Segment, loop: Loop, scope: Scope) -> Iterator[X12Finding]:
