@@ -1,5 +1,9 @@
 """Open loops of a transaction, and the trees of loops that are built when somebody asks."""
 
+from collections.abc import Callable
+
+import msgspec
+
 from cleanclaim.x12.findings import X12Finding
 from cleanclaim.x12.grammar import LoopNode
 from cleanclaim.x12.machine import Choices, Move
@@ -35,38 +39,42 @@ class Record:
 def _grown(loop_id: str, steps: list[Step]) -> Loop:
     root = Loop(loop_id, [], [])
     path = [root]
+    current: Block | None = None
+    cut: Callable[[int], Segment]
     for move, block, index, depth in steps:
         if depth and move.loop is not None:
             opened = Loop(move.loop.id, [], [])
             del path[depth:]
             path[-1].loops.append(opened)
             path.append(opened)
-        if block is not None:
-            path[depth].segments.append(block.segment(index))
+        if block is None:
+            continue
+        if block is not current:
+            current, cut = block, block.cutter()
+        path[depth].segments.append(cut(index))
     return root
 
 
-class Frame:
-    """An open loop: what was counted in it and where it may go on."""
+class Frame(msgspec.Struct, gc=False, eq=False):
+    """An open loop: what was counted in it and where it may go on.
 
-    __slots__ = (
-        "below", "choices", "counts", "depth", "judged", "level", "levels", "node", "opener",
-        "record", "seen", "units",
-    )  # fmt: skip
+    ``counts`` are of children that came more than once; ``level`` and ``below`` are HL01 and
+    HL04, ``levels`` how many levels and ``units`` how many units stand within; ``judged`` tells
+    that the checks above type 2 were asked.
+    """
 
-    def __init__(self, node: LoopNode, record: Record, depth: int, choices: Choices) -> None:
-        self.node = node
-        self.record = record
-        self.depth = depth
-        self.choices = choices
-        self.seen = 1
-        self.counts: dict[int, int] | None = None  # of children that came more than once
-        self.opener: tuple[Block, int] | None = None
-        self.units = 0
-        self.level = ""  # HL01
-        self.below = ""  # HL04
-        self.levels = 0
-        self.judged = False  # by the checks above type 2
+    node: LoopNode
+    record: Record
+    depth: int
+    choices: Choices
+    opener: tuple[Block, int]
+    seen: int = 1
+    counts: dict[int, int] | None = None
+    units: int = 0
+    level: str = ""
+    below: str = ""
+    levels: int = 0
+    judged: bool = False
 
     def again(self, index: int) -> int:
         """Count a child that has come before; give how often it came."""
@@ -74,6 +82,11 @@ class Frame:
             self.counts = {}
         count = self.counts[index] = self.counts.get(index, 1) + 1
         return count
+
+    def opening(self) -> Segment:
+        """Give the segment that opened the loop, or that came where its first one is missing."""
+        block, index = self.opener
+        return block.segment(index)
 
 
 class Finished:
@@ -101,8 +114,3 @@ class Finished:
     def ancestors(self) -> tuple[Loop, ...]:
         """Give the trees around it, outermost first."""
         return tuple(record.loop for record in self.around)
-
-
-def opener_of(frame: Frame) -> Segment | None:
-    """Give the segment that opened a loop, or that would have had to come after its first."""
-    return frame.opener[0].segment(frame.opener[1]) if frame.opener else None

@@ -33,7 +33,8 @@ class Move:
     """
 
     __slots__ = (
-        "after", "bit", "inside", "loop", "node", "pops", "recognizer", "simple", "trailing",
+        "after", "bit", "child", "inside", "loop", "node", "pops", "recognizer", "simple",
+        "trailing",
     )  # fmt: skip
 
     def __init__(
@@ -50,26 +51,26 @@ class Move:
         self.recognizer = recognizer
         self.after = after
         self.inside = after
+        self.child = loop or node  # what is counted
         holder = after.loop
         self.bit = 1 << self.child.index
         self.trailing = bool(holder.trailer_place) and self.child.place >= holder.trailer_place
         self.simple = not pops and loop is None and not self.trailing
 
-    @property
-    def child(self) -> SegmentNode | LoopNode:
-        """Give what is counted: the loop that is entered, or the segment."""
-        return self.loop or self.node
-
 
 class Choice:
     """The moves that one segment id can make from one state, told apart by a qualifier."""
 
-    __slots__ = ("_by_code", "_component", "_marks", "_otherwise", "_place", "moves", "only")
+    __slots__ = (
+        "_by_code", "_component", "_element", "_mark", "_otherwise", "_place", "_start", "moves",
+        "only",
+    )  # fmt: skip
 
     def __init__(self, moves: list[Move], delimiters: Delimiters) -> None:
         self.moves = moves
         self._place, self._component, _ = moves[0].node.shape.qualifiers
-        self._marks = (delimiters.element, delimiters.component)
+        self._element, self._mark = delimiters.element, delimiters.component
+        self._start = len(moves[0].node.id) + 1
         self._by_code: dict[str, Move] = {}
         for move in moves:
             for code in move.node.shape.qualifiers[2]:
@@ -83,12 +84,20 @@ class Choice:
         """Give the move of this segment, None where its qualifier fits none."""
         if not self._by_code:
             return self._otherwise
-        element, component = self._marks
-        parts = body.split(element, self._place + 1)
+        if self._place == 1 and not self._component:
+            # By far the most frequent: the first element tells.
+            end = body.find(self._element, self._start)
+            code = body[self._start : end] if end > 0 else body[self._start :]
+        else:
+            code = self._code(body)
+        return self._by_code.get(code, self._otherwise)
+
+    def _code(self, body: str) -> str:
+        parts = body.split(self._element, self._place + 1)
         code = parts[self._place] if len(parts) > self._place else ""
         if self._component:
-            code = code.split(component, self._component)[self._component - 1]
-        return self._by_code.get(code, self._otherwise)
+            code = code.split(self._mark, self._component)[self._component - 1]
+        return code
 
 
 class Machine:

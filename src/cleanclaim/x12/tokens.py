@@ -2,9 +2,10 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from pathlib import Path
 from typing import BinaryIO
 
@@ -71,11 +72,35 @@ class Block:
             elements[0], tuple(elements[1:]), raw, self.position + index, offset, self.delimiters
         )
 
+    def cutter(self) -> Callable[[int], Segment]:
+        """Give a function that takes a segment apart and is quick when asked for many."""
+        marks = self.delimiters
+        if marks is None or self.raws is not self.bodies:
+            return self.segment
+        bodies, starts, position = self.bodies, self._all_starts(), self.position
+        mark, end = marks.element, marks.terminator
+        last = len(bodies) - 1 if self.open_ended else -1
+
+        def cut(index: int) -> Segment:
+            body = bodies[index]
+            segment_id, *elements = body.split(mark)
+            if segment_id in _BINARY or index == last:
+                return self.segment(index)
+            return Segment(
+                segment_id, tuple(elements), body + end, position + index, starts[index], marks
+            )
+
+        return cut
+
     def _start(self, index: int) -> int:
+        return self._all_starts()[index]
+
+    def _all_starts(self) -> list[int]:
         if self._starts is None:
-            lengths = (len(raw) + 1 for raw in self.raws)
-            self._starts = list(accumulate(lengths, initial=self.offset))
-        return self._starts[index]
+            # Each segment is followed by a terminator of one character.
+            sums = accumulate(map(len, self.raws), initial=self.offset)
+            self._starts = list(map(add, sums, count()))
+        return self._starts
 
 
 def tokenize(source: Source) -> Iterator[Segment]:

@@ -4,7 +4,7 @@ from cleanclaim.x12 import rules
 from cleanclaim.x12.checks.judging import Judges
 from cleanclaim.x12.diagnosis import flaws_of
 from cleanclaim.x12.findings import Rule, X12Finding, found
-from cleanclaim.x12.frames import Finished, Frame, Record, opener_of
+from cleanclaim.x12.frames import Finished, Frame, Record
 from cleanclaim.x12.grammar import LoopNode
 from cleanclaim.x12.machine import ENVELOPE, Choice, Machine, Move
 from cleanclaim.x12.segments import Loop, Segment
@@ -37,8 +37,7 @@ class Walker:
         self._root = Record("ST")
         self._root.findings = self.outside
         start = machine.start
-        frame = Frame(self._guide.root, self._root, 0, start.after)
-        frame.opener = (block, index)
+        frame = Frame(self._guide.root, self._root, 0, start.after, (block, index))
         self._frames = [frame]
         self._root.steps.append((start, block, index, 0))
         self._note_flaws(start, block.segment(index), frame)
@@ -77,7 +76,10 @@ class Walker:
                 record.append((move, block, at, depth))
                 continue
             frame.seen, frame.choices = seen, choices
-            if not self._place(move, block, at, body):
+            if move is not None and move.recognizer.matches(body):
+                self._passing_over = False
+                self._apply(move, block, at)
+            elif not self._place(move, block, at, body):
                 return at
             if self.units:
                 return at + 1
@@ -101,11 +103,7 @@ class Walker:
             self.outside += self._judges.of_end(self.header, self.trailer, self._tally)
 
     def _place(self, move: Move | None, block: Block, index: int, body: str) -> bool:
-        """Place a segment that is not simply the next; tell whether it was ours to place."""
-        if move is not None and move.recognizer.matches(body):
-            self._passing_over = False
-            self._apply(move, block, index)
-            return True
+        """Place a segment that is not as it should be; tell whether it was ours to place."""
         segment = block.segment(index)
         if segment.id in ENVELOPE:
             return False
@@ -130,24 +128,29 @@ class Walker:
             self._count(frame, move, block, index)
         else:
             frame.seen |= move.bit
-        if move.child.place >= frame.choices.place:
+        if move.after.place >= frame.choices.place:
             frame.choices = move.after
-        record = self._trailer if move.trailing else frame.record
         if move.loop is not None:
-            frame = self._open(move, move.loop, record, block, index)
-            record = frame.record
-        record.steps.append((move, block, index, frame.depth if record is frame.record else 0))
+            self._open(move, move.loop, block, index)
+        elif move.trailing:
+            self._trailer.steps.append((move, block, index, 0))
+        else:
+            frame.record.steps.append((move, block, index, frame.depth))
+
+    def _open(self, move: Move, node: LoopNode, block: Block, index: int) -> Frame:
+        """Enter a loop; one that does not stand on its own is recorded with that around it."""
+        outer = self._frames[-1]
+        if node.detached:
+            record, depth = Record(node.id), 0
+        elif move.trailing:
+            record, depth = self._trailer, 1
+        else:
+            record, depth = outer.record, outer.depth + 1
+        frame = Frame(node, record, depth, move.inside, (block, index))
+        self._frames.append(frame)
+        record.steps.append((move, block, index, depth))
         if move.node.id == "HL":
             self._enter_level(frame, block, index)
-
-    def _open(self, move: Move, node: LoopNode, record: Record, block: Block, index: int) -> Frame:
-        if node.detached:
-            frame = Frame(node, Record(node.id), 0, move.inside)
-        else:
-            depth = self._frames[-1].depth if record is self._frames[-1].record else 0
-            frame = Frame(node, record, depth + 1, move.inside)
-        frame.opener = (block, index)
-        self._frames.append(frame)
         return frame
 
     def _count(self, frame: Frame, move: Move, block: Block, index: int) -> None:
@@ -254,9 +257,9 @@ class Walker:
         frame.seen |= move.bit
         frame.choices = move.after
         assert move.loop is not None  # noqa: S101 - such moves enter a loop by construction
-        opened = self._open(move, move.loop, frame.record, block, index)
+        opened = self._open(move, move.loop, block, index)
         opened.seen = 0
-        opened.record.steps.append((move, None, -1, opened.depth))
+        opened.record.steps[-1] = (move, None, -1, opened.depth)
 
     def _still_required(self, choice: Choice) -> Move | None:
         """Take a segment with a wrong qualifier for the first one that is still to come."""
@@ -269,6 +272,8 @@ class Walker:
     def _enter_level(self, frame: Frame, block: Block, index: int) -> None:
         """HL01 counts from 1; HL02 names the HL01 of the level around."""
         level = block.segment(index)
+        if level.id != "HL":  # it is missing, and reported as such
+            return
         self._levels += 1
         frame.level, frame.below = level.get(1), level.get(4)
         if frame.level != str(self._levels):
@@ -282,7 +287,7 @@ class Walker:
         """HL04 is 1 where levels follow below and 0 where none does."""
         said = frame.below
         if said in ("0", "1") and (said == "1") != (frame.levels > 0):
-            level = opener_of(frame)
+            level = frame.opening()
             place = (level, frame.node.id, "HL04")
             frame.record.findings.append(found(rules.HL_CHILDREN, *place, said=said))
 
@@ -295,7 +300,7 @@ class Walker:
             else:
                 rule, loop = rules.MISSING_SEGMENT, frame.node.id
             words = {"loop": loop, "outer": frame.node.id, "segment": child.trigger.id}
-            finding = found(rule, opener_of(frame), loop, child.trigger.id, **words)
+            finding = found(rule, frame.opening(), loop, child.trigger.id, **words)
             frame.record.findings.append(finding)
 
     def _report(

@@ -6,8 +6,7 @@ from cleanclaim.x12.checks.registry import CHECKS, Broken, Check, Scope
 from cleanclaim.x12.findings import X12Finding, found
 from cleanclaim.x12.segments import Loop, Segment
 
-# Segment id to loop id ("" is any loop) to the checks asked there.
-_Places = Mapping[str, Mapping[str, tuple[Check, ...]]]
+_At = Mapping[str, tuple[Check, ...]]  # segment id to the checks asked there
 
 
 class Judges:
@@ -16,8 +15,9 @@ class Judges:
     def __init__(self, guide: str, types: Collection[int], further: Sequence[Check] = ()) -> None:
         self._guide = guide
         asked = [each for each in (*CHECKS.values(), *further) if each.rule.type in types]
-        self._places = _places([each for each in asked if each.concerns(guide)])
-        self.active = bool(self._places)
+        self._checks = [each for each in asked if each.concerns(guide)]
+        self._by_loop: dict[str, _At] = {}
+        self.active = bool(self._checks)
 
     def of_loop(
         self, loop: Loop, around: tuple[Loop, ...], tally: dict[str, int]
@@ -30,36 +30,33 @@ class Judges:
     def of_end(self, header: Loop, trailer: Loop, tally: dict[str, int]) -> Iterator[X12Finding]:
         """Ask the checks that wait for the end of the transaction."""
         scope = Scope(self._guide, trailer, (header,), tally)
+        at = self._at("end")
         for loop in (header, trailer):
             for segment in loop.segments:
-                for check in self._places.get(segment.id, {}).get("end", ()):
-                    yield from _findings(check, segment, loop, scope)
+                for check in at.get(segment.id, ()):
+                    for broken in check.judge(segment, loop, scope):
+                        yield _finding(check, broken, segment, loop)
 
     def _judge(self, loop: Loop, scope: Scope, findings: list[X12Finding]) -> None:
-        places = self._places
+        at = self._by_loop.get(loop.id)
+        if at is None:
+            at = self._by_loop[loop.id] = self._at(loop.id)
         for segment in loop.segments:
-            at = places.get(segment.id)
-            if at is not None:
-                for check in (*at.get("", ()), *at.get(loop.id, ())):
-                    for broken in check.judge(segment, loop, scope):
-                        findings.append(_finding(check, broken, segment, loop))
+            for check in at.get(segment.id, ()):
+                for broken in check.judge(segment, loop, scope):
+                    findings.append(_finding(check, broken, segment, loop))
         for child in loop.loops:
             self._judge(child, scope, findings)
 
-
-def _places(checks: Sequence[Check]) -> _Places:
-    places: dict[str, dict[str, tuple[Check, ...]]] = {}
-    for each in checks:
-        for place in each.at:
-            loop, _, segment = place.rpartition("/")
-            at = places.setdefault(segment, {})
-            at[loop] = (*at.get(loop, ()), each)
-    return places
-
-
-def _findings(check: Check, segment: Segment, loop: Loop, scope: Scope) -> Iterator[X12Finding]:
-    for broken in check.judge(segment, loop, scope):
-        yield _finding(check, broken, segment, loop)
+    def _at(self, loop_id: str) -> _At:
+        """Gather what is asked in a loop: of any loop (but at the end), and of this one."""
+        at: dict[str, tuple[Check, ...]] = {}
+        for each in self._checks:
+            for place in each.at:
+                loop, _, segment = place.rpartition("/")
+                if loop == loop_id or (not loop and loop_id != "end"):
+                    at[segment] = (*at.get(segment, ()), each)
+        return at
 
 
 def _finding(check: Check, broken: Broken, segment: Segment, loop: Loop) -> X12Finding:
