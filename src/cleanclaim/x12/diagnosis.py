@@ -1,7 +1,7 @@
 """Say what is wrong with a segment that its pattern refuses, element by element."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -53,18 +53,22 @@ def diagnose(segment: Segment, shape: Shape) -> Iterator[Flaw]:
 
 def broken_notes(segment: Segment, notes: tuple[Note, ...]) -> Iterator[Flaw]:
     """Give the syntax notes that the segment breaks."""
-    given = segment.elements
+    yield from _broken(segment.id, segment.elements, notes)
+
+
+def _broken(name: str, given: Sequence[str], notes: tuple[Note, ...]) -> Iterator[Flaw]:
+    """Give the notes broken by the elements of a segment, or by the components of one of them."""
     for note in notes:
         present = [place <= len(given) and given[place - 1] != "" for place in note.elements]
         if note.letter == "F":
-            if all(present) and not _has_form(segment.get(note.elements[0]), segment, note):
-                yield Flaw(rules.BAD_DATE, f"{segment.id}{note.elements[1]:02d}")
+            if all(present) and not _has_form(*(given[place - 1] for place in note.elements)):
+                yield Flaw(rules.BAD_DATE, f"{name}{note.elements[1]:02d}")
         elif _BROKEN[note.letter](present):
-            yield _note_flaw(segment, note, present)
+            yield _note_flaw(name, note, present)
 
 
-def _note_flaw(segment: Segment, note: Note, present: list[bool]) -> Flaw:
-    names = [f"{segment.id}{place:02d}" for place in note.elements]
+def _note_flaw(name: str, note: Note, present: list[bool]) -> Flaw:
+    names = [f"{name}{place:02d}" for place in note.elements]
     absent = next((name for name, here in zip(names, present, strict=True) if not here), names[-1])
     others = ", ".join(name for name in names if name != absent)
     if note.letter == "E":
@@ -82,9 +86,9 @@ _BROKEN: dict[str, Callable[[list[bool]], bool]] = {
 }
 
 
-def _has_form(qualifier: str, segment: Segment, note: Note) -> bool:
+def _has_form(qualifier: str, text: str) -> bool:
     form = _FORMS.get(qualifier)
-    return form is None or form.fullmatch(segment.get(note.elements[1])) is not None
+    return form is None or form.fullmatch(text) is not None
 
 
 def _judge(name: str, text: str, element: Element, delimiters: Delimiters) -> Iterator[Flaw]:
@@ -124,6 +128,7 @@ def _judge_parts(
     for place, part in enumerate(element.parts, 1):
         text = given[place - 1] if place <= len(given) else ""
         yield from _judge(f"{name}-{place:02d}", text, part, delimiters)
+    yield from _broken(f"{name}-", given, element.notes)
 
 
 def _judge_value(name: str, text: str, element: Element) -> Iterator[Flaw]:

@@ -5,9 +5,9 @@ situational) and how often it may come (``>`` without limit); ``NM1 R1 R=85 R=1,
 segment with its usage and repeat, then one word an element: R, S or N (not used), ``=`` with the
 codes the guide allows, ``(...)`` with the words of its components, ``^n`` for repetitions of the
 element and ``*n`` for n elements alike. Elements left out at the end are not used. ``set`` names
-a list of codes, ``block`` names lines that ``use`` repeats. Consecutive lines with the same
-segment id may come in any order among themselves. Types, lengths and syntax notes stand once, in
-``segments.txt``.
+a list of codes, ``block`` names lines that ``use`` repeats, and ``include`` takes the sets and
+blocks of another file. Consecutive lines with the same segment id may come in any order among
+themselves. Types, lengths and syntax notes stand once, in ``segments.txt``.
 """
 
 import re
@@ -42,13 +42,17 @@ class Note(msgspec.Struct, frozen=True):
 
 
 class Element(msgspec.Struct, frozen=True):
-    """What a guide says of one element or component; ``parts`` is filled for a composite."""
+    """What a guide says of one element or component.
+
+    A composite has ``parts``, and ``notes`` that bind them.
+    """
 
     usage: str
     kind: Kind | None = None
     codes: tuple[str, ...] = ()
     parts: tuple["Element", ...] = ()
     repeats: int = 1
+    notes: tuple[Note, ...] = ()
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -207,6 +211,8 @@ class _Reader:
             word, _, rest = line.partition(" ")
             if word == "block":
                 into = self._blocks.setdefault(rest.strip(), [])
+            elif word == "include":
+                self._sort(_text(f"{rest.strip()}.txt"))
             elif word == "set":
                 name, codes = rest.split()
                 self._sets[name] = codes
@@ -268,10 +274,11 @@ class _Reader:
     def _element(self, match: re.Match[str], kind: str) -> Element:
         repeats = int(match["repeats"] or 1)
         if kind in dictionary():
-            part_kinds, _ = dictionary()[kind]
+            part_kinds, notes = dictionary()[kind]
             words = match["parts"] or ("N" if match["usage"] == "N" else "S " * len(part_kinds))
             parts = tuple(self._elements(words, part_kinds))
-            return Element(match["usage"], None, (), parts, repeats)
+            kept = tuple(note for note in notes if _undecided(note, parts))
+            return Element(match["usage"], None, (), parts, repeats, kept)
         return Element(match["usage"], _kind(kind), self._codes(match["codes"]), (), repeats)
 
     def _codes(self, text: str | None) -> tuple[str, ...]:

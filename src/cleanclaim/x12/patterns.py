@@ -128,6 +128,8 @@ def _body(element: Element, delimiters: Delimiters) -> str:
 def _composite(element: Element, delimiters: Delimiters) -> str:
     component = re.escape(delimiters.component)
     bodies = [_body(each, delimiters) for each in element.parts]
+    for note in element.notes:
+        bodies[note.elements[0] - 1] = _guard(note, delimiters) + bodies[note.elements[0] - 1]
     needed = [place for place, each in enumerate(element.parts) if each.usage == "R"]
     last = max(needed, default=0) + 1
     text = component.join(bodies[:last])
@@ -136,6 +138,21 @@ def _composite(element: Element, delimiters: Delimiters) -> str:
         tail = f"(?:{component}{body}{tail})?"
     mark = re.escape(delimiters.element)
     return f"(?!{mark}|$){text}{tail}(?<!{component})"
+
+
+def _guard(note: Note, delimiters: Delimiters) -> str:
+    """Give what, before the first of two neighbours in a composite, refuses a broken note."""
+    component = re.escape(delimiters.component)
+    marks = "".join(re.escape(mark) for mark in _marks(delimiters))
+    ended = f"(?:[{marks}]|$)"
+    if note.letter == "P":
+        return (
+            f"(?!{component}[^{marks}])(?![^{marks}]+(?:{component}{ended}|(?!{component}){ended}))"
+        )
+    assert note.letter == "F"  # noqa: S101 - guide tables are ours, not input
+    return "".join(
+        f"(?!{name}{component}(?!{ended}|{form}{ended}))" for name, form in FORMS.items()
+    )
 
 
 def _value(element: Element, delimiters: Delimiters) -> str:
