@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from cleanclaim.x12.grammar import Element, LoopNode, SegmentNode
+from cleanclaim.x12.grammar import Element, LoopNode, Note, SegmentNode, dictionary
 
 Child = SegmentNode | LoopNode
 ABSENT = "-"
@@ -14,8 +14,9 @@ class Difference(msgspec.Struct, frozen=True, order=True):
     """A place like "2300/REF(4N)", "2300/CLM05-03" or "2300/[2320]", and what each tree says.
 
     A loop or segment says its usage and repeat ("S5"), an element its usage and codes
-    ("R=A,B"), and "-" is what has no such place. A place names no loops around its own, as
-    a loop that stands at two places is the same loop.
+    ("R=A,B"), and "-" is what has no such place. "NM103 type" is a type with its lengths and
+    "NM1 notes" are syntax notes, wherever the segment stands. A place names no loops around
+    its own, as a loop that stands at two places is the same loop.
     """
 
     place: str
@@ -25,7 +26,7 @@ class Difference(msgspec.Struct, frozen=True, order=True):
 
 def differences(ours: LoopNode, theirs: LoopNode) -> set[Difference]:
     """Give all differences of two loops and of what they hold."""
-    return set(_of_loops(ours, theirs))
+    return {*_of_loops(ours, theirs), *_of_notes(theirs)}
 
 
 def _of_loops(ours: LoopNode, theirs: LoopNode) -> Iterator[Difference]:
@@ -38,6 +39,7 @@ def _of_loops(ours: LoopNode, theirs: LoopNode) -> Iterator[Difference]:
         elif isinstance(mine, SegmentNode) and isinstance(other, SegmentNode):
             place = f"{ours.id}/{_name(mine)}"
             yield from _of_elements(place, mine.shape.elements, other.shape.elements)
+            yield from _of_types(mine.id, mine.shape.elements, other.shape.elements)
 
 
 def _of_elements(
@@ -50,6 +52,29 @@ def _of_elements(
         yield from _unlike(here, _word(mine), _word(other))
         if "N" not in (mine.usage, other.usage):
             yield from _of_elements(here, mine.parts, other.parts, "-")
+
+
+def _of_types(
+    name: str, ours: Sequence[Element], theirs: Sequence[Element], mark: str = ""
+) -> Iterator[Difference]:
+    for place, (mine, other) in enumerate(zip(ours, theirs, strict=False), 1):
+        here = f"{name}{mark}{place:02d}"
+        if mine.kind and other.kind:
+            yield from _unlike(f"{here} type", _type(mine), _type(other))
+        yield from _of_types(here, mine.parts, other.parts, "-")
+
+
+def _of_notes(theirs: LoopNode) -> Iterator[Difference]:
+    """Compare the notes of each segment, which some of their segments leave out."""
+    said: dict[str, set[Note]] = {}
+    for segment in segments(theirs):
+        said.setdefault(segment.id, set()).update(segment.shape.notes)
+    for name, notes in said.items():
+        kinds, known = dictionary().get(name, ((), ()))
+        ours = [note for note in known if note.letter != "F"]  # X12 writes it in words
+        within = [note for note in notes if max(note.elements) <= len(kinds)]
+        if notes:
+            yield from _unlike(f"{name} notes", _notes(ours), _notes(within))
 
 
 def _unlike(place: str, ours: str, theirs: str) -> Iterator[Difference]:
@@ -109,6 +134,22 @@ def _times(child: Child | None) -> str:
         return ABSENT
     name = f"[{child.id}] " if isinstance(child, LoopNode) else ""
     return f"{name}{'R' if child.required else 'S'}{child.repeat or '>'}"
+
+
+def _type(element: Element) -> str:
+    assert element.kind
+    return f"{element.kind.name}{element.kind.shortest}-{element.kind.longest}"
+
+
+def segments(loop: LoopNode) -> Iterator[SegmentNode]:
+    """Give every segment of a loop and of the loops within."""
+    for each in loop.loops():
+        yield from (child for child in each.children if isinstance(child, SegmentNode))
+
+
+def _notes(notes: Sequence[Note]) -> str:
+    words = (note.letter + "".join(f"{place:02d}" for place in note.elements) for note in notes)
+    return " ".join(sorted(words))
 
 
 def _word(element: Element) -> str:

@@ -1,7 +1,6 @@
 """Read pyx12's maps into the nodes of our own guide tables, so that the two can be compared."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from xml.etree import ElementTree
@@ -15,7 +14,6 @@ _ENVELOPE = {"ISA", "GS", "GE", "IEA", "TA1"}
 _NO_KIND = Kind("", 0, 0)
 
 
-@cache
 def read_map(file_name: str) -> LoopNode:
     """Give the transaction of one of pyx12's maps as the tree of its loops."""
     root = LoopNode("ST", "R", 1)
@@ -87,9 +85,3 @@ def _said(item: Xml, name: str) -> str:
 
 def _count(text: str) -> int:
     return 0 if text.startswith(">") else int(text)
-
-
-def segments(loop: LoopNode) -> Iterator[SegmentNode]:
-    """Give every segment of a loop and of the loops within."""
-    for each in loop.loops():
-        yield from (child for child in each.children if isinstance(child, SegmentNode))
