@@ -7,7 +7,7 @@ from cleanclaim.x12.grammar import Guide, read_guide
 from cleanclaim.x12.machine import Machine
 from cleanclaim.x12.segments import Delimiters
 
-# (version, transaction) to table; 270 and 271 share a version.
+# (version, transaction) to table; question and answer share a version.
 _TABLES = {
     ("005010X222A1", "837"): "837P.txt",
     ("005010X223A2", "837"): "837I.txt",
@@ -17,6 +17,10 @@ _TABLES = {
     ("005010X214", "277"): "277CA.txt",
     ("005010X279A1", "270"): "270.txt",
     ("005010X279A1", "271"): "271.txt",
+    ("005010X212", "276"): "276.txt",
+    ("005010X212", "277"): "277.txt",
+    ("005010X217", "278"): "278-request.txt",
+    ("005010X210", "275"): "275.txt",
 }
 # Errata and the first issue of a guide, read as the release that replaced or precedes them.
 _CANONICAL = {

@@ -8,7 +8,7 @@ import msgspec
 from cleanclaim.x12 import rules
 from cleanclaim.x12.findings import Rule
 from cleanclaim.x12.grammar import Element, Kind, Note, Shape
-from cleanclaim.x12.patterns import DATE, FORMS, SHORT_DATE, TIME
+from cleanclaim.x12.patterns import DATE, FORMS, SHORT_DATE, SHORT_TIME, TIME
 from cleanclaim.x12.segments import Delimiters, Segment
 
 _CODES_SHOWN = 12
@@ -18,7 +18,10 @@ _TYPED = {
     "N": (re.compile(r"-?\d+", re.ASCII), rules.BAD_CHARACTER),
     "R": (re.compile(r"-?(?:\d+|\d*\.\d+)", re.ASCII), rules.BAD_CHARACTER),
     "TM": (re.compile(TIME, re.ASCII), rules.BAD_TIME),
-    "DT": (re.compile(f"{DATE}|{SHORT_DATE}", re.ASCII), rules.BAD_DATE),
+    "TM4": (re.compile(SHORT_TIME, re.ASCII), rules.BAD_TIME),
+    "DT": (re.compile(DATE, re.ASCII), rules.BAD_DATE),
+    "DT6": (re.compile(SHORT_DATE, re.ASCII), rules.BAD_DATE),
+    "B": (re.compile(r"(?s:.+)"), rules.BAD_CHARACTER),
 }
 
 
@@ -142,12 +145,13 @@ def _judge_value(name: str, text: str, element: Element) -> Iterator[Flaw]:
 
 
 def _judge_typed(name: str, text: str, kind: Kind) -> Iterator[Flaw]:
-    form, rule = _TYPED.get(kind.name, (None, rules.BAD_CHARACTER))
+    name_of_kind = f"{kind.name}{kind.longest}"
+    form, rule = _TYPED.get(name_of_kind) or _TYPED.get(kind.name, (None, rules.BAD_CHARACTER))
     if form is not None and not form.fullmatch(text):
         yield Flaw(rule, name)
     elif form is None and _CONTROL.search(text):
         yield Flaw(rules.BAD_CHARACTER, name)
-    elif kind.name not in ("TM", "DT"):
+    elif kind.name not in ("TM", "DT", "B"):
         yield from _judge_length(name, text, kind)
 
 

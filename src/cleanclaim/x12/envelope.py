@@ -1,4 +1,4 @@
-"""The envelope: the forms of ISA and GS, counts and control numbers, what refuses them."""
+"""The envelope: forms of ISA, GS and TA1, counts and control numbers, what refuses them."""
 
 import re
 from collections.abc import Iterator
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 import msgspec
 
 from cleanclaim.x12 import rules
+from cleanclaim.x12.diagnosis import diagnose
 from cleanclaim.x12.events import GroupEnd, InterchangeEnd
 from cleanclaim.x12.findings import Rule, X12Finding, found
+from cleanclaim.x12.grammar import read_guide
 from cleanclaim.x12.patterns import DATE as LONG_DATE
 from cleanclaim.x12.patterns import SHORT_DATE, TIME
 from cleanclaim.x12.segments import Segment
@@ -65,6 +67,16 @@ def judge_gs(gs: Segment) -> Iterator[X12Finding]:
         if not pattern.fullmatch(gs.get(place)):
             name = f"GS{place:02d}"
             yield found(rules.BAD_GS, gs, "", name, element=name)
+
+
+def judge_ta1(segment: Segment) -> Iterator[X12Finding]:
+    """Give the elements of a TA1 that do not have their form.
+
+    No acknowledgement answers a TA1, so the findings carry no code.
+    """
+    for flaw in diagnose(segment, read_guide("TA1.txt").root.trigger.shape):
+        words = flaw.words | {"element": flaw.element}
+        yield found(flaw.rule.coded(""), segment, "", flaw.element, **words)
 
 
 def count_differs(said: str, counted: int) -> bool:

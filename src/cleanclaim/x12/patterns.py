@@ -12,7 +12,8 @@ DATE = (
     rf"|02(?:0[1-9]|1\d|2[0-8]))|{_LEAP}0229)"
 )
 SHORT_DATE = r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-TIME = r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:\d{1,2})?)?"
+SHORT_TIME = r"(?:[01]\d|2[0-3])[0-5]\d"
+TIME = rf"{SHORT_TIME}(?:[0-5]\d(?:\d{{1,2}})?)?"
 # What the date format qualifiers (element 1250) that our guides use demand of the text.
 FORMS = {
     "D8": DATE,
@@ -166,13 +167,13 @@ def _typed(kind: Kind, delimiters: Delimiters) -> str:
     if kind.name == "DT":
         return DATE if kind.longest == 8 else SHORT_DATE
     if kind.name == "TM":
-        return TIME
+        return TIME if kind.longest > 4 else SHORT_TIME
+    if kind.name == "B":
+        return "(?s:.+)"
     if kind.name in _NUMBER_FORMS:
         return _NUMBER_FORMS[kind.name].format(
             shortest=kind.shortest, longest=kind.longest, more=kind.longest + 1
         )
-    if kind.name == "B":
-        return "(?s:.+)"
     marks = "".join(re.escape(mark) for mark in _marks(delimiters))
     return rf"[^{marks}\x00-\x1f\x7f]{{{kind.shortest},{kind.longest}}}"
 

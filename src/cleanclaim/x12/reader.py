@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from cleanclaim.x12 import rules
 from cleanclaim.x12.checks.registry import Check
-from cleanclaim.x12.envelope import Group, Interchange
+from cleanclaim.x12.envelope import Group, Interchange, judge_ta1
 from cleanclaim.x12.events import (
     Event,
     GroupStart,
@@ -97,6 +97,8 @@ class _Reader:
         """An acknowledgement of an interchange stands before the first group."""
         if self._interchange is None or self._group is not None:
             yield from self._on_stray(segment)
+        else:
+            self._interchange.findings += judge_ta1(segment)
 
     def _on_isa(self, segment: Segment) -> Iterator[Event]:
         yield from self._end_interchange(None)
