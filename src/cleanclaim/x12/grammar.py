@@ -145,7 +145,7 @@ class Guide:
 
 
 # Where the first element does not tell segments of one id apart.
-_QUALIFIED_AT = {"HL": (3, 0), "HI": (1, 1)}
+_QUALIFIED_AT = {"HL": (3, 0), "HI": (1, 1), "ENT": (2, 0)}
 
 
 @cache
