@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from cleanclaim.x12.grammar import Guide, read_guide
 from cleanclaim.x12.machine import Machine
-from cleanclaim.x12.segments import Delimiters
+from cleanclaim.x12.segments import Delimiters, Segment
 
 # (version, transaction) to table; question and answer share a version.
 _TABLES = {
@@ -42,6 +42,11 @@ _CANONICAL = {
 }
 
 
+# Question and answer of one version and transaction, told apart by what the BHT says it is for
+# (BHT02); anything else is read as the table above.
+_VARIANTS = {("005010X217", "278"): {"11": "278-response.txt"}}
+
+
 def canonical(version: str) -> str:
     """Give the release of a guide that is at hand for this one, or the same name."""
     return _CANONICAL.get(version, version)
@@ -50,6 +55,13 @@ def canonical(version: str) -> str:
 def guide_for(version: str, transaction: str) -> Guide | None:
     """Give the guide of this version (canonical) and transaction, None where not at hand."""
     table = _TABLES.get((version, transaction))
+    return read_guide(table) if table else None
+
+
+def variant_for(version: str, transaction: str, second: Segment) -> Guide | None:
+    """Give the guide that the second segment of a transaction asks for, None for the usual one."""
+    variants = _VARIANTS.get((version, transaction))
+    table = variants.get(second.get(2)) if variants and second.id == "BHT" else None
     return read_guide(table) if table else None
 
 

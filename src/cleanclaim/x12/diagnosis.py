@@ -21,7 +21,6 @@ _TYPED = {
     "TM4": (re.compile(SHORT_TIME, re.ASCII), rules.BAD_TIME),
     "DT": (re.compile(DATE, re.ASCII), rules.BAD_DATE),
     "DT6": (re.compile(SHORT_DATE, re.ASCII), rules.BAD_DATE),
-    "B": (re.compile(r"(?s:.+)"), rules.BAD_CHARACTER),
 }
 
 
@@ -145,13 +144,12 @@ def _judge_value(name: str, text: str, element: Element) -> Iterator[Flaw]:
 
 
 def _judge_typed(name: str, text: str, kind: Kind) -> Iterator[Flaw]:
-    name_of_kind = f"{kind.name}{kind.longest}"
-    form, rule = _TYPED.get(name_of_kind) or _TYPED.get(kind.name, (None, rules.BAD_CHARACTER))
-    if form is not None and not form.fullmatch(text):
-        yield Flaw(rule, name)
-    elif form is None and _CONTROL.search(text):
+    typed = _TYPED.get(f"{kind.name}{kind.longest}") or _TYPED.get(kind.name)
+    if typed is not None and not typed[0].fullmatch(text):
+        yield Flaw(typed[1], name)
+    elif typed is None and _CONTROL.search(text):
         yield Flaw(rules.BAD_CHARACTER, name)
-    elif kind.name not in ("TM", "DT", "B"):
+    elif kind.name not in ("TM", "DT"):
         yield from _judge_length(name, text, kind)
 
 

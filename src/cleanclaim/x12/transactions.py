@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from cleanclaim.x12 import rules
-from cleanclaim.x12.catalogue import canonical, guide_for, machine_for
+from cleanclaim.x12.catalogue import canonical, guide_for, machine_for, variant_for
 from cleanclaim.x12.checks.judging import Judges
 from cleanclaim.x12.checks.registry import Check
 from cleanclaim.x12.envelope import Group, count_differs
@@ -57,6 +57,9 @@ class Transaction:
         if self._guide is None:
             return _envelope_from(block, index)
         if self._walker is None:
+            second = block.segment(index)
+            variant = variant_for(self._version, self._header.get(1), second)
+            self._guide = variant or self._guide
             self._walker = self._walked(self._guide)
         return self._walker.run(block, index)
 
