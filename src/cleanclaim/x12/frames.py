@@ -83,6 +83,12 @@ class Frame(msgspec.Struct, gc=False, eq=False):
         count = self.counts[index] = self.counts.get(index, 1) + 1
         return count
 
+    def is_full(self, child: LoopNode) -> bool:
+        """Tell whether a loop within has come as often as it may."""
+        if not child.repeat or not self.seen >> child.index & 1:
+            return False
+        return (self.counts or {}).get(child.index, 1) >= child.repeat
+
     def opening(self) -> Segment:
         """Give the segment that opened the loop, or that came where its first one is missing."""
         block, index = self.opener

@@ -1,6 +1,7 @@
 """Check a whole source and report what it holds and what is wrong with it."""
 
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -20,7 +21,7 @@ from cleanclaim.x12.events import (
 from cleanclaim.x12.findings import X12Finding
 from cleanclaim.x12.reader import read
 from cleanclaim.x12.tokens import Source
-from cleanclaim.x12.transactions import ALL_TYPES
+from cleanclaim.x12.transactions import ALL_TYPES, Asked
 
 
 class TransactionReport(msgspec.Struct):
@@ -63,21 +64,34 @@ class Report(msgspec.Struct):
 
 
 def check(
-    source: Source, *, types: Collection[int] = ALL_TYPES, companions: Sequence[Check] = ()
+    source: Source,
+    *,
+    types: Collection[int] = ALL_TYPES,
+    companions: Sequence[Check] = (),
+    workers: int = 1,
 ) -> Report:
     """Read all of the source and report every finding once, in the order of the file.
 
     ``types`` are the SNIP types to report; ``companions`` further checks, as a payer wants them.
+    ``workers`` processes share the transactions of a file that is given by its path.
     """
-    report = gather(read(source, types=types, companions=companions))
-    if not ALL_TYPES.issubset(types):
-        report.findings = [each for each in report.findings if each.type in types]
-        report.valid = not _blocks(report.findings)
+    if workers > 1 and isinstance(source, Path):
+        from cleanclaim.x12.sharing import check_shared
+
+        return check_shared(source, Asked(frozenset(types), tuple(companions)), workers)
+    return concluded(gather(read(source, types=types, companions=companions)), types)
+
+
+def concluded(report: Report, types: Collection[int]) -> Report:
+    """Put the findings of these types in the order of the file and say whether any blocks."""
+    kept = [each for each in report.findings if each.type in types]
+    report.findings = sorted(kept, key=lambda finding: (finding.segment, finding.offset))
+    report.valid = not _blocks(report.findings)
     return report
 
 
 def gather(events: Iterable[Event]) -> Report:
-    """Make the report of events already read."""
+    """Gather what events already read hold and what was found, not yet in order."""
     report = Report()
     group = GroupReport("", "")
     transaction = TransactionReport("", "")
@@ -106,8 +120,6 @@ def gather(events: Iterable[Event]) -> Report:
                 | LooseFindings(findings=rest)
             ):
                 report.findings += rest
-    report.findings.sort(key=lambda finding: (finding.segment, finding.offset))
-    report.valid = not _blocks(report.findings)
     return report
 
 

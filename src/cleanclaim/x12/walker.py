@@ -236,7 +236,7 @@ class Walker:
             return
         top = self._frames[-1]
         way = self._machine.implied(top.choices, segment)
-        if way is None:
+        if way is None or self._frames[-1 - way[0]].is_full(way[1]):
             if not self._passing_over:
                 self._report(rules.UNEXPECTED_SEGMENT, segment, top)
                 self._passing_over = segment.id in _OPENERS
