@@ -18,6 +18,7 @@ def read_map(file_name: str) -> LoopNode:
     """Give the transaction of one of pyx12's maps as the tree of its loops."""
     root = LoopNode("ST", "R", 1)
     _fill(root, _parsed(file_name))
+    _nest(root)
     return root
 
 
@@ -39,6 +40,26 @@ def _fill(loop: LoopNode, source: Xml) -> None:
             inner.parent = loop
             _fill(inner, item)
             loop.children.append(inner)
+
+
+def _nest(root: LoopNode) -> None:
+    """Put levels that name a parent (HL02) below the level before, where some maps do not."""
+    children, root.children = root.children, []
+    for child in children:
+        below = isinstance(child, LoopNode) and _names_parent(child)
+        (_lowest(root) if below else root).children.append(child)
+
+
+def _names_parent(loop: LoopNode) -> bool:
+    return loop.trigger.id == "HL" and loop.trigger.shape.elements[1].usage != "N"
+
+
+def _lowest(loop: LoopNode) -> LoopNode:
+    """Give the last level within, or the loop itself."""
+    for child in reversed(loop.children):
+        if isinstance(child, LoopNode) and child.trigger.id == "HL":
+            return _lowest(child)
+    return loop
 
 
 def _segment(item: Xml, name: str) -> SegmentNode:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+from cleanclaim.x12 import grammar
 from cleanclaim.x12.grammar import Element, LoopNode, SegmentNode, Shape, read_guide
 from x12.guide_differences import Difference, differences
 from x12.pyx12_maps import read_map
@@ -28,6 +29,7 @@ MAPS = {
     "277CA": "277.5010.X214.xml",
 }
 FOLDER = Path(__file__).parent / "pyx12_differences"
+TABLES = Path(grammar.__file__).parent / "guides"
 
 
 class Explanation(NamedTuple):
@@ -67,6 +69,8 @@ def unexplained(
 @pytest.mark.parametrize("guide", list(MAPS))
 def test_a_guide_says_what_pyx12_says(guide: str) -> None:
     told = FOLDER / f"{guide}.txt"
+    if not (TABLES / f"{guide}.txt").exists():
+        pytest.skip(f"there is no table of {guide} yet")
     if not told.exists():
         pytest.skip(f"the differences of {guide} are not explained yet")
     found = differences(read_guide(f"{guide}.txt").root, read_map(MAPS[guide]))
