@@ -131,6 +131,7 @@ def _numbered(segments: Sequence[Segment], table: Guide) -> Iterator[Segment]:
     A level's depth is that of the loop its code (HL03) opens.
     """
     depths = dict(_depths(table.root, 0))
+    saying = frozenset(_saying_what_follows(table.root))
     levels = [each for each in segments if each.id == "HL"]
     open_levels: list[tuple[int, int]] = []
     number = 0
@@ -145,15 +146,17 @@ def _numbered(segments: Sequence[Segment], table: Guide) -> Iterator[Segment]:
         above = str(open_levels[-1][1]) if open_levels else ""
         follows = number < len(levels) and depths.get(levels[number].get(3), 0) > depth
         open_levels.append((depth, number))
-        below = _below(each, table, follows=follows)
+        silent = not follows and each.get(3) not in saying
+        below = "" if silent else str(int(follows))
         yield segment("HL", str(number), above, each.get(3), below)
 
 
-def _below(level: Segment, table: Guide, *, follows: bool) -> str:
-    """Give HL04, which the lowest level of a claim acknowledgement leaves out."""
-    if not follows and table.transaction == "277" and level.get(3) == "PT":
-        return ""
-    return "1" if follows else "0"
+def _saying_what_follows(root: LoopNode) -> Iterator[str]:
+    """Give the codes (HL03) of the levels that must say in HL04 if levels follow below."""
+    for loop in root.loops():
+        shape = loop.trigger.shape
+        if shape.id == "HL" and len(shape.elements) == 4 and shape.elements[3].usage == "R":
+            yield from shape.qualifiers[2]
 
 
 def _depths(loop: LoopNode, depth: int) -> Iterator[tuple[str, int]]:
