@@ -99,7 +99,7 @@ def _judge(name: str, text: str, element: Element, delimiters: Delimiters) -> It
             yield Flaw(rules.MISSING_ELEMENT, name)
     elif element.usage == "N":
         yield Flaw(rules.UNUSED_ELEMENT, name)
-    elif element.kind is None or element.kind.name != "B":
+    elif element.kind is None or element.kind.name != "B":  # binary data may be anything
         yield from _judge_repeats(name, text, element, delimiters)
 
 
@@ -144,10 +144,12 @@ def _judge_value(name: str, text: str, element: Element) -> Iterator[Flaw]:
 
 
 def _judge_typed(name: str, text: str, kind: Kind) -> Iterator[Flaw]:
-    typed = _TYPED.get(f"{kind.name}{kind.longest}") or _TYPED.get(kind.name)
-    if typed is not None and not typed[0].fullmatch(text):
-        yield Flaw(typed[1], name)
-    elif typed is None and _CONTROL.search(text):
+    exact = f"{kind.name}{kind.longest}"
+    known = exact if exact in _TYPED else kind.name
+    form, rule = _TYPED.get(known, (None, rules.BAD_CHARACTER))
+    if form is not None and not form.fullmatch(text):
+        yield Flaw(rule, name)
+    elif form is None and _CONTROL.search(text):
         yield Flaw(rules.BAD_CHARACTER, name)
     elif kind.name not in ("TM", "DT"):
         yield from _judge_length(name, text, kind)
