@@ -181,8 +181,6 @@ class Walker:
         record = frame.record
         before = len(self.units)
         if frame.node.id in self._guide.units:
-            for outer in self._frames:
-                outer.units += 1
             self._give(record, record.findings)
         elif frame.node.id in self._guide.fallbacks:
             self._fall_back(frame, self._guide.fallbacks[frame.node.id])
@@ -191,6 +189,8 @@ class Walker:
             self.outside += record.findings
 
     def _give(self, holder: Record | Loop, own: list[X12Finding], *inner: Record) -> None:
+        for outer in self._frames:
+            outer.units += 1
         around = (*(frame.record for frame in self._frames if not frame.depth), *inner)
         self.units.append(Finished(holder, around, own))
 
@@ -199,7 +199,6 @@ class Walker:
         record = frame.record
         if wanted == frame.node.id:
             if not frame.units or any(child.loops for child in record.loop.loops):
-                frame.units += 1
                 self._give(record, record.findings)
         elif not frame.units:
             for child in record.loop.children(wanted):
