@@ -204,6 +204,26 @@ def ended_coverage_ends(coverage: Segment, loop: Loop, _scope: Scope) -> tuple[B
 
 
 @check(
+    "X12.4.834_BOUNDS",
+    guides=_ENROLMENT,
+    at=("2000/LS", "2000/LE"),
+    code="IK3:3",
+    source="X12.6, bounded loops; 834, LS and LE (2000)",
+    message="LS and LE enclose the reporting categories: one of the three is missing",
+    failing=but("834", ("LE*2700~\n", "")),
+)
+def reporting_categories_are_enclosed(
+    bound: Segment, loop: Loop, _scope: Scope
+) -> tuple[Broken, ...]:
+    """The loops of the reporting categories stand between an LS and an LE."""
+    if bound.id == "LE":
+        return () if loop.find("LS") else (Broken("LS"),)
+    if not loop.find("LE"):
+        return (Broken("LE"),)
+    return () if loop.child("2700") else (Broken("LX"),)
+
+
+@check(
     "X12.4.834_ORIGINAL",
     guides=_ENROLMENT,
     at="ST/BGN",
