@@ -1,5 +1,6 @@
 import pickle
 import re
+import tracemalloc
 from datetime import date
 
 import pytest
@@ -90,3 +91,17 @@ def test_an_unknown_file_name_is_refused() -> None:
 
 def test_people_write_a_dot() -> None:
     assert [dotted("E119"), dotted("I10"), dotted("s72.001a")] == ["E11.9", "I10", "S72.001A"]
+
+
+@pytest.mark.parametrize("code", ["P84", "R99", "Z66", "B20"])
+def test_a_category_that_is_its_own_section_may_be_billed(code: str) -> None:
+    assert bundled().status_in_release(code) is CodeStatus.VALID
+
+
+def test_the_bundled_release_is_opened_in_little_memory() -> None:
+    bundled.cache_clear()
+    tracemalloc.start()
+    bundled()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8_000_000
