@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+import msgspec
+
 from cleanclaim.x12.checks.registry import CHECKS, Broken, Check, Scope
 from cleanclaim.x12.findings import X12Finding, found
 from cleanclaim.x12.segments import Loop, Segment
@@ -61,5 +63,8 @@ class Judges:
 
 def _finding(check: Check, broken: Broken, segment: Segment, loop: Loop) -> X12Finding:
     at = broken.at or segment
-    rule = check.rule.coded(broken.code) if broken.code else check.rule
+    rule = check.rule
+    if broken.code or broken.severity:
+        code, severity = broken.code or rule.code, broken.severity or rule.severity
+        rule = msgspec.structs.replace(rule, code=code, severity=severity)
     return found(rule, at, broken.loop or loop.id, broken.element, **broken.words)

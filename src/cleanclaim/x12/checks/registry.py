@@ -16,7 +16,8 @@ class Broken(msgspec.Struct, frozen=True):
     """What a check found: where, if not at the segment it was asked about, and its words.
 
     ``element`` is like "CLM05-01", empty for the whole segment. ``code`` stands for the
-    rule's own acknowledgement code where the place decides it (the entity of an NPI, say).
+    rule's own acknowledgement code where the place decides it (the entity of an NPI, say), and
+    ``severity`` for its severity (a code may be unknown, or only newer than our list).
     """
 
     element: str = ""
@@ -24,6 +25,7 @@ class Broken(msgspec.Struct, frozen=True):
     loop: str = ""
     code: str = ""
     words: dict[str, str] = {}
+    severity: Severity | None = None
 
 
 class Scope:
@@ -45,6 +47,20 @@ class Scope:
     def above(self, loop_id: str) -> Loop | None:
         """Give the loop with this id around the unit."""
         return next((loop for loop in self.ancestors if loop.id == loop_id), None)
+
+    @cached_property
+    def made_on(self) -> str:
+        """Give the day on which the transaction was made as YYYYMMDD, "" where it is not told.
+
+        BHT04, and BPR16 of remittances and payments.
+        """
+        if not self.ancestors:
+            return ""
+        header = self.ancestors[0]
+        payment, beginning = header.find("BPR"), header.find("BHT")
+        if payment is not None:
+            return payment.get(16)
+        return beginning.get(4) if beginning is not None else ""
 
     @cached_property
     def service_on(self) -> str:
