@@ -8,11 +8,11 @@ import pytest
 from cleanclaim.codes.icd10cm import (
     CodeSet,
     CodeSetError,
-    CodeStatus,
     bundled,
     dotted,
     release_of,
 )
+from cleanclaim.codes.status import CodeStatus
 from cleanclaim.kernel.spans import Span
 
 IN_FORCE = date(2026, 5, 4)

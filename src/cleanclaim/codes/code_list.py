@@ -172,11 +172,12 @@ def _blocks() -> Mapping[str, tuple[str, Mapping[str, list[str]]]]:
     """Give, by name, the release of each list and its lines by their first word."""
     text = (resources.files(__package__) / "code_lists.txt").read_text("ascii")
     blocks: dict[str, tuple[str, Mapping[str, list[str]]]] = {}
+    lines: dict[str, list[str]] = {}
     for line in text.splitlines():
         word, _, rest = line.strip().partition(" ")
         if word == "list":
             name, _, release = rest.partition(" ")
-            lines: dict[str, list[str]] = {}
+            lines = {}
             blocks[name] = (release, lines)
         elif word and not word.startswith("#"):
             lines.setdefault(word, []).append(rest)

@@ -6,8 +6,9 @@ import numpy as np
 
 from cleanclaim.claims.batch import ClaimBatch, Flags, Found, repeats_of
 from cleanclaim.claims.model import Claim, Diagnosis
-from cleanclaim.codes.icd10cm import CodeSet, CodeStatus
+from cleanclaim.codes.icd10cm import CodeSet
 from cleanclaim.codes.reference import Reference
+from cleanclaim.codes.status import CodeStatus
 from cleanclaim.edits.examples import changed, with_line
 from cleanclaim.edits.registry import edit
 from cleanclaim.kernel.findings import Severity

@@ -1,8 +1,7 @@
 """SNIP type 5: codes and identifiers of lists outside of X12, as the table code_sets.txt says."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
 from importlib import resources
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from cleanclaim.codes.status import CodeStatus
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.examples import Example, but
 from cleanclaim.x12.checks.registry import CLAIMS, EVERY, Broken, Judge, Scope, check
+from cleanclaim.x12.checks.screening import Condition, Row, Screen, Spot, screen_of
 from cleanclaim.x12.segments import Loop, Segment
 
 # What is said of a code that the list does not simply hold.
@@ -25,121 +25,33 @@ _FAULTS: Mapping[CodeStatus, str] = {
 _ROLES = {"BI": "85", "PE": "82"}
 
 
-class Spot(NamedTuple):
-    """An element (from 1, 0 for every one in turn) and a component of it (0 for none)."""
+class _Screening:
+    """The screens of all rules of the table, made when the first segment is asked about."""
 
-    element: int
-    component: int
+    def __init__(self) -> None:
+        self.rows: dict[str, list[tuple[Row, str]]] = {}
+        self._screens: dict[tuple[str, str], Screen] = {}
 
-    def name(self, segment_id: str) -> str:
-        """Name it as findings do: "CLM05-01"."""
-        name = f"{segment_id}{self.element:02d}"
-        return f"{name}-{self.component:02d}" if self.component else name
-
-
-class Condition(NamedTuple):
-    """A spot that must hold one of the texts, or none of them; "" stands for absent."""
-
-    spot: Spot
-    texts: frozenset[str]
-    wanted: bool
+    def __call__(self, guide: str, segment_id: str) -> Screen:
+        """Give the quick look at such segments of a guide."""
+        screen = self._screens.get((guide, segment_id))
+        if screen is None:
+            told = [each for each in self.rows[segment_id] if each[0].concerns(guide)]
+            screen = screen_of([(row, code_list(name).holds) for row, name in told])
+            self._screens[guide, segment_id] = screen
+        return screen
 
 
-class Row(NamedTuple):
-    """One line "at": where codes stand, on what condition, and a claim's status for them."""
-
-    guides: tuple[str, ...]
-    loop: str
-    spots: tuple[Spot, ...]
-    conditions: tuple[Condition, ...]
-    status: str
-
-    def concerns(self, guide: str) -> bool:
-        """Tell whether the line speaks of this guide."""
-        return self.guides == EVERY or guide in self.guides
+SCREENING = _Screening()
 
 
-# Gives the spots of a segment whose code its list does not simply hold.
-Screen = Callable[[Segment], Sequence[tuple[Spot, str]]]
-
-
-def _screen(row: Row, holds: Callable[[str], bool]) -> Screen:
-    """Make the quick look that nearly all segments pass."""
-    if len(row.spots) == 1 and not row.spots[0].component and len(row.conditions) <= 1:
-        return _screen_of_one(row, holds)
-    if row.spots[0].element == 0:
-        return _screen_of_every(row, holds)
-
-    def screen(segment: Segment) -> Sequence[tuple[Spot, str]]:
-        for spot, texts, wanted in row.conditions:
-            if (segment.get(*spot) in texts) is not wanted:
-                return ()
-        codes = [(spot, segment.get(*spot)) for spot in row.spots]
-        return [each for each in codes if each[1] and not holds(each[1])]
-
-    return screen
-
-
-def _screen_of_one(row: Row, holds: Callable[[str], bool]) -> Screen:
-    """One element, on at most one condition: the case of most segments."""
-    (spot,) = row.spots
-    place = spot.element - 1
-    condition = row.conditions[0] if row.conditions else None
-
-    def screen(segment: Segment) -> Sequence[tuple[Spot, str]]:
-        elements = segment.elements
-        if place >= len(elements):
-            return ()
-        code = elements[place]
-        if not code or holds(code):
-            return ()
-        if condition is not None:
-            where, texts, wanted = condition
-            if (segment.get(*where) in texts) is not wanted:
-                return ()
-        return ((spot, code),)
-
-    return screen
-
-
-def _screen_of_every(row: Row, holds: Callable[[str], bool]) -> Screen:
-    """The same component of every element, told by another component of that element."""
-    component = row.spots[0].component
-    where, qualifiers, _ = row.conditions[0]
-
-    def screen(segment: Segment) -> Sequence[tuple[Spot, str]]:
-        mark = segment.delimiters.component
-        suspects = []
-        for number, element in enumerate(segment.elements, 1):
-            parts = element.split(mark)
-            if parts[where.component - 1] not in qualifiers or len(parts) < component:
-                continue
-            code = parts[component - 1]
-            if code and not holds(code):
-                suspects.append((Spot(number, component), code))
-        return suspects
-
-    return screen
-
-
-def _judge(codes: Callable[[], CodeList], rows: Mapping[str, tuple[Row, ...]], day: str) -> Judge:
+def _judge(name: str, rows: Mapping[str, Sequence[Row]], day: str) -> Judge:
     """Make the judge of one rule; the list is opened when the first segment is asked about."""
-    screens: dict[tuple[str, str], tuple[tuple[Row, Screen], ...]] = {}
 
-    def judge(segment: Segment, loop: Loop, scope: Scope) -> Sequence[Broken]:
-        key = (scope.guide, segment.id)
-        screened = screens.get(key)
-        if screened is None:
-            holds = codes().holds
-            told = [row for row in rows[segment.id] if row.concerns(scope.guide)]
-            screened = screens[key] = tuple((row, _screen(row, holds)) for row in told)
-        for _, screen in screened:
-            if screen(segment):
-                break
-        else:
-            return ()
-        asked = _Asked(segment, loop, scope, codes(), day)
-        return [broken for row, screen in screened for broken in asked.of(row, screen(segment))]
+    def judge(segment: Segment, loop: Loop, scope: Scope) -> list[Broken]:
+        told = [row for row in rows[segment.id] if row.concerns(scope.guide)]
+        asked = _Asked(segment, loop, scope, code_list(name), day)
+        return [broken for row in told for broken in asked.of(row)]
 
     return judge
 
@@ -153,8 +65,9 @@ class _Asked(NamedTuple):
     codes: CodeList
     day: str
 
-    def of(self, row: Row, suspects: Sequence[tuple[Spot, str]]) -> Iterator[Broken]:
-        """Give what is wrong with the codes that the row's screen found."""
+    def of(self, row: Row) -> Iterator[Broken]:
+        """Give what is wrong with the codes of a row."""
+        suspects = row.suspects(self.segment, self.codes.holds)
         if not suspects or row.loop not in ("", self.loop.id):
             return
         answer = f"STC:{row.status}" if row.status and self.scope.guide in CLAIMS else ""
@@ -199,11 +112,11 @@ def _day(scope: Scope, day: str) -> date | None:
 def _register() -> None:
     """Make a check of every block of the table."""
     for card in _cards():
-        rows: dict[str, tuple[Row, ...]] = {}
-        for line in card["at"]:
-            for segment, row in _rows(line):
-                rows[segment] = (*rows.get(segment, ()), row)
-        judge = _judge(partial(code_list, card["list"][0]), rows, card.get("day", ["service"])[0])
+        rows: dict[str, list[Row]] = {}
+        for segment, row in (each for line in card["at"] for each in _rows(line)):
+            rows.setdefault(segment, []).append(row)
+            SCREENING.rows.setdefault(segment, []).append((row, card["list"][0]))
+        judge = _judge(card["list"][0], rows, card.get("day", ["service"])[0])
         judge.__doc__ = f"What stands in these elements is {card['what'][0]}."
         guides = {guide for held in rows.values() for row in held for guide in row.guides}
         check(
@@ -216,6 +129,7 @@ def _register() -> None:
             hint=card.get("hint", [""])[0],
             failing=_example(card["fails"][0]),
             passing=_example(card["passes"][0]) if "passes" in card else None,
+            screening=SCREENING,
         )(judge)
 
 

@@ -87,6 +87,8 @@ CLAIMS = ("837P", "837I", "837D")
 EVERY = ("*",)
 
 Judge = Callable[[Segment, Loop, Scope], Iterable[Broken]]
+# Gives, for a guide and a segment id, a quick look that is false where nothing can be broken.
+Screening = Callable[[str, str], Callable[[Segment], bool]]
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +97,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     ``at`` names the places where it is asked: "2300/CLM" is a CLM of loop 2300, "N4" every N4,
     "end/BPR" a segment of the transaction's header or trailer, asked when the transaction ends.
     ``guides`` are short names, or "*" for all; ``source`` is where the rule comes from.
+    Checks that share a ``screening`` are asked only about segments that do not pass its look.
     """
 
     rule: Rule
@@ -104,6 +107,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     judge: Judge
     failing: Example
     passing: Example
+    screening: Screening | None = None
 
     def concerns(self, guide: str) -> bool:
         """Tell whether the check is asked in this guide."""
@@ -136,6 +140,7 @@ def check(  # noqa: PLR0913 - keyword arguments that read as the check's card
     passing: Example | None = None,
     hint: str = "",
     severity: Severity = Severity.BLOCK,
+    screening: Screening | None = None,
 ) -> Callable[[Judge], Judge]:
     """Register the function below as the check of this rule id ("X12.4.NAME": type 4).
 
@@ -153,6 +158,7 @@ def check(  # noqa: PLR0913 - keyword arguments that read as the check's card
             judge=judge,
             failing=failing,
             passing=passing or CLEAN[failing.guide],
+            screening=screening,
         )
         return judge
 

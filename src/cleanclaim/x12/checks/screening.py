@@ -1,0 +1,165 @@
+"""The quick look at a segment that nearly all pass: does any list not simply hold its codes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from cleanclaim.x12.segments import Segment
+
+Holds = Callable[[str], bool]
+
+
+class Spot(NamedTuple):
+    """An element (from 1, 0 for every one in turn) and a component of it (0 for none)."""
+
+    element: int
+    component: int
+
+    def name(self, segment_id: str) -> str:
+        """Name it as findings do: "CLM05-01"."""
+        name = f"{segment_id}{self.element:02d}"
+        return f"{name}-{self.component:02d}" if self.component else name
+
+
+class Condition(NamedTuple):
+    """A spot that must hold one of the texts, or none of them; "" stands for absent."""
+
+    spot: Spot
+    texts: frozenset[str]
+    wanted: bool
+
+
+class Row(NamedTuple):
+    """Where codes stand in some guides, on what conditions, and a claim's status for them.
+
+    ``loop`` is empty where the loop does not matter.
+    """
+
+    guides: tuple[str, ...]
+    loop: str
+    spots: tuple[Spot, ...]
+    conditions: tuple[Condition, ...]
+    status: str
+
+    def concerns(self, guide: str) -> bool:
+        """Tell whether the row speaks of this guide; "*" is every one."""
+        return guide in self.guides or "*" in self.guides
+
+    def suspects(self, segment: Segment, holds: Holds) -> list[tuple[Spot, str]]:
+        """Give the spots, and the codes there, that the list does not simply hold."""
+        found = []
+        for spot in self._spots(segment):
+            code = segment.get(*spot)
+            if code and not holds(code) and self._meets(segment, spot.element):
+                found.append((spot, code))
+        return found
+
+    def _spots(self, segment: Segment) -> Sequence[Spot]:
+        if self.spots[0].element:
+            return self.spots
+        component = self.spots[0].component
+        return [Spot(number + 1, component) for number in range(len(segment.elements))]
+
+    def _meets(self, segment: Segment, turn: int) -> bool:
+        return all(
+            (segment.get(spot.element or turn, spot.component) in texts) is wanted
+            for spot, texts, wanted in self.conditions
+        )
+
+
+# A row together with the look into its list.
+Told = tuple[Row, Holds]
+Screen = Callable[[Segment], bool]
+_Named = dict[str, list[tuple[int, Holds]]]  # by the text that tells them, places from 0
+
+
+class _Plan:
+    """What to look at in the segments of one id, each place counted from 0.
+
+    Four shapes make up nearly all rows: elements without a condition (``plain``), elements that
+    the text of one other element calls a code (``named``), components of one element that its
+    first component calls codes (``composed``), and the second component of every element where
+    the first says so (``every``). The ``rest`` is asked row by row.
+    """
+
+    def __init__(self, told: Sequence[Told]) -> None:
+        self.plain: list[tuple[int, Holds]] = []
+        self.named: dict[int, _Named] = {}
+        self.composed: dict[int, _Named] = {}
+        self.every: dict[str, Holds] = {}
+        self.rest: list[Told] = []
+        for row, holds in told:
+            self._add(row, holds)
+
+    def _add(self, row: Row, holds: Holds) -> None:
+        elements = {spot.element for spot in row.spots}
+        composite = any(spot.component for spot in row.spots)
+        if not row.conditions and not composite:
+            self.plain += [(spot.element - 1, holds) for spot in row.spots]
+        elif len(row.conditions) != 1 or not row.conditions[0].wanted:
+            self.rest.append((row, holds))
+        elif row.spots == (Spot(0, 2),) and row.conditions[0].spot == Spot(0, 1):
+            self.every |= dict.fromkeys(row.conditions[0].texts, holds)
+        elif composite and elements == {row.conditions[0].spot.element}:
+            self._name(self.composed, row, holds)
+        elif not composite and not row.conditions[0].spot.component:
+            self._name(self.named, row, holds)
+        else:
+            self.rest.append((row, holds))
+
+    def _name(self, into: dict[int, _Named], row: Row, holds: Holds) -> None:
+        """Note the places of a row under the texts of its condition."""
+        ((naming, component), texts, _) = row.conditions[0]
+        if component > 1:
+            self.rest.append((row, holds))
+            return
+        by_text = into.setdefault(naming - 1, {})
+        for text in texts:
+            places = [(spot.component or spot.element) - 1 for spot in row.spots]
+            by_text.setdefault(text, []).extend((place, holds) for place in places)
+
+
+def screen_of(told: Sequence[Told]) -> Screen:
+    """Make one look for all rows of a segment: true where a row has something to suspect."""
+    plan = _Plan(told)
+    plain, every, rest = tuple(plan.plain), plan.every, tuple(plan.rest)
+    named, composed = tuple(plan.named.items()), tuple(plan.composed.items())
+
+    def screen(segment: Segment) -> bool:
+        elements = segment.elements
+        count = len(elements)
+        for place, holds in plain:
+            if place < count and elements[place] and not holds(elements[place]):
+                return True
+        for naming, by_text in named:
+            at = by_text.get(elements[naming] if naming < count else "")
+            if at is not None and _suspect(elements, at):
+                return True
+        for naming, by_text in composed:
+            if naming < count:
+                parts = elements[naming].split(segment.delimiters.component)
+                at = by_text.get(parts[0])
+                if at is not None and _suspect(parts, at):
+                    return True
+        if every and _suspect_any(segment, every):
+            return True
+        return bool(rest) and any(row.suspects(segment, holds) for row, holds in rest)
+
+    return screen
+
+
+def _suspect(texts: Sequence[str], at: Sequence[tuple[int, Holds]]) -> bool:
+    count = len(texts)
+    for place, holds in at:
+        if place < count and texts[place] and not holds(texts[place]):
+            return True
+    return False
+
+
+def _suspect_any(segment: Segment, every: Mapping[str, Holds]) -> bool:
+    mark = segment.delimiters.component
+    for element in segment.elements:
+        parts = element.split(mark, 2)
+        holds = every.get(parts[0])
+        if holds is not None and len(parts) > 1 and parts[1] and not holds(parts[1]):
+            return True
+    return False
