@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -10,6 +11,8 @@ from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.examples import CLEAN, Example
 from cleanclaim.x12.findings import Rule
 from cleanclaim.x12.segments import Loop, Segment
+
+Answer = TypeVar("Answer")
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -43,6 +46,15 @@ class Scope:
         self.unit = unit
         self.ancestors = ancestors
         self.tally = tally
+        self._answers: dict[Callable[[Scope], Any], Any] = {}
+
+    def once(self, ask: "Callable[[Scope], Answer]") -> Answer:
+        """Answer a question about the unit once, however many checks ask it."""
+        try:
+            answer: Answer = self._answers[ask]
+        except KeyError:
+            answer = self._answers[ask] = ask(self)
+        return answer
 
     def above(self, loop_id: str) -> Loop | None:
         """Give the loop with this id around the unit."""

@@ -1,0 +1,155 @@
+"""What several checks of claims look up: the payer, the patient, lines, procedures and days."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from cleanclaim.x12.checks.registry import Broken, Scope
+from cleanclaim.x12.segments import Loop, Segment
+
+_NO_SEGMENT = Segment("")
+_NO_LOOP = Loop("")
+
+# Where the three kinds of service line say their procedure and their charge (SV1, SV2, SV3).
+PROCEDURE_PLACES = {"SV1": 1, "SV2": 2, "SV3": 1}
+SERVICES = tuple(PROCEDURE_PLACES)
+
+
+class Service(msgspec.Struct, frozen=True, gc=False):
+    """A service line: its loop, its SV1, SV2 or SV3, and its procedure ("" where it has none)."""
+
+    line: Loop
+    segment: Segment
+    procedure: str
+
+    @property
+    def modifiers(self) -> tuple[str, ...]:
+        """Give the modifiers of the procedure."""
+        return self.segment.components(PROCEDURE_PLACES[self.segment.id])[2:6]
+
+
+def subscriber(scope: Scope) -> Segment:
+    """Give the subscriber's SBR (2000B); an empty segment where there is none."""
+    level = scope.above("2000B")
+    return (level.find("SBR") if level else None) or _NO_SEGMENT
+
+
+def filing(scope: Scope) -> str:
+    """Give the claim filing code of the payer this claim goes to (SBR09, 2000B)."""
+    return scope.once(subscriber).get(9)
+
+
+def patient(scope: Scope) -> Loop:
+    """Give the loop that names the patient: 2010CA, or 2010BA where it is the subscriber."""
+    for level_id, name_id in (("2000C", "2010CA"), ("2000B", "2010BA")):
+        level = scope.above(level_id)
+        if level is not None:
+            return level.child(name_id) or _NO_LOOP
+    return _NO_LOOP
+
+
+def billing(scope: Scope) -> Segment:
+    """Give the name of the billing provider (2010AA); an empty segment where there is none."""
+    level = scope.above("2000A")
+    return name_in(level, "2010AA") if level else _NO_SEGMENT
+
+
+def name_in(loop: Loop, child_id: str) -> Segment:
+    """Give the NM1 that opens a loop inside; an empty segment where there is none."""
+    child = loop.child(child_id)
+    return (child.find("NM1") if child else None) or _NO_SEGMENT
+
+
+def created_on(scope: Scope) -> str:
+    """Give the day on which the transaction was made (BHT04) as YYYYMMDD, "" where not told."""
+    header = scope.ancestors[0].find("BHT") if scope.ancestors else None
+    return header.get(4) if header else ""
+
+
+def lines(scope: Scope) -> list[Loop]:
+    """Give the service lines of the claim (2400)."""
+    return scope.unit.children("2400")
+
+
+def services(scope: Scope) -> list[Service]:
+    """Give the services of the claim in order."""
+    found = []
+    for line in scope.once(lines):
+        for segment in line.segments:
+            place = PROCEDURE_PLACES.get(segment.id)
+            if place is not None:
+                found.append(Service(line, segment, segment.get(place, 2)))
+                break
+    return found
+
+
+def other_payers(scope: Scope) -> Mapping[str, Loop]:
+    """Give the other payers of the claim (2320) by their identifiers (2330B NM109)."""
+    return {
+        name_in(other, "2330B").get(9): other for other in reversed(scope.unit.children("2320"))
+    }
+
+
+def judged_lines(scope: Scope, payer: str) -> list[Loop]:
+    """Give what another payer said of the lines of this claim (2430)."""
+    return [
+        judged
+        for line in scope.once(lines)
+        for judged in line.children("2430")
+        if judged.segments[0].get(1) == payer
+    ]
+
+
+def service_span(scope: Scope) -> tuple[str, str]:
+    """Give the first and the last day of service as YYYYMMDD, "" where the claim tells none.
+
+    They stand on the lines and, of institutional and dental claims, on the claim (434, 472).
+    """
+    told = [scope.unit.find("DTP", "434", "472")]
+    told += [line.find("DTP", "472") for line in scope.once(lines)]
+    periods = [period(each) for each in told if each is not None]
+    return (
+        min((first for first, _ in periods if first), default=""),
+        max((last for _, last in periods), default=""),
+    )
+
+
+def period(date: Segment) -> tuple[str, str]:
+    """Give the first and last day of a DTP as YYYYMMDD, the same one where it names one."""
+    first, _, last = date.get(3).partition("-")
+    return first[:8], last[:8] or first[:8]
+
+
+def bill_type(scope: Scope) -> tuple[str, str]:
+    """Give the type of bill of an institutional claim: facility (CLM05-1) and frequency."""
+    claim = scope.unit.find("CLM") or _NO_SEGMENT
+    return claim.get(5, 1), claim.get(5, 3)
+
+
+def place_of_service(scope: Scope) -> str:
+    """Give the place of service of a professional or dental claim (CLM05-1)."""
+    return scope.once(bill_type)[0]
+
+
+def coded(scope: Scope, *qualifiers: str) -> Iterator[tuple[Segment, int]]:
+    """Give the places of HI of the claim that have one of the qualifiers: segment and element."""
+    for segment in scope.unit.segments:
+        if segment.id == "HI":
+            for place in range(1, len(segment.elements) + 1):
+                if segment.get(place, 1) in qualifiers:
+                    yield segment, place
+
+
+def codes(scope: Scope, *qualifiers: str) -> list[str]:
+    """Give the codes in HI of the claim under these qualifiers."""
+    return [segment.get(place, 2) for segment, place in coded(scope, *qualifiers)]
+
+
+def missing(loop: Loop, segment_id: str) -> tuple[Broken, ...]:
+    """Say at the head of a loop that a segment is missing in it."""
+    return (Broken(segment_id, loop.segments[0], loop.id),)
+
+
+def holds(segment: Segment, places: Sequence[int]) -> bool:
+    """Tell whether one of these elements is there."""
+    return any(segment.get(place) for place in places)
