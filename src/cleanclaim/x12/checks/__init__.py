@@ -7,7 +7,10 @@ from cleanclaim.x12.checks import (
     enrolment,
     premium,
     situations_coordination,
+    situations_dates,
+    situations_diagnoses,
     situations_parties,
+    situations_references,
 )
 from cleanclaim.x12.checks.registry import CHECKS, Broken, Check, Scope, check
 
@@ -18,6 +21,9 @@ FAMILIES = (
     enrolment,
     premium,
     situations_coordination,
+    situations_dates,
+    situations_references,
+    situations_diagnoses,
     situations_parties,
 )
 

@@ -169,9 +169,13 @@ def day_of_decision_is_told(amount: Segment, other: Loop, scope: Scope) -> tuple
     payer = other.child("2330B")
     if amount.get(1) != "D" or payer is None or payer.find("DTP", "573"):
         return ()
-    judged = judged_lines(scope, name_in(other, "2330B").get(9))
-    if any(each.find("DTP", "573") for each in judged):
-        return ()
+    known = scope.once(other_payers)
+    theirs = payer.segments[0].get(9)
+    judged = [each for line in scope.once(lines) for each in line.children("2430")]
+    for each in judged:
+        by = each.segments[0].get(1)
+        if (by == theirs or by not in known) and each.find("DTP", "573"):
+            return ()
     return missing(payer, "DTP")
 
 
@@ -226,7 +230,8 @@ def paid_amount_is_told(who: Segment, other: Loop, scope: Scope) -> tuple[Broken
     if other.find("AMT", "D", "A8"):
         return ()
     payer = name_in(other, "2330B").get(9)
-    if other.find("CAS") or (payer and judged_lines(scope, payer)):
+    first = scope.once(other_payers).get(payer) is other
+    if other.find("CAS") or (first and judged_lines(scope, payer)):
         return (Broken("AMT", who),)
     return ()
 
