@@ -100,6 +100,16 @@ def judged_lines(scope: Scope, payer: str) -> list[Loop]:
     ]
 
 
+def strangers(scope: Scope) -> bool:
+    """Tell whether lines were decided by a payer that the claim does not name (2330B)."""
+    known = scope.once(other_payers)
+    return any(
+        judged.segments[0].get(1) not in known
+        for line in scope.once(lines)
+        for judged in line.children("2430")
+    )
+
+
 def service_span(scope: Scope) -> tuple[str, str]:
     """Give the first and the last day of service as YYYYMMDD, "" where the claim tells none.
 

@@ -8,6 +8,7 @@ from cleanclaim.x12.checks.claim_lookups import (
     name_in,
     other_payers,
     service_span,
+    strangers,
     subscriber,
 )
 from cleanclaim.x12.checks.examples import but
@@ -169,13 +170,9 @@ def day_of_decision_is_told(amount: Segment, other: Loop, scope: Scope) -> tuple
     payer = other.child("2330B")
     if amount.get(1) != "D" or payer is None or payer.find("DTP", "573"):
         return ()
-    known = scope.once(other_payers)
-    theirs = payer.segments[0].get(9)
-    judged = [each for line in scope.once(lines) for each in line.children("2430")]
-    for each in judged:
-        by = each.segments[0].get(1)
-        if (by == theirs or by not in known) and each.find("DTP", "573"):
-            return ()
+    judged = judged_lines(scope, payer.segments[0].get(9))
+    if any(each.find("DTP", "573") for each in judged) or scope.once(strangers):
+        return ()
     return missing(payer, "DTP")
 
 

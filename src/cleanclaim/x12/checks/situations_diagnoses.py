@@ -33,16 +33,19 @@ def pointers_hit_diagnoses(service: Segment, _loop: Loop, scope: Scope) -> tuple
     if not pointers:
         return ()
     listed = scope.once(_diagnoses_listed)
+    if listed < 0:
+        return ()
     return tuple(
         Broken(f"{service.id}{place:02d}-{number:02d}")
         for number, pointer in enumerate(pointers, 1)
-        if pointer and pointer.lstrip("0") not in listed
+        if pointer.isdecimal() and not 0 < int(pointer) <= listed
     )
 
 
-def _diagnoses_listed(scope: Scope) -> frozenset[str]:
+def _diagnoses_listed(scope: Scope) -> int:
+    """Count the diagnoses; -1 where there are some that cannot be read (reported elsewhere)."""
     count = len(codes(scope, *_LISTED))
-    return frozenset(map(str, range(1, count + 1)))
+    return -1 if not count and scope.unit.find("HI") else count
 
 
 @check(

@@ -1,4 +1,4 @@
-"""SNIP type 4 of claims: numbers that point to something and how claims and lines are counted."""
+"""SNIP type 4 of claims: numbers that point to something, and how much is counted."""
 
 import re
 
@@ -207,3 +207,21 @@ def claims_differ(claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ..
     if len(scope.tally) < _CLAIMS_REMEMBERED:
         scope.tally[key] = 1
     return ()
+
+
+@check(
+    "X12.4.UNITS",
+    guides=("837P",),
+    at="2400/SV1",
+    code="STC:A7:476",
+    source="837P, SV104",
+    message="the line has {units} units",
+    failing=but("837P", ("SV1*HC:36415*50*UN*1*", "SV1*HC:36415*50*UN*0*")),
+    passing=but("837P", ("SV1*HC:36415*50*UN*1*", "SV1*HC:36415*50*UN*0.5*")),
+)
+def units_are_some(service: Segment, _line: Loop, _scope: Scope) -> tuple[Broken, ...]:
+    """A line is for some units, if not for a whole one."""
+    units = service.get(4)
+    if units == "1" or not units or (units[0] != "-" and units.strip("0.")):
+        return ()
+    return (Broken("SV104", words={"units": "less than no" if units[0] == "-" else "no"}),)
