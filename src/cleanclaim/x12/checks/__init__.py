@@ -8,7 +8,9 @@ from cleanclaim.x12.checks import (
     premium,
     situations_coordination,
     situations_dates,
+    situations_dental,
     situations_diagnoses,
+    situations_institutional,
     situations_parties,
     situations_references,
 )
@@ -24,6 +26,8 @@ FAMILIES = (
     situations_dates,
     situations_references,
     situations_diagnoses,
+    situations_institutional,
+    situations_dental,
     situations_parties,
 )
 
