@@ -163,3 +163,37 @@ def missing(loop: Loop, segment_id: str) -> tuple[Broken, ...]:
 def holds(segment: Segment, places: Sequence[int]) -> bool:
     """Tell whether one of these elements is there."""
     return any(segment.get(place) for place in places)
+
+
+def kind_of(procedure: str) -> str:
+    """Name the line of service of a procedure code, "" for those no check asks about.
+
+    Ranges are of HCPCS levels I and II as long published; a code that is not listed is of no
+    kind, so that nothing is asked about it.
+    """
+    if procedure in _KINDS:
+        return _KINDS[procedure]
+    if len(procedure) != 5:
+        return ""
+    if procedure.isdecimal() and "00100" <= procedure <= "01999":
+        return "anesthesia"
+    return "vision" if procedure.startswith("V2") else ""
+
+
+_KINDS = {
+    **dict.fromkeys(("A0426", "A0427", "A0428", "A0429"), "ambulance"),
+    **dict.fromkeys(("A0430", "A0431", "A0432", "A0433", "A0434"), "ambulance"),
+    **dict.fromkeys(("A0425", "A0435", "A0436"), "mileage"),
+    **dict.fromkeys(("98940", "98941", "98942", "98943"), "manipulation"),
+    **dict.fromkeys(("77065", "77066", "77067"), "mammography"),
+}
+
+
+def services_by_kind(scope: Scope) -> dict[str, list[Service]]:
+    """Give the services of a claim by the kind of their procedure, those of none left out."""
+    kinds: dict[str, list[Service]] = {}
+    for service in scope.once(services):
+        kind = kind_of(service.procedure)
+        if kind:
+            kinds.setdefault(kind, []).append(service)
+    return kinds
