@@ -107,7 +107,7 @@ def payer_accounts_for_the_claim(amount: Segment, other: Loop, scope: Scope) -> 
     payer = name_in(other, "2330B").get(9)
     if amount.get(1) != "D" or not adjustments:
         return ()
-    if judged_lines(scope, payer) or scope.once(strangers):
+    if scope.once(strangers) or judged_lines(scope, payer):
         return ()
     claim, paid = scope.unit.find("CLM"), cents(amount, 2)
     if claim is None or paid is None:

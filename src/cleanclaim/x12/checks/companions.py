@@ -115,7 +115,7 @@ class _Reader:
             self._take_inside(line)
         elif line.word == "companion" and line.rest.isidentifier():
             self._companion = line.rest
-        elif line.word == "payer":
+        elif line.word == "payer" and self._companion:
             self._applies = self._whose(self._condition(line))
         elif line.word == "example":
             guide, _, change = line.rest.partition(" ")
