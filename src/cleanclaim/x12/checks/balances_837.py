@@ -71,7 +71,7 @@ def _line_differs(charge: int | None, loops: list[Loop]) -> tuple[Broken, ...]:
 @check(
     "X12.3.2320_AMT_D",
     guides=CLAIMS,
-    at="2320/AMT",
+    at="2320/AMT*D",
     code="STC:A7:672",
     source="837, AMT*D (2320)",
     message="the payer is said to have paid {said} but paid {summed} on the lines",
@@ -94,7 +94,7 @@ def payer_paid_what_the_lines_say(amount: Segment, other: Loop, scope: Scope) ->
 @check(
     "X12.3.2320_CAS",
     guides=CLAIMS,
-    at="2320/AMT",
+    at="2320/AMT*D",
     code="STC:A7:672",
     source="837, CLM02; AMT*D and CAS (2320)",
     message="the claim charges {said} but the payer's payment and adjustments make {summed}",
@@ -118,7 +118,7 @@ def payer_accounts_for_the_claim(amount: Segment, other: Loop, scope: Scope) -> 
 @check(
     "X12.3.2320_AMT_A8",
     guides=CLAIMS,
-    at="2320/AMT",
+    at="2320/AMT*A8",
     code="STC:A7:596",
     source="837, AMT*A8 (2320)",
     message="the claim charges {summed} but what was passed by the payer (AMT*A8) is {said}",
@@ -180,7 +180,7 @@ def charge_contains_the_tax(amount: Segment, line: Loop, _scope: Scope) -> tuple
 @check(
     "X12.3.NON_COVERED",
     guides=("837I",),
-    at="2400/SV2",
+    at="2400/SV2+7",
     code="STC:A7:596",
     source="837I, SV207 and SV203",
     message="the non-covered charge {summed} is more than the line's charge of {said}",
@@ -197,7 +197,7 @@ def non_covered_is_charged(service: Segment, line: Loop, _scope: Scope) -> tuple
 @check(
     "X12.3.PATIENT_PAID",
     guides=CLAIMS,
-    at="2300/AMT",
+    at="2300/AMT*F5,F3",
     code="STC:A7:178",
     severity=Severity.WARN,
     source="837, AMT*F5 (837I: F3) and CLM02",
@@ -216,7 +216,7 @@ def patient_paid_no_more(amount: Segment, claim: Loop, _scope: Scope) -> tuple[B
 @check(
     "X12.3.LIABILITY",
     guides=CLAIMS,
-    at=("2320/AMT", "2430/AMT"),
+    at=("2320/AMT*EAF", "2430/AMT*EAF"),
     code="STC:A7:639",
     severity=Severity.WARN,
     source="837, AMT*EAF (2320, 2430) and CLM02",

@@ -58,7 +58,7 @@ def dependant_is_somebody_else(member: Segment, _loop: Loop, scope: Scope) -> tu
 @check(
     "X12.4.834_SUBSCRIBER",
     guides=_ENROLMENT,
-    at="2000/INS",
+    at="2000/INS*Y",
     code="IK4:7",
     source="834, INS01 and INS02",
     message="a subscriber (INS01 Y) is told as somebody's relative, not as self (INS02 18)",
@@ -151,7 +151,7 @@ def notice_only_belongs_to_an_audit(
 @check(
     "X12.4.834_COBRA",
     guides=_ENROLMENT,
-    at="2000/INS",
+    at="2000/INS+7",
     code="IK4:I13",
     source="834, INS05 and INS07; X12 interpretation 1931",
     message="a qualifying event (INS07) belongs to a member on COBRA (INS05 C) only",

@@ -1,10 +1,12 @@
 """Ask the checks of a guide about a unit, its surroundings and the end of a transaction."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
+from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.x12.checks.registry import CHECKS, Broken, Check, Scope, Screening
 from cleanclaim.x12.checks.screening import Screen
 from cleanclaim.x12.findings import X12Finding, found
@@ -14,15 +16,38 @@ from cleanclaim.x12.segments import Loop, Segment
 class _Asked(NamedTuple):
     """What is asked about the segments of one id in one loop.
 
-    ``screened`` are the checks that are asked only where their common look sees something.
+    ``plain`` checks are asked about every one; those ``by_code`` where the first element is
+    the code, those of ``given`` where an element (from 1) is not empty, and the ``screened``
+    ones where their common look sees something.
     """
 
     plain: tuple[Check, ...]
+    by_code: Mapping[str, tuple[Check, ...]]
+    given: tuple[tuple[int, tuple[Check, ...]], ...]
     screened: tuple[tuple[Screen, tuple[Check, ...]], ...]
+
+    def about(self, segment: Segment) -> Iterator[Check]:
+        """Give the checks to ask about a segment."""
+        yield from self.plain
+        elements = segment.elements
+        yield from self.by_code.get(elements[0] if elements else "", ())
+        for place, checks in self.given:
+            if len(elements) >= place and elements[place - 1]:
+                yield from checks
+        for sees, checks in self.screened:
+            if sees(segment):
+                yield from checks
 
 
 _At = Mapping[str, _Asked]
-_NOTHING = _Asked((), ())
+_NOTHING = _Asked((), {}, (), ())
+_PLACE = re.compile(r"(?:(?P<loop>\w+)/)?(?P<segment>\w+)(?:\*(?P<codes>[\w,]+)|\+(?P<given>\d+))?")
+
+
+class UnknownPlaceError(CleanclaimError):
+    """A check is registered at a place that is none ("2300/CLM", "NM1*85", "SV1+7")."""
+
+    code = "x12.check.place"
 
 
 class Judges:
@@ -49,7 +74,8 @@ class Judges:
         at = self._at("end")
         for loop in (header, trailer):
             for segment in loop.segments:
-                yield from _findings(at.get(segment.id, _NOTHING).plain, segment, loop, scope)
+                checks = at.get(segment.id, _NOTHING).about(segment)
+                yield from _findings(checks, segment, loop, scope)
 
     def _judge(self, loop: Loop, scope: Scope, findings: list[X12Finding]) -> None:
         at = self._by_loop.get(loop.id)
@@ -57,40 +83,50 @@ class Judges:
             at = self._by_loop[loop.id] = self._at(loop.id)
         for segment in loop.segments:
             asked = at.get(segment.id)
-            if asked is None:
-                continue
-            for check in asked.plain:
-                for broken in check.judge(segment, loop, scope):
-                    findings.append(_finding(check, broken, segment, loop))
-            for sees, checks in asked.screened:
-                if sees(segment):
-                    findings += _findings(checks, segment, loop, scope)
+            if asked is not None:
+                for check in asked.about(segment):
+                    for broken in check.judge(segment, loop, scope):
+                        findings.append(_finding(check, broken, segment, loop))
         for child in loop.loops:
             self._judge(child, scope, findings)
 
     def _at(self, loop_id: str) -> _At:
         """Gather what is asked in a loop: of any loop (but at the end), and of this one."""
-        at: dict[str, list[Check]] = {}
+        at: dict[str, list[tuple[re.Match[str], Check]]] = {}
         for each in self._checks:
             for place in each.at:
-                loop, _, segment = place.rpartition("/")
-                if loop == loop_id or (not loop and loop_id != "end"):
-                    at.setdefault(segment, []).append(each)
-        return {segment: self._asked(segment, checks) for segment, checks in at.items()}
+                match = _PLACE.fullmatch(place)
+                if match is None:
+                    raise UnknownPlaceError(place)
+                if match["loop"] == loop_id or (match["loop"] is None and loop_id != "end"):
+                    at.setdefault(match["segment"], []).append((match, each))
+        return {segment: self._asked(segment, held) for segment, held in at.items()}
 
-    def _asked(self, segment_id: str, checks: Sequence[Check]) -> _Asked:
+    def _asked(self, segment_id: str, held: Sequence[tuple[re.Match[str], Check]]) -> _Asked:
+        plain: list[Check] = []
+        by_code: dict[str, list[Check]] = {}
+        given: dict[int, list[Check]] = {}
         screened: dict[Screening, list[Check]] = {}
-        for each in checks:
-            if each.screening is not None:
-                screened.setdefault(each.screening, []).append(each)
+        for place, check in held:
+            if check.screening is not None:
+                screened.setdefault(check.screening, []).append(check)
+            elif place["codes"]:
+                for code in place["codes"].split(","):
+                    by_code.setdefault(code, []).append(check)
+            elif place["given"]:
+                given.setdefault(int(place["given"]), []).append(check)
+            else:
+                plain.append(check)
         return _Asked(
-            tuple(each for each in checks if each.screening is None),
-            tuple((make(self._guide, segment_id), tuple(held)) for make, held in screened.items()),
+            tuple(plain),
+            {code: tuple(checks) for code, checks in by_code.items()},
+            tuple((element, tuple(checks)) for element, checks in given.items()),
+            tuple((see(self._guide, segment_id), tuple(all_)) for see, all_ in screened.items()),
         )
 
 
 def _findings(
-    checks: Sequence[Check], segment: Segment, loop: Loop, scope: Scope
+    checks: Iterable[Check], segment: Segment, loop: Loop, scope: Scope
 ) -> Iterator[X12Finding]:
     for check in checks:
         for broken in check.judge(segment, loop, scope):

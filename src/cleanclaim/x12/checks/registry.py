@@ -108,6 +108,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
     ``at`` names the places where it is asked: "2300/CLM" is a CLM of loop 2300, "N4" every N4,
     "end/BPR" a segment of the transaction's header or trailer, asked when the transaction ends.
+    "2300/DTP*439,454" is one whose first element is one of the codes, "2300/CLM+11" one whose
+    eleventh element is given: name them so, for then nothing else costs time.
     ``guides`` are short names, or "*" for all; ``source`` is where the rule comes from.
     Checks that share a ``screening`` are asked only about segments that do not pass its look.
     """

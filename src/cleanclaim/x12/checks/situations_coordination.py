@@ -68,7 +68,7 @@ def payers_before_are_named(_claim: Segment, loop: Loop, scope: Scope) -> tuple[
 @check(
     "X12.4.LATER_PAYER_PAID",
     guides=CLAIMS,
-    at="2320/AMT",
+    at="2320/AMT*D",
     code="STC:A8:742",
     severity=Severity.WARN,
     source="837, AMT*D (2320) and SBR01",
@@ -91,7 +91,7 @@ def payers_decide_in_turn(amount: Segment, other: Loop, scope: Scope) -> tuple[B
 @check(
     "X12.4.MEDICARE_SECONDARY",
     guides=("837P", "837D"),
-    at="2000B/SBR",
+    at="2000B/SBR+9",
     code="STC:A6:578",
     source="837P, SBR05 (2000B)",
     message="Medicare is not the first payer and the reason for that is not given (SBR05)",
@@ -149,7 +149,7 @@ def other_payers_differ(name: Segment, _loop: Loop, scope: Scope) -> tuple[Broke
 @check(
     "X12.4.PAYMENT_DATE",
     guides=CLAIMS,
-    at="2320/AMT",
+    at="2320/AMT*D",
     code="STC:A6:516",
     source="837, DTP*573 (2330B or 2430)",
     message="the payer has decided, but when is told neither for the claim nor for its lines",
@@ -236,7 +236,7 @@ def paid_amount_is_told(who: Segment, other: Loop, scope: Scope) -> tuple[Broken
 @check(
     "X12.4.UNDECIDED",
     guides=CLAIMS,
-    at="2320/AMT",
+    at="2320/AMT*A8",
     code="STC:A8:596",
     source="837, AMT*A8 (2320)",
     message="the claim never went to this payer (AMT*A8), yet a payment or adjustment is given",
@@ -259,7 +259,7 @@ def bypassed_payer_decided_nothing(
 @check(
     "X12.4.LIABILITY_TWICE",
     guides=CLAIMS,
-    at="2430/AMT",
+    at="2430/AMT*EAF",
     code="STC:A8:639",
     severity=Severity.WARN,
     source="837, AMT*EAF (2320 and 2430)",
@@ -280,7 +280,7 @@ def liability_is_told_once(_amount: Segment, judged: Loop, scope: Scope) -> tupl
 @check(
     "X12.4.BUNDLED_LINE",
     guides=CLAIMS,
-    at="2430/SVD",
+    at="2430/SVD+6",
     code="STC:A7:526",
     source="837, SVD06 (2430)",
     message="the line is said to be bundled into a line that the claim does not have",

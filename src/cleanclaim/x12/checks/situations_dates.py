@@ -48,7 +48,7 @@ def period_runs_forward(date: Segment, _loop: Loop, _scope: Scope) -> tuple[Brok
 @check(
     "X12.4.SERVICE_FUTURE",
     guides=CLAIMS,
-    at=("2400/DTP", "2300/DTP"),
+    at=("2400/DTP*472", "2300/DTP*472,434"),
     code="STC:A7:187",
     source="837, DTP*472 or 434; BHT04",
     message="the service begins after the day on which the file was made",
@@ -68,7 +68,7 @@ def service_is_past(date: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, .
 @check(
     "X12.4.ACCIDENT_DATE",
     guides=("837P", "837D"),
-    at="2300/CLM",
+    at="2300/CLM+11",
     code="STC:A6:727",
     source="837, DTP*439 and CLM11",
     message="an accident is the cause (CLM11) but its day is not told (DTP*439)",
@@ -88,7 +88,7 @@ def day_of_accident_is_told(claim: Segment, loop: Loop, _scope: Scope) -> tuple[
 @check(
     "X12.4.ACCIDENT_CAUSE",
     guides=("837P", "837D"),
-    at="2300/DTP",
+    at="2300/DTP*439",
     code="STC:A8:633",
     severity=Severity.WARN,
     source="837, DTP*439 and CLM11",
@@ -112,7 +112,7 @@ def accident_is_the_cause(date: Segment, loop: Loop, _scope: Scope) -> tuple[Bro
 @check(
     "X12.4.ACCIDENT_STATE",
     guides=("837P", "837D"),
-    at="2300/CLM",
+    at="2300/CLM+11",
     code="STC:A6:750",
     source="837, CLM11-4",
     message="the cause is a car accident but neither its state nor its country is told",
@@ -136,7 +136,7 @@ def state_of_car_accident_is_told(claim: Segment, _loop: Loop, _scope: Scope) ->
 @check(
     "X12.4.ACCIDENT_LATE",
     guides=("837P", "837D"),
-    at="2300/DTP",
+    at="2300/DTP*439",
     code="STC:A7:727",
     source="837, DTP*439 and DTP*472",
     message="the accident is after all of the services",
@@ -157,7 +157,7 @@ def accident_precedes_the_services(date: Segment, _loop: Loop, scope: Scope) -> 
 @check(
     "X12.4.ONSET_LATE",
     guides=("837P",),
-    at="2300/DTP",
+    at="2300/DTP*431,453,484",
     code="STC:A7:397",
     severity=Severity.WARN,
     source="837P, DTP*431, 453 and 484; DTP*472",
@@ -193,7 +193,7 @@ def admission_is_told(_claim: Segment, loop: Loop, scope: Scope) -> tuple[Broken
 @check(
     "X12.4.DISCHARGE_EARLY",
     guides=("837P",),
-    at="2300/DTP",
+    at="2300/DTP*096",
     code="STC:A7:190",
     source="837P, DTP*096 and DTP*435",
     message="the discharge is before the admission",
@@ -216,7 +216,7 @@ def discharge_follows_admission(date: Segment, loop: Loop, _scope: Scope) -> tup
 @check(
     "X12.4.RETURN_TO_WORK",
     guides=("837P",),
-    at="2300/DTP",
+    at="2300/DTP*296",
     code="STC:A7:196",
     severity=Severity.WARN,
     source="837P, DTP*296 and DTP*297",

@@ -37,7 +37,7 @@ def dental_services_have_a_day(claim: Segment, loop: Loop, scope: Scope) -> tupl
 @check(
     "X12.4.PREDETERMINATION_DATE",
     guides=_DENTAL,
-    at=("2300/DTP", "2400/DTP"),
+    at=("2300/DTP*472", "2400/DTP*472"),
     code="STC:A8:187",
     severity=Severity.WARN,
     source="837D, DTP*472 and CLM19",
@@ -56,7 +56,7 @@ def services_to_come_have_no_day(date: Segment, _loop: Loop, scope: Scope) -> tu
 @check(
     "X12.4.PRIOR_PLACEMENT",
     guides=_DENTAL,
-    at="2400/SV3",
+    at="2400/SV3+5",
     code="STC:A6:201",
     source="837D, SV305 and DTP*441",
     message="an appliance is replaced (SV305) but not said when the old one was placed (DTP*441)",
@@ -114,7 +114,7 @@ def teeth_have_one_status(_claim: Segment, loop: Loop, _scope: Scope) -> tuple[B
 @check(
     "X12.4.DENTAL_UNITS",
     guides=_DENTAL,
-    at="2400/SV3",
+    at="2400/SV3+6",
     code="STC:A7:476",
     source="837D, SV306",
     message="the line has no procedures (SV306)",

@@ -48,7 +48,7 @@ def inpatient_has_an_admission(_claim: Segment, loop: Loop, scope: Scope) -> tup
 @check(
     "X12.4.ADMISSION_LATE",
     guides=_INSTITUTIONAL,
-    at="2300/DTP",
+    at="2300/DTP*435",
     code="STC:A8:189",
     source="837I, DTP*435 and DTP*434",
     message="the admission is after the end of the statement's period",
@@ -325,7 +325,7 @@ def conditions_differ(holder: Segment, _loop: Loop, scope: Scope) -> tuple[Broke
 @check(
     "X12.4.LINE_PERIOD",
     guides=_INSTITUTIONAL,
-    at="2400/DTP",
+    at="2400/DTP*472",
     code="STC:A8:187",
     source="837I, DTP*472 (2400) and DTP*434 (2300)",
     message="the line's day of service is outside of the statement's period",

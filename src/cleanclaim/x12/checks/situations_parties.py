@@ -179,7 +179,7 @@ def patient_was_born(_claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broken
 @check(
     "X12.4.DEATH",
     guides=("837P",),
-    at=("2000B/PAT", "2000C/PAT"),
+    at=("2000B/PAT+6", "2000C/PAT+6"),
     code="STC:A7:159",
     source="837P, PAT06; DMG02; BHT04",
     message="the date of death is {when}",
@@ -306,7 +306,7 @@ def rendering_is_another(name: Segment, _loop: Loop, scope: Scope) -> tuple[Brok
 @check(
     "X12.4.FACILITY_IS_BILLING",
     guides=CLAIMS,
-    at=("2310C/NM1", "2310E/NM1"),
+    at=("2310C/NM1*77", "2310E/NM1*77"),
     code="STC:A8:562:77",
     severity=Severity.INFO,
     source="837, service facility (2310C; 2310E in 837I)",
@@ -343,7 +343,7 @@ def line_rendering_is_another(name: Segment, _loop: Loop, scope: Scope) -> tuple
 @check(
     "X12.4.REFERRAL_ORDER",
     guides=("837P", "837D"),
-    at=("2310A/NM1", "2420F/NM1"),
+    at=("2310A/NM1*P3", "2420F/NM1*P3"),
     code="STC:A8:732",
     source="837, NM101 (2310A, 2420F)",
     message="a primary care provider (P3) stands without a referring provider (DN) before it",

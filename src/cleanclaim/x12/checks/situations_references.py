@@ -37,7 +37,7 @@ def replaced_claim_is_named(claim: Segment, loop: Loop, _scope: Scope) -> tuple[
 @check(
     "X12.4.NO_ORIGINAL_CLAIM",
     guides=CLAIMS,
-    at="2300/REF",
+    at="2300/REF*F8",
     code="STC:A8:464",
     severity=Severity.WARN,
     source="837, REF*F8 (2300) and CLM05-3",
@@ -56,7 +56,7 @@ def first_claim_replaces_nothing(number: Segment, loop: Loop, _scope: Scope) -> 
 @check(
     "X12.4.EXCEPTION_CODE",
     guides=CLAIMS,
-    at="2300/REF",
+    at="2300/REF*4N",
     code="STC:A7:642",
     source="837, REF*4N (2300)",
     message="the reason why no authorization was asked (REF*4N) is none of 1 to 7",
@@ -73,7 +73,7 @@ def exception_has_a_reason(number: Segment, _loop: Loop, _scope: Scope) -> tuple
 @check(
     "X12.4.CROSSOVER",
     guides=("837P",),
-    at="2300/REF",
+    at="2300/REF*F5",
     code="STC:A7:593",
     source="837P, REF*F5 (2300)",
     message="the crossover indicator (REF*F5) is neither Y nor N",
@@ -88,7 +88,7 @@ def crossover_is_yes_or_no(number: Segment, _loop: Loop, _scope: Scope) -> tuple
 @check(
     "X12.4.CLIA_NUMBER",
     guides=("837P",),
-    at=("2300/REF", "2400/REF"),
+    at=("2300/REF*X4,F4", "2400/REF*X4,F4"),
     code="STC:A7:544",
     source="837P, REF*X4 and REF*F4; CMS, form of CLIA numbers",
     message="a CLIA number is two digits, the letter D and seven digits",
@@ -106,7 +106,7 @@ def clia_number_has_its_form(number: Segment, _loop: Loop, _scope: Scope) -> tup
 @check(
     "X12.4.ATTACHMENT_NUMBER",
     guides=CLAIMS,
-    at=("2300/PWK", "2400/PWK"),
+    at=("2300/PWK+2", "2400/PWK+2"),
     code="STC:A6:489",
     source="837, PWK06",
     message="an attachment is sent (PWK02) but its number is missing (PWK06)",
@@ -121,7 +121,7 @@ def attachment_has_a_number(paper: Segment, _loop: Loop, _scope: Scope) -> tuple
 @check(
     "X12.4.PROPERTY_CLAIM",
     guides=CLAIMS,
-    at="2010BA/REF",
+    at="2010BA/REF*Y4",
     code="STC:A8:629",
     severity=Severity.WARN,
     source="837, REF*Y4 (2010BA, 2010CA)",
@@ -166,7 +166,7 @@ def lines_are_counted(_claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broke
 @check(
     "X12.4.LINE_CONTROL",
     guides=CLAIMS,
-    at="2400/REF",
+    at="2400/REF*6R",
     code="STC:A7:584",
     source="837, REF*6R (2400)",
     message="the control number of a line comes again in the claim (REF*6R)",
