@@ -51,9 +51,10 @@ class Segment(msgspec.Struct, frozen=True, gc=False, eq=False):
 
     def get(self, n: int, component: int = 0) -> str:
         """Give element ``n`` (from 1), or one component of it (from 1), "" where absent."""
-        if not 0 < n <= len(self.elements):
+        try:
+            text = self.elements[n - 1] if n else ""
+        except IndexError:
             return ""
-        text = self.elements[n - 1]
         if component == 0:
             return text
         parts = text.split(self.delimiters.component)
@@ -100,15 +101,25 @@ class Loop(msgspec.Struct):
 
     def find(self, segment_id: str, *qualifiers: str) -> Segment | None:
         """Give the first segment with this id whose first element is one of the qualifiers."""
-        return next(self._matching(segment_id, qualifiers), None)
+        for segment in self.segments:
+            if segment.id == segment_id and (not qualifiers or segment.get(1) in qualifiers):
+                return segment
+        return None
 
     def find_all(self, segment_id: str, *qualifiers: str) -> list[Segment]:
         """Give all segments with this id whose first element is one of the qualifiers."""
-        return list(self._matching(segment_id, qualifiers))
+        return [
+            segment
+            for segment in self.segments
+            if segment.id == segment_id and (not qualifiers or segment.get(1) in qualifiers)
+        ]
 
     def child(self, loop_id: str) -> Self | None:
         """Give the first loop directly inside with this id."""
-        return next((child for child in self.loops if child.id == loop_id), None)
+        for child in self.loops:
+            if child.id == loop_id:
+                return child
+        return None
 
     def children(self, loop_id: str) -> list[Self]:
         """Give all loops directly inside with this id."""
@@ -119,11 +130,6 @@ class Loop(msgspec.Struct):
         yield from self.segments
         for child in self.loops:
             yield from child.walk()
-
-    def _matching(self, segment_id: str, qualifiers: tuple[str, ...]) -> Iterator[Segment]:
-        for candidate in self.segments:
-            if candidate.id == segment_id and (not qualifiers or candidate.get(1) in qualifiers):
-                yield candidate
 
 
 def segment(segment_id: str, *values: Value) -> Segment:

@@ -6,7 +6,7 @@ import msgspec
 
 from cleanclaim.x12 import rules
 from cleanclaim.x12.catalogue import canonical, guide_for, machine_for, variant_for
-from cleanclaim.x12.checks.judging import Judges
+from cleanclaim.x12.checks.judging import Judges, dockets_of
 from cleanclaim.x12.checks.registry import Check
 from cleanclaim.x12.envelope import Group, count_differs
 from cleanclaim.x12.events import TransactionEnd, TransactionStart, Unit
@@ -85,7 +85,8 @@ class Transaction:
         yield self._ended(last)
 
     def _walked(self, guide: Guide) -> Walker:
-        judges = Judges(guide.short, self._asked.types, self._asked.companions)
+        dockets = dockets_of(guide.short, self._asked.types, self._asked.companions)
+        judges = Judges(guide.short, dockets)
         machine = machine_for(guide, self._header.delimiters)
         return Walker(machine, judges, *self._spot)
 

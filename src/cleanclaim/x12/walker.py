@@ -31,7 +31,6 @@ class Walker:
         self.outside: list[X12Finding] = []  # of the header, the trailer and around the units
         self._passing_over = False
         self._levels = 0
-        self._tally: dict[str, int] = {}
         self._trailer = Record("TRAILER")
         self._trailer.findings = self.outside
         self._root = Record("ST")
@@ -100,7 +99,7 @@ class Walker:
                 self._note_flaws(choice.only, block.segment(index), self._frames[-1])
         self._close(len(self._frames))
         if self._judges.active:
-            self.outside += self._judges.of_end(self.header, self.trailer, self._tally)
+            self.outside += self._judges.of_end(self.header, self.trailer)
 
     def _place(self, move: Move | None, block: Block, index: int, body: str) -> bool:
         """Place a segment that is not as it should be; tell whether it was ours to place."""
@@ -212,7 +211,7 @@ class Walker:
             if not frame.judged:
                 frame.judged = True
                 record = frame.record
-                record.findings += self._judges.of_loop(record.loop, around, self._tally)
+                record.findings += self._judges.of_loop(record.loop, around)
 
     def _resynchronize(self, segment: Segment, choice: Choice | None, body: str) -> Move | None:
         """Find the best place for a segment that has none, or report it and pass over it."""

@@ -66,7 +66,7 @@ def _fires(check: Check, text: str) -> list[list[str]]:
 
 
 def _scope(unit: Unit) -> Scope:
-    return Scope("837P", unit.loop, (*unit.ancestors, unit.loop), {})
+    return Scope("837P", unit.loop, (*unit.ancestors, unit.loop), {}, {})
 
 
 def test_its_check_fires_on_what_fails_and_only_there() -> None:

@@ -1,6 +1,7 @@
 """What several checks of claims look up: the payer, the patient, lines, procedures and days."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -50,8 +51,11 @@ def patient(scope: Scope) -> Loop:
 
 def billing(scope: Scope) -> Segment:
     """Give the name of the billing provider (2010AA); an empty segment where there is none."""
-    level = scope.above("2000A")
-    return name_in(level, "2010AA") if level else _NO_SEGMENT
+    return scope.about("2000A", _billing_name, _NO_SEGMENT)
+
+
+def _billing_name(level: Loop) -> Segment:
+    return name_in(level, "2010AA")
 
 
 def name_in(loop: Loop, child_id: str) -> Segment:
@@ -62,25 +66,66 @@ def name_in(loop: Loop, child_id: str) -> Segment:
 
 def created_on(scope: Scope) -> str:
     """Give the day on which the transaction was made (BHT04) as YYYYMMDD, "" where not told."""
-    header = scope.ancestors[0].find("BHT") if scope.ancestors else None
-    return header.get(4) if header else ""
+    return scope.about("ST", _beginning_day, "")
+
+
+def _beginning_day(header: Loop) -> str:
+    beginning = header.find("BHT")
+    return beginning.get(4) if beginning else ""
+
+
+class Glance(msgspec.Struct, gc=False):
+    """What the lines of a claim say that many checks ask for, gathered in one pass.
+
+    ``periods`` are those of the days of service (DTP*472), ``controls`` the line control
+    numbers (REF*6R).
+    """
+
+    lines: list[Loop] = []
+    services: list[Service] = []
+    periods: list[Segment] = []
+    controls: list[Segment] = []
+
+
+def glance(scope: Scope) -> Glance:
+    """Look once over the lines of the claim."""
+    seen = Glance()
+    for line in scope.unit.loops:
+        if line.id != "2400":
+            continue
+        seen.lines.append(line)
+        for segment in line.segments:
+            place = PROCEDURE_PLACES.get(segment.id)
+            if place is not None:
+                seen.services.append(Service(line, segment, _procedure(segment, place)))
+            elif segment.id == "DTP":
+                if segment.elements[:1] == ("472",):
+                    seen.periods.append(segment)
+            elif segment.id == "REF" and segment.elements[:1] == ("6R",):
+                seen.controls.append(segment)
+    return seen
+
+
+def _procedure(service: Segment, place: int) -> str:
+    elements = service.elements
+    composite = elements[place - 1] if len(elements) >= place else ""
+    return _second(composite, service.delimiters.component)
+
+
+@lru_cache(maxsize=4096)
+def _second(composite: str, mark: str) -> str:
+    parts = composite.split(mark, 2)
+    return parts[1] if len(parts) > 1 else ""
 
 
 def lines(scope: Scope) -> list[Loop]:
     """Give the service lines of the claim (2400)."""
-    return scope.unit.children("2400")
+    return scope.once(glance).lines
 
 
 def services(scope: Scope) -> list[Service]:
     """Give the services of the claim in order."""
-    found = []
-    for line in scope.once(lines):
-        for segment in line.segments:
-            place = PROCEDURE_PLACES.get(segment.id)
-            if place is not None:
-                found.append(Service(line, segment, segment.get(place, 2)))
-                break
-    return found
+    return scope.once(glance).services
 
 
 def other_payers(scope: Scope) -> Mapping[str, Loop]:
@@ -115,19 +160,19 @@ def service_span(scope: Scope) -> tuple[str, str]:
 
     They stand on the lines and, of institutional and dental claims, on the claim (434, 472).
     """
-    told = [scope.unit.find("DTP", "434", "472")]
-    told += [line.find("DTP", "472") for line in scope.once(lines)]
-    periods = [period(each) for each in told if each is not None]
+    told = scope.once(glance).periods
+    whole = scope.unit.find("DTP", "434", "472")
+    days = [each.get(3) for each in (told if whole is None else [whole, *told])]
     return (
-        min((first for first, _ in periods if first), default=""),
-        max((last for _, last in periods), default=""),
+        min([day[:8] for day in days if day], default=""),
+        max([day[9:17] or day[:8] for day in days], default=""),
     )
 
 
 def period(date: Segment) -> tuple[str, str]:
     """Give the first and last day of a DTP as YYYYMMDD, the same one where it names one."""
-    first, _, last = date.get(3).partition("-")
-    return first[:8], last[:8] or first[:8]
+    text = date.get(3)
+    return text[:8], text[9:17] or text[:8]
 
 
 def bill_type(scope: Scope) -> tuple[str, str]:
@@ -145,8 +190,9 @@ def coded(scope: Scope, *qualifiers: str) -> Iterator[tuple[Segment, int]]:
     """Give the places of HI of the claim that have one of the qualifiers: segment and element."""
     for segment in scope.unit.segments:
         if segment.id == "HI":
-            for place in range(1, len(segment.elements) + 1):
-                if segment.get(place, 1) in qualifiers:
+            mark = segment.delimiters.component
+            for place, text in enumerate(segment.elements, 1):
+                if text.partition(mark)[0] in qualifiers:
                     yield segment, place
 
 
@@ -165,6 +211,25 @@ def holds(segment: Segment, places: Sequence[int]) -> bool:
     return any(segment.get(place) for place in places)
 
 
+def unusual_services(_guide: str, segment_id: str) -> Callable[[Segment], bool]:
+    """Look for services of a kind of their own, with modifiers or not counted in units."""
+    place = PROCEDURE_PLACES[segment_id]
+
+    def sees(service: Segment) -> bool:
+        elements = service.elements
+        told = elements[place - 1] if len(elements) >= place else ""
+        measure = elements[2] if len(elements) > 2 else ""
+        return _is_unusual(told, service.delimiters.component, measure)
+
+    return sees
+
+
+@lru_cache(maxsize=4096)
+def _is_unusual(composite: str, mark: str, measure: str) -> bool:
+    return measure != "UN" or composite.count(mark) != 1 or kind_of(_second(composite, mark)) != ""
+
+
+@lru_cache(maxsize=4096)
 def kind_of(procedure: str) -> str:
     """Name the line of service of a procedure code, "" for those no check asks about.
 

@@ -148,7 +148,7 @@ class _Reader:
                 raise self._wrong(entry.head, f"the rule has no line with {word!r}")
         guides = tuple(_listed(_said(entry, "guides")))
         must = entry.lines["must"][0]
-        judge = self._judge(
+        judge = _judge(
             [self._condition(each) for each in entry.lines.get("when", ())],
             self._condition(must),
         )
@@ -162,6 +162,7 @@ class _Reader:
             judge=judge,
             failing=Example(guides[0], base + self._changes(entry, "fails")),
             passing=Example(guides[0], base + self._changes(entry, "passes")),
+            applies=self._applies,
         )
 
     def _rule(self, entry: _Entry) -> Rule:
@@ -198,24 +199,22 @@ class _Reader:
 
         return applies
 
-    def _judge(self, when: Sequence[Condition], must: Condition) -> Judge:
-        applies, (wanted, test) = self._applies, must
-        assert applies is not None  # noqa: S101 - a rule stands below its payer
-
-        def judge(segment: Segment, loop: Loop, scope: Scope) -> Iterable[Broken]:
-            if not scope.once(applies):
-                return ()
-            if not all(each.holds(place.hits(segment, loop, scope)) for place, each in when):
-                return ()
-            hits = wanted.hits(segment, loop, scope)
-            if test.holds(hits):
-                return ()
-            return (_broken(test.offender(hits), wanted),)
-
-        return judge
-
     def _wrong(self, line: _Line, problem: str) -> CompanionError:
         return CompanionError(self._name, line.number, problem)
+
+
+def _judge(when: Sequence[Condition], must: Condition) -> Judge:
+    wanted, test = must
+
+    def judge(segment: Segment, loop: Loop, scope: Scope) -> Iterable[Broken]:
+        if not all(each.holds(place.hits(segment, loop, scope)) for place, each in when):
+            return ()
+        hits = wanted.hits(segment, loop, scope)
+        if test.holds(hits):
+            return ()
+        return (_broken(test.offender(hits), wanted),)
+
+    return judge
 
 
 def _broken(hit: Hit | None, wanted: Reference) -> Broken:

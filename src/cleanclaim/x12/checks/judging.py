@@ -1,13 +1,14 @@
 """Ask the checks of a guide about a unit, its surroundings and the end of a transaction."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
 from cleanclaim.kernel.errors import CleanclaimError
-from cleanclaim.x12.checks.registry import CHECKS, Broken, Check, Scope, Screening
+from cleanclaim.x12.checks.registry import CHECKS, Broken, Check, Memory, Scope, Screening
 from cleanclaim.x12.checks.screening import Screen
 from cleanclaim.x12.findings import X12Finding, found
 from cleanclaim.x12.segments import Loop, Segment
@@ -26,21 +27,22 @@ class _Asked(NamedTuple):
     given: tuple[tuple[int, tuple[Check, ...]], ...]
     screened: tuple[tuple[Screen, tuple[Check, ...]], ...]
 
-    def about(self, segment: Segment) -> Iterator[Check]:
+    def about(self, segment: Segment) -> tuple[Check, ...]:
         """Give the checks to ask about a segment."""
-        yield from self.plain
+        asked = self.plain
         elements = segment.elements
-        yield from self.by_code.get(elements[0] if elements else "", ())
+        if self.by_code and elements:
+            asked += self.by_code.get(elements[0], ())
         for place, checks in self.given:
             if len(elements) >= place and elements[place - 1]:
-                yield from checks
+                asked += checks
         for sees, checks in self.screened:
             if sees(segment):
-                yield from checks
+                asked += checks
+        return asked
 
 
 _At = Mapping[str, _Asked]
-_NOTHING = _Asked((), {}, (), ())
 _PLACE = re.compile(r"(?:(?P<loop>\w+)/)?(?P<segment>\w+)(?:\*(?P<codes>[\w,]+)|\+(?P<given>\d+))?")
 
 
@@ -50,47 +52,28 @@ class UnknownPlaceError(CleanclaimError):
     code = "x12.check.place"
 
 
-class Judges:
-    """The checks of one guide, by place; ``active`` tells whether there are any."""
+class Docket:
+    """The checks that are asked in one guide, by loop and segment.
 
-    def __init__(self, guide: str, types: Collection[int], further: Sequence[Check] = ()) -> None:
+    ``applies`` tells about a unit whether any of them is asked, None where they always are.
+    """
+
+    def __init__(
+        self, guide: str, checks: Sequence[Check], applies: Callable[[Scope], bool] | None
+    ) -> None:
+        self.applies = applies
         self._guide = guide
-        asked = [each for each in (*CHECKS.values(), *further) if each.rule.type in types]
-        self._checks = [each for each in asked if each.concerns(guide)]
+        self._checks = checks
         self._by_loop: dict[str, _At] = {}
-        self.active = bool(self._checks)
 
-    def of_loop(
-        self, loop: Loop, around: tuple[Loop, ...], tally: dict[str, int]
-    ) -> list[X12Finding]:
-        """Ask all checks about a loop that stands on its own and the loops within."""
-        findings: list[X12Finding] = []
-        self._judge(loop, Scope(self._guide, loop, around, tally), findings)
-        return findings
-
-    def of_end(self, header: Loop, trailer: Loop, tally: dict[str, int]) -> Iterator[X12Finding]:
-        """Ask the checks that wait for the end of the transaction."""
-        scope = Scope(self._guide, trailer, (header,), tally)
-        at = self._at("end")
-        for loop in (header, trailer):
-            for segment in loop.segments:
-                checks = at.get(segment.id, _NOTHING).about(segment)
-                yield from _findings(checks, segment, loop, scope)
-
-    def _judge(self, loop: Loop, scope: Scope, findings: list[X12Finding]) -> None:
-        at = self._by_loop.get(loop.id)
+    def at(self, loop_id: str) -> _At:
+        """Give what is asked in a loop, by the id of the segment."""
+        at = self._by_loop.get(loop_id)
         if at is None:
-            at = self._by_loop[loop.id] = self._at(loop.id)
-        for segment in loop.segments:
-            asked = at.get(segment.id)
-            if asked is not None:
-                for check in asked.about(segment):
-                    for broken in check.judge(segment, loop, scope):
-                        findings.append(_finding(check, broken, segment, loop))
-        for child in loop.loops:
-            self._judge(child, scope, findings)
+            at = self._by_loop[loop_id] = self._gathered(loop_id)
+        return at
 
-    def _at(self, loop_id: str) -> _At:
+    def _gathered(self, loop_id: str) -> _At:
         """Gather what is asked in a loop: of any loop (but at the end), and of this one."""
         at: dict[str, list[tuple[re.Match[str], Check]]] = {}
         for each in self._checks:
@@ -123,6 +106,63 @@ class Judges:
             tuple((element, tuple(checks)) for element, checks in given.items()),
             tuple((see(self._guide, segment_id), tuple(all_)) for see, all_ in screened.items()),
         )
+
+
+@lru_cache(maxsize=64)
+def dockets_of(
+    guide: str, types: frozenset[int], further: tuple[Check, ...] = ()
+) -> tuple[Docket, ...]:
+    """Give the checks of these SNIP types in a guide, those of each payer apart."""
+    by_payer: dict[Callable[[Scope], bool] | None, list[Check]] = {}
+    for each in (*CHECKS.values(), *further):
+        if each.rule.type in types and each.concerns(guide):
+            by_payer.setdefault(each.applies, []).append(each)
+    return tuple(Docket(guide, checks, applies) for applies, checks in by_payer.items())
+
+
+class Judges:
+    """The checks of one transaction and what they remember of it.
+
+    ``active`` tells whether there are any.
+    """
+
+    def __init__(self, guide: str, dockets: tuple[Docket, ...]) -> None:
+        self._guide = guide
+        self._dockets = dockets
+        self._tally: dict[str, int] = {}
+        self._memory: Memory = {}
+        self.active = bool(dockets)
+
+    def of_loop(self, loop: Loop, around: tuple[Loop, ...]) -> list[X12Finding]:
+        """Ask all checks about a loop that stands on its own and the loops within."""
+        findings: list[X12Finding] = []
+        scope = Scope(self._guide, loop, around, self._tally, self._memory)
+        for docket in self._dockets:
+            if docket.applies is None or docket.applies(scope):
+                _judge(docket, loop, scope, findings)
+        return findings
+
+    def of_end(self, header: Loop, trailer: Loop) -> Iterator[X12Finding]:
+        """Ask the checks that wait for the end of the transaction."""
+        scope = Scope(self._guide, trailer, (header,), self._tally, self._memory)
+        for docket in self._dockets:
+            at = docket.at("end")
+            for loop in (header, trailer):
+                for segment in loop.segments:
+                    checks = at[segment.id].about(segment) if segment.id in at else ()
+                    yield from _findings(checks, segment, loop, scope)
+
+
+def _judge(docket: Docket, loop: Loop, scope: Scope, findings: list[X12Finding]) -> None:
+    at = docket.at(loop.id)
+    for segment in loop.segments if at else ():
+        asked = at.get(segment.id)
+        if asked is not None:
+            for check in asked.about(segment):
+                for broken in check.judge(segment, loop, scope):
+                    findings.append(_finding(check, broken, segment, loop))
+    for child in loop.loops:
+        _judge(docket, child, scope, findings)
 
 
 def _findings(

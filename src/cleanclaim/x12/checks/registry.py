@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -31,6 +31,11 @@ class Broken(msgspec.Struct, frozen=True):
     severity: Severity | None = None
 
 
+_UNASKED = object()
+# Questions about loops around units with the loop last asked about and the answer.
+Memory = dict[Callable[[Loop], Any], tuple[Loop, Any]]
+
+
 class Scope:
     """What a check may look at besides its segment and its loop.
 
@@ -40,25 +45,44 @@ class Scope:
     """
 
     def __init__(
-        self, guide: str, unit: Loop, ancestors: tuple[Loop, ...], tally: dict[str, int]
+        self,
+        guide: str,
+        unit: Loop,
+        ancestors: tuple[Loop, ...],
+        tally: dict[str, int],
+        memory: Memory,
     ) -> None:
         self.guide = guide
         self.unit = unit
         self.ancestors = ancestors
         self.tally = tally
+        self._memory = memory
         self._answers: dict[Callable[[Scope], Any], Any] = {}
 
     def once(self, ask: "Callable[[Scope], Answer]") -> Answer:
         """Answer a question about the unit once, however many checks ask it."""
-        try:
-            answer: Answer = self._answers[ask]
-        except KeyError:
+        answer = self._answers.get(ask, _UNASKED)
+        if answer is _UNASKED:
             answer = self._answers[ask] = ask(self)
+        return cast("Answer", answer)
+
+    def about(self, loop_id: str, ask: "Callable[[Loop], Answer]", absent: Answer) -> Answer:
+        """Answer a question about a loop around the unit once, for all the units within."""
+        loop = self.above(loop_id)
+        if loop is None:
+            return absent
+        known = self._memory.get(ask)
+        if known is None or known[0] is not loop:
+            known = self._memory[ask] = (loop, ask(loop))
+        answer: Answer = known[1]
         return answer
 
     def above(self, loop_id: str) -> Loop | None:
         """Give the loop with this id around the unit."""
-        return next((loop for loop in self.ancestors if loop.id == loop_id), None)
+        for loop in self.ancestors:
+            if loop.id == loop_id:
+                return loop
+        return None
 
     @cached_property
     def made_on(self) -> str:
@@ -111,6 +135,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     "2300/DTP*439,454" is one whose first element is one of the codes, "2300/CLM+11" one whose
     eleventh element is given: name them so, for then nothing else costs time.
     ``guides`` are short names, or "*" for all; ``source`` is where the rule comes from.
+    ``applies`` tells of a payer's own checks whether a unit is of this payer.
     Checks that share a ``screening`` are asked only about segments that do not pass its look.
     """
 
@@ -122,6 +147,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     failing: Example
     passing: Example
     screening: Screening | None = None
+    applies: Callable[[Scope], bool] | None = None
 
     def concerns(self, guide: str) -> bool:
         """Tell whether the check is asked in this guide."""

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from cleanclaim.x12.segments import Segment
 
 Holds = Callable[[str], bool]
+# Enough for the addresses and places of a practice, little enough to cost no memory.
+_ANSWERS_MAX = 4096
 
 
 class Spot(NamedTuple):
@@ -123,6 +125,7 @@ def screen_of(told: Sequence[Told]) -> Screen:
     plan = _Plan(told)
     plain, every, rest = tuple(plan.plain), plan.every, tuple(plan.rest)
     named, composed = tuple(plan.named.items()), tuple(plan.composed.items())
+    further = _further(rest)
 
     def screen(segment: Segment) -> bool:
         elements = segment.elements
@@ -142,9 +145,33 @@ def screen_of(told: Sequence[Told]) -> Screen:
                     return True
         if every and _suspect_any(segment, every):
             return True
-        return bool(rest) and any(row.suspects(segment, holds) for row, holds in rest)
+        return bool(rest) and further(segment)
 
     return screen
+
+
+def _further(rest: Sequence[Told]) -> Screen:
+    """Ask row by row, once for each text of the elements that the rows look at."""
+    spots = [spot for row, _ in rest for spot in row.spots]
+    spots += [each.spot for row, _ in rest for each in row.conditions]
+    places = sorted({spot.element - 1 for spot in spots})
+    known: dict[tuple[str, ...], bool] = {}
+
+    def asked(segment: Segment) -> bool:
+        return any(row.suspects(segment, holds) for row, holds in rest)
+
+    def screen(segment: Segment) -> bool:
+        elements = segment.elements
+        count = len(elements)
+        key = (segment.delimiters.component, *[elements[at] for at in places if at < count])
+        answer = known.get(key)
+        if answer is None:
+            if len(known) >= _ANSWERS_MAX:
+                known.clear()
+            answer = known[key] = asked(segment)
+        return answer
+
+    return asked if places[:1] == [-1] else screen
 
 
 def _suspect(texts: Sequence[str], at: Sequence[tuple[int, Holds]]) -> bool:

@@ -1,7 +1,7 @@
 """SNIP type 6: laboratory tests, the certificate of their laboratory and purchased services."""
 
 from cleanclaim.kernel.findings import Severity
-from cleanclaim.x12.checks.claim_lookups import filing, place_of_service, services
+from cleanclaim.x12.checks.claim_lookups import filing, place_of_service, services, unusual_services
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import Broken, Scope, check
 from cleanclaim.x12.segments import Loop, Segment
@@ -48,6 +48,7 @@ def _needs_certificate(procedure: str) -> bool:
     "X12.6.REFERRED_TEST",
     guides=_PROFESSIONAL,
     at="2400/SV1",
+    screening=unusual_services,
     code="STC:A6:630",
     severity=Severity.WARN,
     source="837P, REF*F4 (2400); CPT, modifier 90",

@@ -3,6 +3,7 @@
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.claim_lookups import (
     created_on,
+    glance,
     period,
     place_of_service,
     service_span,
@@ -48,21 +49,25 @@ def period_runs_forward(date: Segment, _loop: Loop, _scope: Scope) -> tuple[Brok
 @check(
     "X12.4.SERVICE_FUTURE",
     guides=CLAIMS,
-    at=("2400/DTP*472", "2300/DTP*472,434"),
+    at="2300/CLM",
     code="STC:A7:187",
     source="837, DTP*472 or 434; BHT04",
     message="the service begins after the day on which the file was made",
     failing=but("837P", ("472*D8*20260102", "472*D8*20260106")),
     passing=but("837P", ("472*D8*20260102", "472*D8*20260105")),
 )
-def service_is_past(date: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ...]:
+def service_is_past(_claim: Segment, loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """A claim is made on the day of the service or later; a period may end after that."""
-    if date.get(1) not in ("472", "434"):
-        return ()
     made_on = scope.once(created_on)
-    if not made_on or date.get(3)[:8] <= made_on:
+    if not made_on or scope.once(service_span)[1] <= made_on:
         return ()
-    return (Broken("DTP03", code=f"STC:A7:{_STATUS_OF_DATE[date.get(1)]}"),)
+    told = [(date, loop.id) for date in loop.find_all("DTP", "434", "472")]
+    told += [(date, "2400") for date in scope.once(glance).periods]
+    return tuple(
+        Broken("DTP03", date, place, f"STC:A7:{_STATUS_OF_DATE[date.get(1)]}")
+        for date, place in told
+        if date.get(3)[:8] > made_on
+    )
 
 
 @check(

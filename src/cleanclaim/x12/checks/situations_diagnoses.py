@@ -1,7 +1,10 @@
 """SNIP type 4 of claims: diagnoses and the lines that point to them."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from cleanclaim.kernel.findings import Severity
-from cleanclaim.x12.checks.claim_lookups import coded, codes, filing, service_span
+from cleanclaim.x12.checks.claim_lookups import coded, codes, filing, service_span, services
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
 from cleanclaim.x12.checks.situations_parties import PROPERTY_AND_CASUALTY
@@ -19,52 +22,64 @@ _ICD_10_FROM = "20151001"
 @check(
     "X12.4.POINTER",
     guides=("837P", "837D"),
-    at=("2400/SV1", "2400/SV3"),
+    at="2300/CLM",
     code="STC:A7:477",
     source="837, SV107 or SV311",
     message="the line points to a diagnosis that the claim does not list ({element})",
     failing=but("837P", ("UN*1***1:2~", "UN*1***1:3~")),
     passing=but("837P", ("UN*1***1:2~", "UN*1***2:1~")),
 )
-def pointers_hit_diagnoses(service: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ...]:
+def pointers_hit_diagnoses(_claim: Segment, _loop: Loop, scope: Scope) -> Sequence[Broken]:
     """A line points to diagnoses of its claim by their number in the list."""
-    place = _POINTERS[service.id]
-    pointers = service.components(place)
-    if not pointers:
+    listed = len(scope.once(_listed))
+    if not listed and scope.unit.find("HI"):  # some that cannot be read are reported elsewhere
         return ()
-    listed = scope.once(_diagnoses_listed)
-    if listed < 0:
-        return ()
+    found = []
+    for service in scope.once(services):
+        segment = service.segment
+        place = _POINTERS[segment.id]
+        for number in _amiss(segment.get(place), segment.delimiters.component, listed):
+            element = f"{segment.id}{place:02d}-{number:02d}"
+            found.append(Broken(element, segment, "2400"))
+    return found
+
+
+# Lines of a few forms make up nearly all claims.
+@lru_cache(maxsize=1024)
+def _amiss(pointers: str, mark: str, listed: int) -> tuple[int, ...]:
+    """Give which pointers, counted from 1, point to none of so many diagnoses."""
     return tuple(
-        Broken(f"{service.id}{place:02d}-{number:02d}")
-        for number, pointer in enumerate(pointers, 1)
+        number
+        for number, pointer in enumerate(pointers.split(mark), 1)
         if pointer.isdecimal() and not 0 < int(pointer) <= listed
     )
-
-
-def _diagnoses_listed(scope: Scope) -> int:
-    """Count the diagnoses; -1 where there are some that cannot be read (reported elsewhere)."""
-    count = len(codes(scope, *_LISTED))
-    return -1 if not count and scope.unit.find("HI") else count
 
 
 @check(
     "X12.4.POINTER_TWICE",
     guides=("837P", "837D"),
-    at=("2400/SV1", "2400/SV3"),
+    at="2300/CLM",
     code="STC:A7:477",
     severity=Severity.WARN,
     source="837, SV107 or SV311",
     message="the line points twice to the same diagnosis",
     failing=but("837P", ("UN*1***1:2~", "UN*1***1:1~")),
 )
-def pointers_differ(service: Segment, _loop: Loop, _scope: Scope) -> tuple[Broken, ...]:
+def pointers_differ(_claim: Segment, _loop: Loop, scope: Scope) -> Sequence[Broken]:
     """A line points to each diagnosis once."""
-    place = _POINTERS[service.id]
-    pointers = [each for each in service.components(place) if each]
-    if len(pointers) == len(set(pointers)):
-        return ()
-    return (Broken(f"{service.id}{place:02d}"),)
+    found = []
+    for service in scope.once(services):
+        segment = service.segment
+        place = _POINTERS[segment.id]
+        if _repeats(segment.get(place), segment.delimiters.component):
+            found.append(Broken(f"{segment.id}{place:02d}", segment, "2400"))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _repeats(pointers: str, mark: str) -> bool:
+    told = [each for each in pointers.split(mark) if each]
+    return len(told) != len(set(told))
 
 
 @check(
@@ -79,17 +94,18 @@ def pointers_differ(service: Segment, _loop: Loop, _scope: Scope) -> tuple[Broke
 )
 def diagnoses_differ(_claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """A claim lists each diagnosis once."""
-    seen: set[str] = set()
-    for segment, place in scope.once(_diagnosis_places):
-        code = segment.get(place, 2)
-        if code in seen:
-            return (Broken(f"HI{place:02d}-02", segment),)
-        seen.add(code)
-    return ()
+    listed = scope.once(_listed)
+    codes = [code for _, _, code in listed]
+    if len(set(codes)) == len(codes):
+        return ()
+    again = next(at for at, code in enumerate(codes) if code in codes[:at])
+    segment, place, _ = listed[again]
+    return (Broken(f"HI{place:02d}-02", segment),)
 
 
-def _diagnosis_places(scope: Scope) -> list[tuple[Segment, int]]:
-    return list(coded(scope, *_LISTED))
+def _listed(scope: Scope) -> list[tuple[Segment, int, str]]:
+    """Give the diagnoses that lines may point to: segment, element and code of each."""
+    return [(segment, place, segment.get(place, 2)) for segment, place in coded(scope, *_LISTED)]
 
 
 @check(

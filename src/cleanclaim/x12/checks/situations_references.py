@@ -3,7 +3,7 @@
 import re
 
 from cleanclaim.kernel.findings import Severity
-from cleanclaim.x12.checks.claim_lookups import lines
+from cleanclaim.x12.checks.claim_lookups import glance, lines
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
 from cleanclaim.x12.segments import Loop, Segment
@@ -166,27 +166,24 @@ def lines_are_counted(_claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broke
 @check(
     "X12.4.LINE_CONTROL",
     guides=CLAIMS,
-    at="2400/REF*6R",
+    at="2300/CLM",
     code="STC:A7:584",
     source="837, REF*6R (2400)",
     message="the control number of a line comes again in the claim (REF*6R)",
     failing=but("837P", ("RD8*20260102-20260103~", "RD8*20260102-20260103~\nREF*6R*L-1~")),
     passing=but("837P", ("RD8*20260102-20260103~", "RD8*20260102-20260103~\nREF*6R*L-2~")),
 )
-def line_control_numbers_differ(number: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ...]:
+def line_control_numbers_differ(_claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """Each line of a claim has its own control number, by which a remittance names it."""
-    if number.get(1) != "6R":
+    numbers = scope.once(glance).controls
+    texts = [number.get(2) for number in numbers]
+    if len(set(texts)) == len(texts):
         return ()
-    first = scope.once(_line_controls).get(number.get(2))
-    return () if first is number else (Broken("REF02"),)
-
-
-def _line_controls(scope: Scope) -> dict[str, Segment]:
-    controls: dict[str, Segment] = {}
-    for line in scope.once(lines):
-        for number in line.find_all("REF", "6R"):
-            controls.setdefault(number.get(2), number)
-    return controls
+    return tuple(
+        Broken("REF02", number, "2400")
+        for place, number in enumerate(numbers)
+        if texts[place] in texts[:place]
+    )
 
 
 @check(
