@@ -1,5 +1,6 @@
 """SNIP type 3 of remittances: line, claim and payment add up."""
 
+from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.amounts import adjusted_cents, cents, total, unequal
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import Broken, Scope, check
@@ -23,7 +24,7 @@ def line_balances(service: Segment, line: Loop, _scope: Scope) -> tuple[Broken, 
     charge = cents(service, 2)
     if charge is None:
         return ()
-    return unequal("SVC03", cents(service, 3), charge - adjusted_cents(line.find_all("CAS")))
+    return unequal("SVC03", cents(service, 3), charge - adjusted_cents(_adjustments(line)))
 
 
 @check(
@@ -41,9 +42,7 @@ def claim_balances(header: Segment, claim: Loop, scope: Scope) -> tuple[Broken, 
     scope.tally["paid"] = scope.tally.get("paid", 0) + (said or 0)
     if charge is None:
         return ()
-    adjusted = adjusted_cents(claim.find_all("CAS"))
-    adjusted += sum(adjusted_cents(line.find_all("CAS")) for line in claim.children("2110"))
-    return unequal("CLP04", said, charge - adjusted)
+    return unequal("CLP04", said, charge - _adjusted(claim))
 
 
 @check(
@@ -60,3 +59,56 @@ def payment_balances(payment: Segment, _header: Loop, scope: Scope) -> tuple[Bro
     withheld = [cents(each, place) for each in scope.unit.find_all("PLB") for place in _PLB_PLACES]
     summed = scope.tally.get("paid", 0) - total(withheld)
     return unequal("BPR02", cents(payment, 2), summed)
+
+
+@check(
+    "X12.3.CLP03",
+    guides=("835",),
+    at="2100/CLP",
+    code="IK5:5",
+    severity=Severity.WARN,
+    source="835, CLP03 (2100) and SVC02 (2110)",
+    message="the claim was charged {said} but its lines were charged {summed}",
+    failing=but("835", ("CLP*C-1*1*150*", "CLP*C-1*1*160*")),
+)
+def charges_of_lines_make_the_claim(
+    header: Segment, claim: Loop, _scope: Scope
+) -> tuple[Broken, ...]:
+    """The charge of a claim is that of its lines, where the payer judged lines."""
+    charges = [cents(line.segments[0], 2) for line in claim.loops if line.segments[0].id == "SVC"]
+    if not charges or None in charges:
+        return ()
+    return unequal("CLP03", cents(header, 3), total(charges))
+
+
+@check(
+    "X12.3.CLP05",
+    guides=("835",),
+    at="2100/CLP",
+    code="IK5:5",
+    severity=Severity.WARN,
+    source="835, CLP05 (2100) and CAS*PR",
+    message="the patient is said to owe {said} but the adjustments (PR) make {summed}",
+    failing=but("835", ("150*110*20*12", "150*110*25*12")),
+)
+def patient_owes_what_adjustments_say(
+    header: Segment, claim: Loop, _scope: Scope
+) -> tuple[Broken, ...]:
+    """What the patient owes is the sum of the adjustments of group PR; a reversal tells none."""
+    if header.get(2) == "22":
+        return ()
+    return unequal("CLP05", cents(header, 5), _adjusted(claim, "PR"))
+
+
+def _adjusted(claim: Loop, group: str = "") -> int:
+    """Sum what a claim and its lines were adjusted by, by one group or by all."""
+    summed = adjusted_cents(_adjustments(claim, group))
+    for line in claim.loops:
+        summed += adjusted_cents(_adjustments(line, group))
+    return summed
+
+
+def _adjustments(loop: Loop, group: str = "") -> list[Segment]:
+    return [
+        each for each in loop.segments if each.id == "CAS" and (not group or each.get(1) == group)
+    ]
