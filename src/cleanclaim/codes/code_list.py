@@ -64,26 +64,16 @@ class Listed:
 
 
 class Formed:
-    """A list of which only the form of its codes is at hand, or that a check digit decides.
+    """A list of which only the form of its codes is at hand, or that a check digit decides."""
 
-    ``until`` is the last day of a list that was replaced as a whole.
-    """
-
-    def __init__(
-        self, name: str, release: str, judge: Callable[[str], bool], until: date | None = None
-    ) -> None:
+    def __init__(self, name: str, release: str, holds: Callable[[str], bool]) -> None:
         self.name = name
         self.release = release
-        self._judge = judge
-        self._until = until
-        self.holds = judge if until is None else _never
+        self.holds = holds
 
-    def status(self, code: str, on: date | None) -> CodeStatus:
-        """Tell whether the code has the form, and whether the list was still in force."""
-        if not self._judge(code):
-            return CodeStatus.INVALID
-        past = on is not None and self._until is not None and on > self._until
-        return CodeStatus.ENDED if past else CodeStatus.VALID
+    def status(self, code: str, on: date | None) -> CodeStatus:  # noqa: ARG002 - forms have no day
+        """Tell whether the code has the form."""
+        return CodeStatus.VALID if self.holds(code) else CodeStatus.INVALID
 
 
 class Diagnoses:
@@ -118,10 +108,6 @@ class Diagnoses:
         return form and self._codes.status_in_release(code) is CodeStatus.VALID
 
 
-def _never(_code: str) -> bool:
-    return False
-
-
 @cache
 def code_list(name: str) -> CodeList:
     """Give a list by its name, read when first asked for; CodeListError where there is none."""
@@ -132,9 +118,8 @@ def code_list(name: str) -> CodeList:
         raise CodeListError(msg) from None
     if "codes" in lines:
         return Listed(name, release, lines)
-    until = date.fromisoformat(lines["until"][0]) if "until" in lines else None
     if "form" in lines:
-        return Formed(name, release, _formed(lines["form"][0]), until)
+        return Formed(name, release, _formed(lines["form"][0]))
     return _JUDGED[lines["judge"][0]](name, release)
 
 

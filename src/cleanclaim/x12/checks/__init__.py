@@ -7,6 +7,7 @@ from cleanclaim.x12.checks import (
     companions,
     enrolment,
     payment_835,
+    periods,
     premium,
     services_anesthesia,
     services_clinic,
@@ -16,13 +17,16 @@ from cleanclaim.x12.checks import (
     services_laboratory,
     services_transport,
     situations_835,
+    situations_authorization,
     situations_coordination,
     situations_dates,
     situations_dental,
     situations_diagnoses,
+    situations_eligibility,
     situations_institutional,
     situations_parties,
     situations_references,
+    situations_status,
 )
 from cleanclaim.x12.checks.registry import CHECKS, Broken, Check, Scope, check
 
@@ -33,6 +37,7 @@ FAMILIES = (
     companions,
     enrolment,
     payment_835,
+    periods,
     premium,
     services_anesthesia,
     services_clinic,
@@ -42,13 +47,16 @@ FAMILIES = (
     services_laboratory,
     services_transport,
     situations_835,
+    situations_authorization,
     situations_coordination,
     situations_dates,
     situations_dental,
     situations_diagnoses,
+    situations_eligibility,
     situations_institutional,
     situations_parties,
     situations_references,
+    situations_status,
 )
 
 __all__ = ["CHECKS", "FAMILIES", "Broken", "Check", "Scope", "check"]
