@@ -75,7 +75,8 @@ def charges_of_lines_make_the_claim(
     header: Segment, claim: Loop, _scope: Scope
 ) -> tuple[Broken, ...]:
     """The charge of a claim is that of its lines, where the payer judged lines."""
-    charges = [cents(line.segments[0], 2) for line in claim.loops if line.segments[0].id == "SVC"]
+    services = [each for line in claim.loops for each in line.segments[:1] if each.id == "SVC"]
+    charges = [cents(each, 2) for each in services]
     if not charges or None in charges:
         return ()
     return unequal("CLP03", cents(header, 3), total(charges))

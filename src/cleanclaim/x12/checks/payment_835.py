@@ -125,24 +125,6 @@ def trace_names_the_payer(trace: Segment, _header: Loop, _scope: Scope) -> tuple
 
 
 @check(
-    "X12.4.TRN03_BPR10",
-    guides=("835",),
-    at="end/TRN",
-    code="IK4:7",
-    severity=Severity.WARN,
-    source="835, BPR10 and TRN03",
-    message="TRN03 is not BPR10: both name the payer's company",
-    failing=but("835", (_CHECK, _TRANSFER.replace("1123456789", "1123456780"))),
-    passing=but("835", (_CHECK, _TRANSFER)),
-)
-def trace_and_payment_name_one_payer(
-    trace: Segment, header: Loop, _scope: Scope
-) -> tuple[Broken, ...]:
-    """The payment and its trace name one company."""
-    return _unlike(trace, 3, header, 10)
-
-
-@check(
     "X12.4.TRN04_BPR11",
     guides=("835",),
     at="end/TRN",
@@ -164,10 +146,6 @@ def trace_and_payment_name_one_part(
     trace: Segment, header: Loop, _scope: Scope
 ) -> tuple[Broken, ...]:
     """Where both name a part of the company they name the same."""
-    return _unlike(trace, 4, header, 11)
-
-
-def _unlike(trace: Segment, place: int, header: Loop, payment_place: int) -> tuple[Broken, ...]:
     payment = header.find("BPR")
-    told, paid = trace.get(place), payment.get(payment_place) if payment else ""
-    return (Broken(f"TRN{place:02d}"),) if told and paid and told != paid else ()
+    told, paid = trace.get(4), payment.get(11) if payment else ""
+    return (Broken("TRN04"),) if told and paid and told != paid else ()

@@ -126,8 +126,8 @@ def coverage_is_active_or_not(benefit: Segment, loop: Loop, scope: Scope) -> tup
         return ()
     services = set(benefit.repeats(3))
     for other in _benefits(scope.unit):
-        told = other.segments[0]
-        if told.get(1) not in _ACTIVE or _plan(told) != _plan(benefit):
+        told = other.find("EB")
+        if told is None or told.get(1) not in _ACTIVE or _plan(told) != _plan(benefit):
             continue
         if services & set(told.repeats(3)) and not _restricted(told, other, "DTP"):
             return (Broken("EB01"),)
@@ -147,7 +147,7 @@ def _restricted(benefit: Segment, loop: Loop, *but_for: str) -> bool:
 
 def _benefits(person: Loop) -> Iterable[Loop]:
     for name in person.loops:
-        yield from (each for each in name.loops if each.segments[0].id == "EB")
+        yield from (each for each in name.loops if each.id in ("2110C", "2110D"))
 
 
 @check(
@@ -211,9 +211,9 @@ def shares_are_decimals(benefit: Segment, _loop: Loop, _scope: Scope) -> tuple[B
     ),
 )
 def parties_are_named(benefit: Segment, loop: Loop, _scope: Scope) -> tuple[Broken, ...]:
-    """Who is said to be concerned is named, or told in a message."""
+    """Who is said to be concerned is named, told in a message, or is a plan by its name (EB05)."""
     party = _PARTIES.get(benefit.get(1))
-    if party is None or any(each.id[:4] == "2120" for each in loop.loops):
+    if party is None or benefit.get(5) or any(each.id[:4] == "2120" for each in loop.loops):
         return ()
     return () if loop.find("MSG") is not None else (Broken("NM1", words={"party": party}),)
 

@@ -50,7 +50,7 @@ def patients_tell_their_birth(_trace: Segment, _claim: Loop, scope: Scope) -> tu
     subscriber = scope.above("2000D")
     if subscriber is None or subscriber.find("DMG") is not None:
         return ()
-    return (Broken("DMG", subscriber.segments[0], "2000D"),)
+    return (Broken("DMG", subscriber.find("HL"), "2000D"),)
 
 
 @check(
@@ -90,8 +90,8 @@ def lines_answered_fit_the_claim(status: Segment, claim: Loop, _scope: Scope) ->
 
 
 def _lines_exceed(claim: Loop, charge: int | None) -> bool:
-    lines = [line.segments[0] for line in claim.loops if line.segments[0].id == "SVC"]
-    return charge is not None and total(cents(line, 2) for line in lines) > charge
+    lines = [each for line in claim.loops for each in line.segments[:1] if each.id == "SVC"]
+    return charge is not None and total(cents(each, 2) for each in lines) > charge
 
 
 @check(
