@@ -3,9 +3,14 @@
 import pytest
 
 from cleanclaim import x12
+from cleanclaim.codes.code_list import code_list
 from cleanclaim.kernel.findings import Severity
+from cleanclaim.x12.checks.code_sets import SCREENING
 from cleanclaim.x12.checks.examples import but
+from cleanclaim.x12.checks.registry import CLAIMS
 from cleanclaim.x12.findings import X12Finding
+from cleanclaim.x12.grammar import dictionary
+from cleanclaim.x12.segments import Segment
 
 
 def found(guide: str, *changes: tuple[str, str]) -> list[X12Finding]:
@@ -70,3 +75,28 @@ def test_no_message_holds_what_stands_in_the_element() -> None:
     wrong = found("837P", ("SPRINGFIELD*IL*62701~", "SPRINGFIELD*QZ*QZQZQ~"))
     assert len(wrong) == 2
     assert not any("QZ" in f"{each.message}{each.hint}" for each in wrong)
+
+
+def test_every_code_of_a_claim_has_a_status_to_tell_its_sender() -> None:
+    rows = [row for told in SCREENING.rows.values() for row, _ in told]
+    of_claims = [row for row in rows if any(map(row.concerns, CLAIMS))]
+    assert len(of_claims) > 30
+    assert [row for row in of_claims if not row.status] == []
+
+
+def test_every_line_of_the_table_names_a_list_and_a_segment_that_exist() -> None:
+    for segment, told in SCREENING.rows.items():
+        assert segment in dictionary()
+        for row, name in told:
+            assert code_list(name).name == name
+            assert all(spot.element <= len(dictionary()[segment][0]) for spot in row.spots)
+
+
+@pytest.mark.parametrize(
+    "text", ["HI", "HI*", "HI*ABK", "HI*:::", "CLM", "CAS*CO", "N4**", "STC*:"]
+)
+def test_a_spoilt_segment_is_looked_at_without_harm(text: str) -> None:
+    segment_id, *elements = text.split("*")
+    segment = Segment(segment_id, tuple(elements))
+    for guide in ("837P", "837I", "835", "277"):
+        assert SCREENING(guide, segment_id)(segment) is False

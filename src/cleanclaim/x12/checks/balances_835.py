@@ -95,8 +95,11 @@ def charges_of_lines_make_the_claim(
 def patient_owes_what_adjustments_say(
     header: Segment, claim: Loop, _scope: Scope
 ) -> tuple[Broken, ...]:
-    """What the patient owes is the sum of the adjustments of group PR; a reversal tells none."""
-    if header.get(2) == "22":
+    """What the patient owes is the sum of the adjustments of group PR.
+
+    A reversal (22) and a predetermination (25) ask nothing of the patient.
+    """
+    if header.get(2) in ("22", "25"):
         return ()
     return unequal("CLP05", cents(header, 5), _adjusted(claim, "PR"))
 

@@ -69,7 +69,7 @@ def questions_point_to_diagnoses(question: Segment, _loop: Loop, scope: Scope) -
         return
     held = len([each for each in diagnoses.elements if each])
     for place, pointer in enumerate(question.components(5), 1):
-        if pointer.isdigit() and not 1 <= int(pointer) <= held:
+        if pointer.isdecimal() and not 1 <= int(pointer) <= held:
             yield Broken(f"EQ05-{place:02d}")
 
 
@@ -188,7 +188,7 @@ def shares_are_decimals(benefit: Segment, _loop: Loop, _scope: Scope) -> tuple[B
     """The patient's share is between none and all."""
     share = benefit.get(8)
     whole, _, part = share.partition(".")
-    if not whole.isdigit() or int(whole) < 1 or (int(whole) == 1 and not part.strip("0")):
+    if not whole.isdecimal() or int(whole) < 1 or (int(whole) == 1 and not part.strip("0")):
         return ()
     return (Broken("EB08"),)
 
