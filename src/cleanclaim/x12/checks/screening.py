@@ -78,15 +78,16 @@ class _Plan:
     """What to look at in the segments of one id, each place counted from 0.
 
     Four shapes make up nearly all rows: elements without a condition (``plain``), elements that
-    the text of one other element calls a code (``named``), components of one element that its
-    first component calls codes (``composed``), and the second component of every element where
-    the first says so (``every``). The ``rest`` is asked row by row.
+    the text of one other element calls a code (``named``, by the place of that element),
+    components that another component of their element calls codes (``composed``, by the places
+    of the element and of that component), and the second component of every element where the
+    first says so (``every``). The ``rest`` is asked row by row.
     """
 
     def __init__(self, told: Sequence[Told]) -> None:
         self.plain: list[tuple[int, Holds]] = []
         self.named: dict[int, _Named] = {}
-        self.composed: dict[int, _Named] = {}
+        self.composed: dict[tuple[int, int], _Named] = {}
         self.every: dict[str, Holds] = {}
         self.rest: list[Told] = []
         for row, holds in told:
@@ -102,22 +103,19 @@ class _Plan:
         elif row.spots == (Spot(0, 2),) and row.conditions[0].spot == Spot(0, 1):
             self.every |= dict.fromkeys(row.conditions[0].texts, holds)
         elif composite and elements == {row.conditions[0].spot.element}:
-            self._name(self.composed, row, holds)
+            naming, component = row.conditions[0].spot
+            _name(self.composed.setdefault((naming - 1, component - 1), {}), row, holds)
         elif not composite and not row.conditions[0].spot.component:
-            self._name(self.named, row, holds)
+            _name(self.named.setdefault(row.conditions[0].spot.element - 1, {}), row, holds)
         else:
             self.rest.append((row, holds))
 
-    def _name(self, into: dict[int, _Named], row: Row, holds: Holds) -> None:
-        """Note the places of a row under the texts of its condition."""
-        ((naming, component), texts, _) = row.conditions[0]
-        if component > 1:
-            self.rest.append((row, holds))
-            return
-        by_text = into.setdefault(naming - 1, {})
-        for text in texts:
-            places = [(spot.component or spot.element) - 1 for spot in row.spots]
-            by_text.setdefault(text, []).extend((place, holds) for place in places)
+
+def _name(into: _Named, row: Row, holds: Holds) -> None:
+    """Note the places of a row under the texts of its condition."""
+    places = [(spot.component or spot.element) - 1 for spot in row.spots]
+    for text in row.conditions[0].texts:
+        into.setdefault(text, []).extend((place, holds) for place in places)
 
 
 def screen_of(told: Sequence[Told]) -> Screen:
@@ -137,10 +135,10 @@ def screen_of(told: Sequence[Told]) -> Screen:
             at = by_text.get(elements[naming] if naming < count else "")
             if at is not None and _suspect(elements, at):
                 return True
-        for naming, by_text in composed:
-            if naming < count:
-                parts = elements[naming].split(segment.delimiters.component)
-                at = by_text.get(parts[0])
+        for (place, naming), by_text in composed:
+            if place < count and elements[place]:
+                parts = elements[place].split(segment.delimiters.component)
+                at = by_text.get(parts[naming] if naming < len(parts) else "")
                 if at is not None and _suspect(parts, at):
                     return True
         if every and _suspect_any(segment, every):

@@ -6,6 +6,7 @@ from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.amounts import cents
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import Broken, Scope, check
+from cleanclaim.x12.checks.screening import Screen
 from cleanclaim.x12.segments import Loop, Segment
 
 # CLP02: a payer that hands the claim on to another one, one that undoes an earlier decision.
@@ -17,15 +18,45 @@ _DENIED = "4"
 _NEED_REMARKS = frozenset({"16", "96", "226", "227", "252", "A1"})
 _REMARK_PLACES = {"MOA": range(3, 8), "MIA": (5, 20, 21, 22, 23)}
 _SERVED = {"232", "472", "150"}  # DTM01: a day of the claim, of a line, the first of a line
+_PAID = {"1", "2", "3"}  # CLP02: by the first, second or third payer
+_ENDS = {"150", "151", "233"}  # DTM01: of a line's period, the end of a claim's
 _ZEROS = {"0", "."}  # with which an amount of zero begins
 # The last claim of the sample and where its segments begin.
 _CLAIM = "CLP*C-2*4*25*0**12*P-2"
 _NAME = "NM1*QC*1*POND*MIA~"
 
 
+def _odd_claim(_guide: str, _segment_id: str) -> Screen:
+    """Look at the status and the signs of a claim: most are paid as first, second or third."""
+
+    def look(header: Segment) -> bool:
+        elements = header.elements
+        return len(elements) < 4 or elements[1] not in _PAID or "-" in elements[2] + elements[3]
+
+    return look
+
+
+def _odd_adjustment(_guide: str, _segment_id: str) -> Screen:
+    """Look for amounts that may be zero, reasons that ask for more, and several of them."""
+
+    def look(adjustment: Segment) -> bool:
+        elements = adjustment.elements
+        if len(elements) != 3:
+            return True
+        return elements[1] in _NEED_REMARKS or elements[2][:1] in _ZEROS
+
+    return look
+
+
+def _odd_day(_guide: str, _segment_id: str) -> Screen:
+    """Look for the ends of periods: most days stand alone."""
+    return lambda day: day.get(1) in _ENDS
+
+
 @check(
     "X12.4.CLP02_REVERSAL",
     guides=("835",),
+    screening=_odd_claim,
     at="2100/CLP",
     code="IK5:5",
     source="835, reversal and correction (CLP02 22)",
@@ -46,6 +77,7 @@ def reversal_takes_back(header: Segment, _claim: Loop, _scope: Scope) -> tuple[B
 @check(
     "X12.4.CLP02_NEGATIVE",
     guides=("835",),
+    screening=_odd_claim,
     at="2100/CLP",
     code="IK5:5",
     severity=Severity.WARN,
@@ -69,6 +101,7 @@ def only_reversals_are_negative(header: Segment, _claim: Loop, _scope: Scope) ->
 @check(
     "X12.4.CLP02_DENIED",
     guides=("835",),
+    screening=_odd_claim,
     at="2100/CLP",
     code="IK5:5",
     severity=Severity.WARN,
@@ -91,6 +124,7 @@ def denied_claim_is_not_paid(header: Segment, _claim: Loop, _scope: Scope) -> tu
 @check(
     "X12.4.CLP02_PREDETERMINATION",
     guides=("835",),
+    screening=_odd_claim,
     at="2100/CLP",
     code="IK5:5",
     source="835, CLP02 25",
@@ -112,6 +146,7 @@ def predetermination_is_not_paid(
 @check(
     "X12.4.NM1_TT",
     guides=("835",),
+    screening=_odd_claim,
     at="2100/CLP",
     code="IK3:I6",
     source="835, NM1 crossover carrier (2100)",
@@ -150,6 +185,7 @@ def inpatient_or_outpatient(_outpatient: Segment, claim: Loop, _scope: Scope) ->
 @check(
     "X12.4.CAS_ZERO",
     guides=("835",),
+    screening=_odd_adjustment,
     at="CAS",
     code="IK4:I13",
     severity=Severity.WARN,
@@ -170,6 +206,7 @@ def adjustments_adjust(adjustment: Segment, _loop: Loop, _scope: Scope) -> Itera
 @check(
     "X12.4.CAS_TWICE",
     guides=("835",),
+    screening=_odd_adjustment,
     at="CAS",
     code="IK4:I13",
     severity=Severity.WARN,
@@ -190,6 +227,7 @@ def a_reason_comes_once(adjustment: Segment, _loop: Loop, _scope: Scope) -> Iter
 @check(
     "X12.4.CAS_REMARK",
     guides=("835",),
+    screening=_odd_adjustment,
     at=("2100/CAS", "2110/CAS"),
     code="IK3:I6",
     severity=Severity.WARN,
@@ -245,6 +283,7 @@ def _dated(loop: Loop) -> bool:
 @check(
     "X12.4.DTM_RANGE",
     guides=("835",),
+    screening=_odd_day,
     at="2110/DTM",
     code="IK3:I6",
     source="835, DTM service date (2110)",
@@ -266,6 +305,7 @@ def periods_have_both_ends(day: Segment, line: Loop, _scope: Scope) -> tuple[Bro
 @check(
     "X12.4.DTM_ORDER",
     guides=("835",),
+    screening=_odd_day,
     at=("2100/DTM", "2110/DTM"),
     code="IK4:I13",
     source="835, DTM (2100, 2110)",
