@@ -58,7 +58,7 @@ def _grown(loop_id: str, steps: list[Step]) -> Loop:
 class Frame(msgspec.Struct, gc=False, eq=False):
     """An open loop: what was counted in it and where it may go on.
 
-    ``counts`` are of children that came more than once; ``level`` and ``below`` are HL01 and
+    ``owed`` are the children it must have, ``heavy`` tells that closing it does more; ``counts`` are of children that came more than once; ``level`` and ``below`` are HL01 and
     HL04, ``levels`` how many levels and ``units`` how many units stand within; ``judged`` tells
     that the checks above type 2 were asked.
     """
@@ -68,6 +68,8 @@ class Frame(msgspec.Struct, gc=False, eq=False):
     depth: int
     choices: Choices
     opener: tuple[Block, int]
+    owed: int
+    heavy: bool
     seen: int = 1
     counts: dict[int, int] | None = None
     units: int = 0
@@ -109,7 +111,10 @@ class Finished:
         self.holder = holder
         self.around = around
         self.own = tuple(own)
-        self.inherited = tuple(item for record in around for item in record.findings)
+        self.inherited: tuple[X12Finding, ...] = ()
+        for record in around:
+            if record.findings:
+                self.inherited += tuple(record.findings)
 
     @property
     def loop(self) -> Loop:

@@ -27,14 +27,16 @@ class Choices(dict[str, "Choice | None"]):
 class Move:
     """Leave ``pops`` loops, enter ``loop`` if there is one, and take the segment as ``node``.
 
-    ``bit`` marks the child in the loop that holds it. ``after`` are the choices of that loop
+    ``bit`` marks the child in the loop that holds it, ``owed`` those that the entered loop needs;
+    a ``heavy`` loop is a level (HL) or stands on its own, so that more is done when it closes. A
+    ``late`` move goes back to a place that was passed. ``after`` are the choices of that loop
     from then on, ``inside`` those of the loop that is entered. A ``simple`` move leaves and
     enters nothing; ``trailing`` ones stand after the units of the transaction.
     """
 
     __slots__ = (
-        "after", "bit", "child", "inside", "loop", "node", "pops", "recognizer", "simple",
-        "trailing",
+        "after", "bit", "child", "heavy", "inside", "late", "level", "loop", "node", "owed",
+        "pops", "recognizer", "simple", "trailing",
     )  # fmt: skip
 
     def __init__(
@@ -56,6 +58,10 @@ class Move:
         self.bit = 1 << self.child.index
         self.trailing = bool(holder.trailer_place) and self.child.place >= holder.trailer_place
         self.simple = not pops and loop is None and not self.trailing
+        self.late = False
+        self.level = loop is not None and node.id == "HL"
+        self.owed = loop.required_bits if loop else 0
+        self.heavy = loop is not None and (loop.detached or self.level)
 
 
 class Choice:
@@ -130,7 +136,10 @@ class Machine:
     def late(self, loop: LoopNode, segment_id: str, body: str) -> Move | None:
         """Find where a segment would have fitted, had it come earlier."""
         moves = list(self._ahead(loop, -1, segment_id, everywhere=True))
-        return Choice(moves, self.delimiters).pick(body) if moves else None
+        move = Choice(moves, self.delimiters).pick(body) if moves else None
+        if move is not None:
+            move.late = True
+        return move
 
     def implied(self, choices: Choices, segment: Segment) -> tuple[int, LoopNode] | None:
         """Find the only loop ahead that takes such a segment and whose first one is missing.

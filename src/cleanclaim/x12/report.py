@@ -98,6 +98,10 @@ def gather(events: Iterable[Event]) -> Report:
     starts_at = 0
     for event in events:
         match event:
+            case Unit(own_findings=own):
+                transaction.units += 1
+                if own:
+                    _note(report, transaction, own)
             case InterchangeStart(header=header):
                 report.interchanges.append(InterchangeReport(header.get(13)))
             case GroupStart(header=header):
@@ -107,9 +111,6 @@ def gather(events: Iterable[Event]) -> Report:
                 transaction = TransactionReport(header.get(2), header.get(1))
                 starts_at = header.position
                 group.transactions.append(transaction)
-            case Unit(own_findings=own):
-                transaction.units += 1
-                _note(report, transaction, own)
             case TransactionEnd(findings=rest, trailer=trailer):
                 ends_at = trailer.segments[-1].position if trailer.segments else starts_at
                 transaction.segments = ends_at - starts_at + 1

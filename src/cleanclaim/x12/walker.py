@@ -17,7 +17,7 @@ _OPENERS = frozenset({"HL", "NM1", "N1", "CLM", "CLP", "LX", "SVC", "SBR", "SVD"
 class Walker:
     """The open loops of one transaction.
 
-    Feed it blocks with ``run``; ``units`` are those completed since it was last called. A
+    Feed it blocks with ``run``; it adds the units that are complete to ``units``. A
     segment that fits nowhere is reported and passed over, so that what follows is read as if
     it were not there.
     """
@@ -36,7 +36,10 @@ class Walker:
         self._root = Record("ST")
         self._root.findings = self.outside
         start = machine.start
-        frame = Frame(self._guide.root, self._root, 0, start.after, (block, index))
+        owed = self._guide.root.required_bits
+        frame = Frame(
+            self._guide.root, self._root, 0, start.after, (block, index), owed, heavy=True
+        )
         self._frames = [frame]
         self._root.steps.append((start, block, index, 0))
         self._note_flaws(start, block.segment(index), frame)
@@ -52,11 +55,10 @@ class Walker:
         return self._trailer.loop
 
     def run(self, block: Block, index: int) -> int:
-        """Place segments from ``index`` on, until units are complete or the envelope speaks.
+        """Place segments from ``index`` on, until the envelope speaks or the block ends.
 
         Give the index of the first segment that was not placed.
         """
-        self.units = []
         bodies = block.bodies
         frame = self._frames[-1]
         choices, seen, record, depth = frame.choices, frame.seen, frame.record.steps, frame.depth
@@ -64,25 +66,20 @@ class Walker:
             body = bodies[at]
             choice = choices.get(body[:3])
             move = (choice.only or choice.pick(body)) if choice is not None else None
-            if (
-                move is not None
-                and move.simple
-                and not seen & move.bit
-                and move.recognizer.matches(body)
-            ):
-                seen |= move.bit
-                choices = move.after
-                record.append((move, block, at, depth))
-                continue
-            frame.seen, frame.choices = seen, choices
             if move is not None and move.recognizer.matches(body):
+                if move.simple and not seen & move.bit:
+                    seen |= move.bit
+                    choices = move.after
+                    record.append((move, block, at, depth))
+                    continue
+                frame.seen, frame.choices = seen, choices
                 self._passing_over = False
-                self._apply(move, block, at)
-            elif not self._place(move, block, at, body):
-                return at
-            if self.units:
-                return at + 1
-            frame = self._frames[-1]
+                frame = self._apply(move, block, at)
+            else:
+                frame.seen, frame.choices = seen, choices
+                if not self._place(move, block, at, body):
+                    return at
+                frame = self._frames[-1]
             choices, seen = frame.choices, frame.seen
             record, depth = frame.record.steps, frame.depth
         frame.seen, frame.choices = seen, choices
@@ -90,7 +87,6 @@ class Walker:
 
     def end(self, trailer: tuple[Block, int] | None) -> None:
         """Place the trailer, if there is one, close all loops and ask what waits for the end."""
-        self.units = []
         if trailer is not None:
             block, index = trailer
             choice = self._machine.compile(self._frames[-1].choices, "SE")
@@ -118,8 +114,8 @@ class Walker:
             self._note_flaws(move, segment, self._frames[-1])
         return True
 
-    def _apply(self, move: Move, block: Block, index: int) -> None:
-        """Carry out a move: close, count, open, record."""
+    def _apply(self, move: Move, block: Block, index: int) -> Frame:
+        """Carry out a move: close, count, open, record; give the loop that is then open."""
         if move.pops:
             self._close(move.pops)
         frame = self._frames[-1]
@@ -127,28 +123,30 @@ class Walker:
             self._count(frame, move, block, index)
         else:
             frame.seen |= move.bit
-        if move.after.place >= frame.choices.place:
+        if not move.late:
             frame.choices = move.after
         if move.loop is not None:
-            self._open(move, move.loop, block, index)
-        elif move.trailing:
-            self._trailer.steps.append((move, block, index, 0))
-        else:
-            frame.record.steps.append((move, block, index, frame.depth))
+            return self._open(move, move.loop, block, index)
+        steps, depth = frame.record.steps, frame.depth
+        if move.trailing:
+            steps, depth = self._trailer.steps, 0
+        steps.append((move, block, index, depth))
+        return frame
 
     def _open(self, move: Move, node: LoopNode, block: Block, index: int) -> Frame:
         """Enter a loop; one that does not stand on its own is recorded with that around it."""
-        outer = self._frames[-1]
+        frames = self._frames
         if node.detached:
             record, depth = Record(node.id), 0
         elif move.trailing:
             record, depth = self._trailer, 1
         else:
-            record, depth = outer.record, outer.depth + 1
-        frame = Frame(node, record, depth, move.inside, (block, index))
-        self._frames.append(frame)
+            record, depth = frames[-1].record, frames[-1].depth + 1
+        place = (block, index)
+        frame = Frame(node, record, depth, move.inside, place, move.owed, move.heavy)
+        frames.append(frame)
         record.steps.append((move, block, index, depth))
-        if move.node.id == "HL":
+        if move.level:
             self._enter_level(frame, block, index)
         return frame
 
@@ -166,12 +164,13 @@ class Walker:
     def _close(self, count: int) -> None:
         for _ in range(count):
             frame = self._frames.pop()
-            if frame.node.required_bits & ~frame.seen:
+            if frame.owed & ~frame.seen:
                 self._report_missing(frame)
-            if frame.below:
-                self._judge_below(frame)
-            if frame.node.detached:
-                self._complete(frame)
+            if frame.heavy:
+                if frame.below:
+                    self._judge_below(frame)
+                if frame.node.detached:
+                    self._complete(frame)
 
     def _complete(self, frame: Frame) -> None:
         """Judge a loop that stands on its own and give the units that its closing completes."""
@@ -269,17 +268,18 @@ class Walker:
 
     def _enter_level(self, frame: Frame, block: Block, index: int) -> None:
         """HL01 counts from 1; HL02 names the HL01 of the level around."""
-        level = block.segment(index)
-        if level.id != "HL":  # it is missing, and reported as such
+        told = block.bodies[index].split(self._mark)
+        if told[0] != "HL":  # it is missing, and reported as such
             return
+        number, parent, _, below = (*told[1:5], "", "", "", "")[:4]
         self._levels += 1
-        frame.level, frame.below = level.get(1), level.get(4)
-        if frame.level != str(self._levels):
-            self._report(rules.HL_NUMBER, level, frame, "HL01")
+        frame.level, frame.below = number, below
+        if number != str(self._levels):
+            self._report(rules.HL_NUMBER, block.segment(index), frame, "HL01")
         outer = self._frames[-2]
         outer.levels += 1
-        if outer.level and level.get(2) and level.get(2) != outer.level:
-            self._report(rules.HL_PARENT, level, frame, "HL02")
+        if outer.level and parent and parent != outer.level:
+            self._report(rules.HL_PARENT, block.segment(index), frame, "HL02")
 
     def _judge_below(self, frame: Frame) -> None:
         """HL04 is 1 where levels follow below and 0 where none does."""

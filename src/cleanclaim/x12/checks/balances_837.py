@@ -6,6 +6,7 @@ from cleanclaim.x12.checks.amounts import adjusted_cents, cents, total, unequal
 from cleanclaim.x12.checks.claim_lookups import judged_lines, lines, name_in, strangers
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
+from cleanclaim.x12.checks.usual_claims import unusual_claim
 from cleanclaim.x12.segments import Loop, Segment
 
 # Where a service line says its charge: SV102, SV203, SV302.
@@ -19,6 +20,7 @@ _DATED = "PI*SP001~\nDTP*573*D8*20260110~"
     "X12.3.CLM02",
     guides=CLAIMS,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A7:400",
     source="837, CLM02 (2300)",
     message="the claim charges {said} but its lines charge {summed}",
@@ -36,6 +38,7 @@ def lines_sum_to_claim(claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broke
     "X12.3.SV102",
     guides=CLAIMS,
     at=("2400/SV1", "2400/SV2", "2400/SV3"),
+    applies=unusual_claim,
     code="STC:A7:672",
     source="837, SVD02 and CAS (2430)",
     message="the line charges {said} but the payer's payment and adjustments make {summed}",
@@ -138,6 +141,7 @@ def bypassed_amount_is_the_charge(
     "X12.3.CHARGE_SIGN",
     guides=CLAIMS,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A7:693",
     source="837, CLM02",
     message="the charge of the claim is below zero",

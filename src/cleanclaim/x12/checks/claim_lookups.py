@@ -1,6 +1,6 @@
 """What several checks of claims look up: the payer, the patient, lines, procedures and days."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -211,24 +211,6 @@ def holds(segment: Segment, places: Sequence[int]) -> bool:
     return any(segment.get(place) for place in places)
 
 
-def unusual_services(_guide: str, segment_id: str) -> Callable[[Segment], bool]:
-    """Look for services of a kind of their own, with modifiers or not counted in units."""
-    place = PROCEDURE_PLACES[segment_id]
-
-    def sees(service: Segment) -> bool:
-        elements = service.elements
-        told = elements[place - 1] if len(elements) >= place else ""
-        measure = elements[2] if len(elements) > 2 else ""
-        return _is_unusual(told, service.delimiters.component, measure)
-
-    return sees
-
-
-@lru_cache(maxsize=4096)
-def _is_unusual(composite: str, mark: str, measure: str) -> bool:
-    return measure != "UN" or composite.count(mark) != 1 or kind_of(_second(composite, mark)) != ""
-
-
 @lru_cache(maxsize=4096)
 def kind_of(procedure: str) -> str:
     """Name the line of service of a procedure code, "" for those no check asks about.
@@ -252,6 +234,16 @@ _KINDS = {
     **dict.fromkeys(("98940", "98941", "98942", "98943"), "manipulation"),
     **dict.fromkeys(("77065", "77066", "77067"), "mammography"),
 }
+
+
+def needs_certificate(procedure: str) -> bool:
+    """Tell whether a test may be done by a certified laboratory only."""
+    return any(first <= procedure <= last for first, last in _CERTIFIED)
+
+
+# Panels, chemistry, blood counts and cultures that no laboratory may do without a certificate;
+# codes near the edges of the rule are left out so that nothing certain is asked in doubt.
+_CERTIFIED = (("80047", "80076"), ("82040", "82040"), ("84443", "84443"), ("85025", "85027"))
 
 
 def services_by_kind(scope: Scope) -> dict[str, list[Service]]:

@@ -135,7 +135,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     "2300/DTP*439,454" is one whose first element is one of the codes, "2300/CLM+11" one whose
     eleventh element is given: name them so, for then nothing else costs time.
     ``guides`` are short names, or "*" for all; ``source`` is where the rule comes from.
-    ``applies`` tells of a payer's own checks whether a unit is of this payer.
+    ``applies`` tells of a unit whether the check is asked at all: of a payer's own checks
+    whether the unit is of this payer, of others whether a pass over the unit proved them idle.
     Checks that share a ``screening`` are asked only about segments that do not pass its look.
     """
 
@@ -181,6 +182,7 @@ def check(  # noqa: PLR0913 - keyword arguments that read as the check's card
     hint: str = "",
     severity: Severity = Severity.BLOCK,
     screening: Screening | None = None,
+    applies: Callable[[Scope], bool] | None = None,
 ) -> Callable[[Judge], Judge]:
     """Register the function below as the check of this rule id ("X12.4.NAME": type 4).
 
@@ -199,6 +201,7 @@ def check(  # noqa: PLR0913 - keyword arguments that read as the check's card
             failing=failing,
             passing=passing or CLEAN[failing.guide],
             screening=screening,
+            applies=applies,
         )
         return judge
 

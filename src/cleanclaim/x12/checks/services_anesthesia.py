@@ -1,9 +1,10 @@
 """SNIP type 6: anesthesia is charged in minutes, and what belongs to it stands with it."""
 
 from cleanclaim.kernel.findings import Severity
-from cleanclaim.x12.checks.claim_lookups import kind_of, services_by_kind, unusual_services
+from cleanclaim.x12.checks.claim_lookups import kind_of, services_by_kind
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import Broken, Scope, check
+from cleanclaim.x12.checks.usual_claims import unusual_claim
 from cleanclaim.x12.segments import Loop, Segment
 
 # Anesthesia without time of its own: burns by area, daily management, delivery by unlisted or
@@ -16,7 +17,7 @@ _ANESTHETIC = ("SV1*HC:99213:25*100*UN*1*", "SV1*HC:00142:QK*100*MJ*61*")
     "X12.6.ANESTHESIA_MINUTES",
     guides=("837P",),
     at="2400/SV1",
-    screening=unusual_services,
+    applies=unusual_claim,
     code="STC:A7:251",
     source="837P, SV103 (2400)",
     message="anesthesia is charged in units where minutes are asked for (SV103 MJ)",
@@ -35,7 +36,7 @@ def anesthesia_is_timed(service: Segment, _line: Loop, _scope: Scope) -> tuple[B
     "X12.6.MINUTES",
     guides=("837P",),
     at="2400/SV1",
-    screening=unusual_services,
+    applies=unusual_claim,
     code="STC:A7:659",
     severity=Severity.WARN,
     source="837P, SV103 (2400)",

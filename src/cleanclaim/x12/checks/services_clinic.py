@@ -4,6 +4,7 @@ from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.claim_lookups import filing, services, services_by_kind
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import Broken, Scope, check
+from cleanclaim.x12.checks.usual_claims import unusual_claim
 from cleanclaim.x12.segments import Loop, Segment
 
 _MANIPULATED = ("SV1*HC:36415*50*", "SV1*HC:98940:AT*50*")
@@ -52,6 +53,7 @@ def acute_condition_has_a_day(condition: Segment, claim: Loop, scope: Scope) -> 
     "X12.6.MAMMOGRAPHY",
     guides=("837P",),
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A6:142",
     severity=Severity.WARN,
     source="837P, REF*EW (2300, 2400)",
@@ -116,6 +118,7 @@ def screening_agrees_with_itself(
     "X12.6.SHARED_CARE",
     guides=("837P",),
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A6:388",
     severity=Severity.WARN,
     source="837P, DTP*090 and 091; CPT, modifier 55",

@@ -1,9 +1,9 @@
 """SNIP type 6: durable medical equipment, its certificates and its rental."""
 
 from cleanclaim.kernel.findings import Severity
-from cleanclaim.x12.checks.claim_lookups import unusual_services
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import Broken, Scope, check
+from cleanclaim.x12.checks.usual_claims import unusual_claim
 from cleanclaim.x12.segments import Loop, Segment
 
 _PROFESSIONAL = ("837P",)
@@ -139,7 +139,7 @@ def rented_is_charged(rental: Segment, line: Loop, _scope: Scope) -> tuple[Broke
     "X12.6.RENTED_AND_BOUGHT",
     guides=_PROFESSIONAL,
     at="2400/SV1",
-    screening=unusual_services,
+    applies=unusual_claim,
     code="STC:A7:453",
     severity=Severity.WARN,
     source="HCPCS level II, modifiers RR and NU",

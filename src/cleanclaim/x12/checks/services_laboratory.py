@@ -1,15 +1,18 @@
 """SNIP type 6: laboratory tests, the certificate of their laboratory and purchased services."""
 
 from cleanclaim.kernel.findings import Severity
-from cleanclaim.x12.checks.claim_lookups import filing, place_of_service, services, unusual_services
+from cleanclaim.x12.checks.claim_lookups import (
+    filing,
+    needs_certificate,
+    place_of_service,
+    services,
+)
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import Broken, Scope, check
+from cleanclaim.x12.checks.usual_claims import unusual_claim
 from cleanclaim.x12.segments import Loop, Segment
 
 _PROFESSIONAL = ("837P",)
-# Panels, chemistry, blood counts and cultures that no laboratory may do without a certificate;
-# codes near the edges of the rule are left out so that nothing certain is asked in doubt.
-_CERTIFIED = (("80047", "80076"), ("82040", "82040"), ("84443", "84443"), ("85025", "85027"))
 _OWN_LABORATORY = ("11", "81")
 _REFERRED = "90"
 _MEDICARE = (("*G-77******CI", "*******MB"), ("MI*M0001", "MI*1EG4TE5MK73"))
@@ -20,6 +23,7 @@ _TESTED = ("SV1*HC:36415*50*", "SV1*HC:80053*50*")
     "X12.6.LABORATORY",
     guides=_PROFESSIONAL,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A6:544",
     severity=Severity.WARN,
     source="837P, REF*X4; 42 CFR 493",
@@ -34,21 +38,17 @@ def test_has_a_certified_laboratory(claim: Segment, loop: Loop, scope: Scope) ->
     if loop.find("REF", "X4"):
         return ()
     uncertified = any(
-        _needs_certificate(each.procedure) and not each.line.find("REF", "X4", "F4")
+        needs_certificate(each.procedure) and not each.line.find("REF", "X4", "F4")
         for each in scope.once(services)
     )
     return (Broken("REF", claim),) if uncertified else ()
-
-
-def _needs_certificate(procedure: str) -> bool:
-    return any(first <= procedure <= last for first, last in _CERTIFIED)
 
 
 @check(
     "X12.6.REFERRED_TEST",
     guides=_PROFESSIONAL,
     at="2400/SV1",
-    screening=unusual_services,
+    applies=unusual_claim,
     code="STC:A6:630",
     severity=Severity.WARN,
     source="837P, REF*F4 (2400); CPT, modifier 90",

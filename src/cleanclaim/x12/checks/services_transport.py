@@ -9,6 +9,7 @@ from cleanclaim.x12.checks.claim_lookups import (
 )
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import Broken, Scope, check
+from cleanclaim.x12.checks.usual_claims import unusual_claim
 from cleanclaim.x12.segments import Loop, Segment
 
 _PROFESSIONAL = ("837P",)
@@ -31,6 +32,7 @@ _WHOLE = but("837P", *_RIDDEN)
     "X12.6.AMBULANCE_REASON",
     guides=_PROFESSIONAL,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A6:337",
     source="837P, CR1 (2300, 2400)",
     message="an ambulance is charged but why and how far it went is missing (CR1)",
@@ -49,6 +51,7 @@ def ride_has_a_reason(claim: Segment, loop: Loop, scope: Scope) -> tuple[Broken,
     "X12.6.AMBULANCE_PICK_UP",
     guides=_PROFESSIONAL,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A6:266",
     source="837P, 2310E and 2420G",
     message="an ambulance is charged but where it picked up is missing (2310E)",
@@ -64,6 +67,7 @@ def ride_has_a_start(_claim: Segment, loop: Loop, scope: Scope) -> tuple[Broken,
     "X12.6.AMBULANCE_DROP_OFF",
     guides=_PROFESSIONAL,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A6:740",
     source="837P, 2310F and 2420H",
     message="an ambulance is charged but where it dropped off is missing (2310F)",
@@ -87,6 +91,7 @@ def ride_has_an_end(_claim: Segment, loop: Loop, scope: Scope) -> tuple[Broken, 
     "X12.6.AMBULANCE_PLACE",
     guides=_PROFESSIONAL,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A8:249",
     severity=Severity.WARN,
     source="CMS, place of service codes 41 and 42",
@@ -107,6 +112,7 @@ def ride_is_in_an_ambulance(_claim: Segment, _loop: Loop, scope: Scope) -> tuple
     "X12.6.MILEAGE_ALONE",
     guides=_PROFESSIONAL,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A8:454",
     severity=Severity.WARN,
     source="CMS, Medicare Claims Processing Manual, chapter 15",

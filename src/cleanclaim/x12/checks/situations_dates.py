@@ -10,6 +10,7 @@ from cleanclaim.x12.checks.claim_lookups import (
 )
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
+from cleanclaim.x12.checks.usual_claims import unusual_claim
 from cleanclaim.x12.segments import Loop, Segment
 
 _ACCIDENTS = frozenset({"AA", "OA"})
@@ -50,6 +51,7 @@ def period_runs_forward(date: Segment, _loop: Loop, _scope: Scope) -> tuple[Brok
     "X12.4.SERVICE_FUTURE",
     guides=CLAIMS,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A7:187",
     source="837, DTP*472 or 434; BHT04",
     message="the service begins after the day on which the file was made",
@@ -179,6 +181,7 @@ def onset_precedes_the_services(date: Segment, _loop: Loop, scope: Scope) -> tup
     "X12.4.ADMISSION",
     guides=("837P",),
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A6:189",
     severity=Severity.WARN,
     source="837P, DTP*435",

@@ -8,6 +8,7 @@ from cleanclaim.x12.checks.claim_lookups import coded, codes, filing, service_sp
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
 from cleanclaim.x12.checks.situations_parties import PROPERTY_AND_CASUALTY
+from cleanclaim.x12.checks.usual_claims import unusual_claim
 from cleanclaim.x12.segments import Loop, Segment
 
 # Qualifiers of HI that list what a line may point to, first the principal diagnosis.
@@ -23,6 +24,7 @@ _ICD_10_FROM = "20151001"
     "X12.4.POINTER",
     guides=("837P", "837D"),
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A7:477",
     source="837, SV107 or SV311",
     message="the line points to a diagnosis that the claim does not list ({element})",
@@ -59,6 +61,7 @@ def _amiss(pointers: str, mark: str, listed: int) -> tuple[int, ...]:
     "X12.4.POINTER_TWICE",
     guides=("837P", "837D"),
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A7:477",
     severity=Severity.WARN,
     source="837, SV107 or SV311",
@@ -86,6 +89,7 @@ def _repeats(pointers: str, mark: str) -> bool:
     "X12.4.DIAGNOSIS_TWICE",
     guides=CLAIMS,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A7:255",
     severity=Severity.WARN,
     source="837, HI (2300)",
@@ -112,6 +116,7 @@ def _listed(scope: Scope) -> list[tuple[Segment, int, str]]:
     "X12.4.ICD_MIXED",
     guides=CLAIMS,
     at="2300/HI",
+    applies=unusual_claim,
     code="STC:A8:255",
     source="837, HI01-1",
     message="the claim mixes codes of ICD-9 and ICD-10",
@@ -133,6 +138,7 @@ def _uses_icd_10(scope: Scope) -> bool:
     "X12.4.ICD_EDITION",
     guides=CLAIMS,
     at="2300/HI",
+    applies=unusual_claim,
     code="STC:A7:255",
     source="45 CFR 162.1002(c)",
     message="the codes are of ICD-{said} where the days of service ask for the other edition",

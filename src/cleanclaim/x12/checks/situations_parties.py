@@ -15,6 +15,7 @@ from cleanclaim.x12.checks.claim_lookups import (
 )
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
+from cleanclaim.x12.checks.usual_claims import unusual_claim
 from cleanclaim.x12.segments import Loop, Segment
 
 _POST_BOX = re.compile(r"\s*(P\s*\.?\s*O\s*\.?\s*BOX|POST OFFICE BOX|LOCK ?BOX)\b", re.IGNORECASE)
@@ -160,6 +161,7 @@ def birth_is_past(birth: Segment, loop: Loop, scope: Scope) -> tuple[Broken, ...
     "X12.4.BIRTH_AFTER_SERVICE",
     guides=CLAIMS,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A8:158",
     source="837, DMG02 and DTP*472 or 434",
     message="all services are before the patient's birth",

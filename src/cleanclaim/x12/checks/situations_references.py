@@ -6,6 +6,7 @@ from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.claim_lookups import glance, lines
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
+from cleanclaim.x12.checks.usual_claims import unusual_claim
 from cleanclaim.x12.segments import Loop, Segment
 
 _REPLACING = ("7", "8")
@@ -20,6 +21,7 @@ _CLAIMS_REMEMBERED = 5000
     "X12.4.ORIGINAL_CLAIM",
     guides=CLAIMS,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A6:464",
     source="837, REF*F8 (2300) and CLM05-3",
     message="the claim replaces or voids one (CLM05-3) but the payer's number is missing (REF*F8)",
@@ -147,6 +149,7 @@ def accident_number_stands_at_the_patient(
     "X12.4.LINE_NUMBERS",
     guides=CLAIMS,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A7:247",
     source="837, LX01 (2400)",
     message="the lines of a claim are counted 1, 2, 3 and so on; here {counted} comes out of turn",
@@ -167,6 +170,7 @@ def lines_are_counted(_claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broke
     "X12.4.LINE_CONTROL",
     guides=CLAIMS,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A7:584",
     source="837, REF*6R (2400)",
     message="the control number of a line comes again in the claim (REF*6R)",
@@ -210,6 +214,7 @@ def claims_differ(claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ..
     "X12.4.UNITS",
     guides=("837P",),
     at="2400/SV1",
+    applies=unusual_claim,
     code="STC:A7:476",
     source="837P, SV104",
     message="the line has {units} units",
