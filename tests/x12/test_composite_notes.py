@@ -17,7 +17,7 @@ OLD = "HI*BBR:4A023N7:D8:20260113"
 @pytest.mark.parametrize(
     ("new", "found"),
     [
-        ("HI*BBR:4A023N7:D8:20260131", []),
+        ("HI*BBR:4A023N7:D8:20260116", []),
         ("HI*BBR:4A023N7:D8:20260132", [("X12.1.DATE", "HI01-04")]),
         ("HI*BBR:4A023N7:D8", [("X12.2.ELEMENT_MISSING", "HI01-04")]),
     ],

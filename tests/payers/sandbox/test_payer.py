@@ -145,7 +145,9 @@ def test_remittances_pass_the_checks_and_their_numbers_rise() -> None:
     for control, day in enumerate((3, 12), 1):
         at = SENT.replace(day=day)
         send(
-            payer, write_batch(Asked(f"P{control}", lines, f"202603{day:02d}"), control=control), at
+            payer,
+            write_batch(Asked(f"P{control}", lines, f"2026030{control}"), control=control),
+            at,
         )
         for file in payer.receive(date(2026, 3, day + 8)):
             report = x12.check(file.content)

@@ -57,12 +57,16 @@ def _fires(check: Check, text: str) -> list[list[str]]:
         [
             broken.element
             for segment in unit.loop.segments
-            if f"2300/{segment.id}" in check.at
+            if f"2300/{segment.id}" in check.at and _concerns(check, unit)
             for broken in check.judge(segment, unit.loop, _scope(unit))
         ]
         for unit in x12.read(text)
         if isinstance(unit, Unit)
     ]
+
+
+def _concerns(check: Check, unit: Unit) -> bool:
+    return check.applies is not None and check.applies(_scope(unit))
 
 
 def _scope(unit: Unit) -> Scope:

@@ -1,6 +1,7 @@
 """What several checks of claims look up: the payer, the patient, lines, procedures and days."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 
 import msgspec
@@ -58,6 +59,11 @@ def _billing_name(level: Loop) -> Segment:
     return name_in(level, "2010AA")
 
 
+def head(loop: Loop) -> Segment:
+    """Give the segment that opens a loop; an empty one where that is missing."""
+    return loop.segments[0] if loop.segments else _NO_SEGMENT
+
+
 def name_in(loop: Loop, child_id: str) -> Segment:
     """Give the NM1 that opens a loop inside; an empty segment where there is none."""
     child = loop.child(child_id)
@@ -71,7 +77,7 @@ def created_on(scope: Scope) -> str:
 
 def _beginning_day(header: Loop) -> str:
     beginning = header.find("BHT")
-    return beginning.get(4) if beginning else ""
+    return day(beginning.get(4)) if beginning else ""
 
 
 class Glance(msgspec.Struct, gc=False):
@@ -141,7 +147,7 @@ def judged_lines(scope: Scope, payer: str) -> list[Loop]:
         judged
         for line in scope.once(lines)
         for judged in line.children("2430")
-        if judged.segments[0].get(1) == payer
+        if (decision := head(judged)).id == "SVD" and decision.get(1) == payer
     ]
 
 
@@ -149,7 +155,7 @@ def strangers(scope: Scope) -> bool:
     """Tell whether lines were decided by a payer that the claim does not name (2330B)."""
     known = scope.once(other_payers)
     return any(
-        judged.segments[0].get(1) not in known
+        head(judged).get(1) not in known and head(judged).id == "SVD"
         for line in scope.once(lines)
         for judged in line.children("2430")
     )
@@ -162,17 +168,29 @@ def service_span(scope: Scope) -> tuple[str, str]:
     """
     told = scope.once(glance).periods
     whole = scope.unit.find("DTP", "434", "472")
-    days = [each.get(3) for each in (told if whole is None else [whole, *told])]
-    return (
-        min([day[:8] for day in days if day], default=""),
-        max([day[9:17] or day[:8] for day in days], default=""),
-    )
+    texts = [each.get(3) for each in (told if whole is None else [whole, *told])]
+    first = min([text[:8] for text in texts if text], default="")
+    last = max([text[9:17] or text[:8] for text in texts], default="")
+    return day(first), day(last)
 
 
-def period(date: Segment) -> tuple[str, str]:
+def period(told: Segment) -> tuple[str, str]:
     """Give the first and last day of a DTP as YYYYMMDD, the same one where it names one."""
-    text = date.get(3)
-    return text[:8], text[9:17] or text[:8]
+    text = told.get(3)
+    return day(text[:8]), day(text[9:17] or text[:8])
+
+
+@lru_cache(maxsize=4096)
+def day(text: str) -> str:
+    """Give the day at the beginning of a text as YYYYMMDD, "" where it begins with none.
+
+    What is no day is reported by its type; no day is compared with it.
+    """
+    try:
+        date.fromisoformat(text[:8])
+    except ValueError:
+        return ""
+    return text[:8] if text[:8].isdecimal() else ""
 
 
 def bill_type(scope: Scope) -> tuple[str, str]:
@@ -203,12 +221,7 @@ def codes(scope: Scope, *qualifiers: str) -> list[str]:
 
 def missing(loop: Loop, segment_id: str) -> tuple[Broken, ...]:
     """Say at the head of a loop that a segment is missing in it."""
-    return (Broken(segment_id, loop.segments[0], loop.id),)
-
-
-def holds(segment: Segment, places: Sequence[int]) -> bool:
-    """Tell whether one of these elements is there."""
-    return any(segment.get(place) for place in places)
+    return (Broken(segment_id, loop.segments[0] if loop.segments else None, loop.id),)
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.claim_lookups import (
     created_on,
+    day,
     glance,
     period,
     place_of_service,
@@ -42,7 +43,7 @@ def period_runs_forward(date: Segment, _loop: Loop, _scope: Scope) -> tuple[Brok
     if date.get(2) != "RD8":
         return ()
     first, last = period(date)
-    if first <= last:
+    if first <= last or not last:
         return ()
     return (Broken("DTP03", code=f"STC:A7:{_STATUS_OF_DATE.get(date.get(1), '187')}"),)
 
@@ -68,7 +69,7 @@ def service_is_past(_claim: Segment, loop: Loop, scope: Scope) -> tuple[Broken, 
     return tuple(
         Broken("DTP03", date, place, f"STC:A7:{_STATUS_OF_DATE[date.get(1)]}")
         for date, place in told
-        if date.get(3)[:8] > made_on
+        if day(date.get(3)) > made_on
     )
 
 
@@ -242,7 +243,7 @@ def return_follows_the_absence(date: Segment, loop: Loop, _scope: Scope) -> tupl
 
 def _after_services(date: Segment, scope: Scope) -> tuple[Broken, ...]:
     _, last = scope.once(service_span)
-    if not last or date.get(3)[:8] <= last:
+    if not last or day(date.get(3)) <= last:
         return ()
     return (Broken("DTP03", code=f"STC:A7:{_STATUS_OF_DATE[date.get(1)]}"),)
 
@@ -252,5 +253,6 @@ def _before(end: Segment, ends: str, loop: Loop, begins: str) -> tuple[Broken, .
     if end.get(1) != ends:
         return ()
     beginning = loop.find("DTP", begins)
-    early = beginning is not None and end.get(3)[:8] < beginning.get(3)[:8]
+    ended_on = day(end.get(3))
+    early = beginning is not None and ended_on and ended_on < day(beginning.get(3))
     return (Broken("DTP03"),) if early else ()

@@ -145,8 +145,9 @@ def _uses_icd_10(scope: Scope) -> bool:
     failing=but("837P", ("HI*ABK:E119*ABF:I10~", "HI*BK:25000*BF:4019~")),
     passing=but(
         "837P",
-        ("G-77******CI", "G-77******WC"),
         ("HI*ABK:E119*ABF:I10~", "HI*BK:25000*BF:4019~"),
+        ("472*D8*20260102", "472*D8*20150102"),
+        ("20260102-20260103", "20150102-20150103"),
     ),
 )
 def edition_fits_the_day(holder: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ...]:

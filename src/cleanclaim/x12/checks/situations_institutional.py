@@ -4,6 +4,7 @@ from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.claim_lookups import (
     bill_type,
     codes,
+    day,
     period,
     services,
 )
@@ -60,7 +61,7 @@ def admission_precedes_the_end(date: Segment, loop: Loop, _scope: Scope) -> tupl
     if date.get(1) != "435":
         return ()
     _, through = _statement(loop)
-    return (Broken("DTP03"),) if through and date.get(3)[:8] > through else ()
+    return (Broken("DTP03"),) if through and day(date.get(3)) > through else ()
 
 
 @check(
@@ -272,7 +273,7 @@ def procedure_precedes_the_end(holder: Segment, loop: Loop, _scope: Scope) -> tu
     return tuple(
         Broken(f"HI{place:02d}-04", code=code)
         for place in range(1, len(holder.elements) + 1)
-        if through and holder.get(place, 4) > through
+        if through and day(holder.get(place, 4)) > through
     )
 
 
@@ -294,7 +295,7 @@ def spans_run_forward(holder: Segment, _loop: Loop, _scope: Scope) -> tuple[Brok
     return tuple(
         Broken(f"HI{place:02d}-04")
         for place, (first, _, last) in enumerate((each.partition("-") for each in spans), 1)
-        if last and last < first
+        if day(last) and day(last) < day(first)
     )
 
 
@@ -338,7 +339,7 @@ def line_lies_in_the_period(date: Segment, _line: Loop, scope: Scope) -> tuple[B
         return ()
     opening, closing = _statement(scope.unit)
     first, last = period(date)
-    return (Broken("DTP03"),) if closing and (first < opening or last > closing) else ()
+    return (Broken("DTP03"),) if closing and first and (first < opening or last > closing) else ()
 
 
 @check(

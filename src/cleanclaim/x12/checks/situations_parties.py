@@ -6,6 +6,7 @@ from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.claim_lookups import (
     billing,
     created_on,
+    day,
     filing,
     missing,
     name_in,
@@ -92,7 +93,8 @@ def patient_has_an_address(who: Segment, level: Loop, _scope: Scope) -> tuple[Br
     absent = next((each for each in ("N3", "N4") if not name.find(each)), "")
     if not absent:
         return ()
-    return (Broken(absent, name.segments[0], "2010BA", words={"segment": absent}),)
+    at = name.find("NM1")
+    return (Broken(absent, at, "2010BA", words={"segment": absent}),)
 
 
 @check(
@@ -152,7 +154,7 @@ def organization_has_one_name(name: Segment, _loop: Loop, _scope: Scope) -> tupl
 def birth_is_past(birth: Segment, loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """Nobody is born after the file was made."""
     made_on = scope.once(created_on)
-    if not made_on or birth.get(2) <= made_on:
+    if not made_on or day(birth.get(2)) <= made_on:
         return ()
     return (Broken("DMG02", code=f"STC:A7:158:{_entity(loop)}"),)
 
@@ -173,7 +175,7 @@ def patient_was_born(_claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broken
     who = scope.once(patient)
     birth = who.find("DMG")
     _, last = scope.once(service_span)
-    if birth is None or not last or birth.get(2) <= last:
+    if birth is None or not last or day(birth.get(2)) <= last:
         return ()
     return (Broken("DMG02", birth, who.id, code=f"STC:A8:158:{_entity(who)}"),)
 
@@ -190,13 +192,13 @@ def patient_was_born(_claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broken
 )
 def death_is_in_the_life(person: Segment, level: Loop, scope: Scope) -> tuple[Broken, ...]:
     """A date of death is neither before the birth nor after the file was made."""
-    died_on = person.get(6)
+    died_on = day(person.get(6))
     if not died_on:
         return ()
     name = level.child("2010CA") or level.child("2010BA")
     birth = name.find("DMG") if name else None
     entity = "QC" if level.id == "2000C" else "IL"
-    if birth is not None and died_on < birth.get(2):
+    if birth is not None and died_on < day(birth.get(2)):
         when = "before the birth"
     elif (made_on := scope.once(created_on)) and died_on > made_on:
         when = "after the day on which the file was made"
