@@ -123,6 +123,7 @@ def test_each_test_can_hold_and_fail(test: str, fires: bool) -> None:  # noqa: F
         ("  source North Payer's handbook\n", "", 6, "no line with 'source'"),
         ("REF*G1*AUTH1~\\n =>", "REF*G1*AUTH1~", 15, "'OLD => NEW'"),
         ("  hint Ask for one first.", "  hint", 13, "something must follow 'hint'"),
+        ("2300/CLM", "2300/CLM*", 8, "'at' names segments"),
         ("REF*G1 present", "REF02 form zip", 11, "digits, mbi, npi, ride"),
         ("REF*G1 present", "REF02 from 2026", 11, "'from' with a day as YYYYMMDD"),
         ("REF*G1 present", "REF02 most many", 11, "'most' with a number"),

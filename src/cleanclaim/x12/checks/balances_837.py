@@ -3,7 +3,7 @@
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.kernel.money import format_dollars
 from cleanclaim.x12.checks.amounts import adjusted_cents, cents, total, unequal
-from cleanclaim.x12.checks.claim_lookups import head, judged_lines, lines, name_in, strangers
+from cleanclaim.x12.checks.claim_lookups import glance, head, judged_lines, name_in, strangers
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
 from cleanclaim.x12.checks.usual_claims import unusual_claim
@@ -28,8 +28,9 @@ _DATED = "PI*SP001~\nDTP*573*D8*20260110~"
 )
 def lines_sum_to_claim(claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """The charge of a claim is the sum of the charges of its lines."""
-    charges = [charge_of(line) for line in scope.once(lines)]
-    if not charges or None in charges:
+    seen = scope.once(glance)
+    charges = [cents(each.segment, _CHARGES[each.segment.id]) for each in seen.services]
+    if not charges or None in charges or len(charges) != len(seen.lines):
         return ()
     return unequal("CLM02", cents(claim, 2), total(charges))
 

@@ -26,6 +26,9 @@ _CODES = re.compile(r"HI:([A-Z]{2,3})")
 _RANGE = re.compile(r"(\w+)-(\w+)")
 _RIDE = re.compile(r"[DEGHIJNPRSX]{2}")
 
+# Loops within a claim; all others stand around it.
+_OF_CLAIMS = ("23", "24")
+
 FORMS: dict[str, Callable[[str], bool]] = {
     "mbi": is_mbi,
     "npi": is_npi,
@@ -208,15 +211,13 @@ def _loops(loop_id: str, loop: Loop, scope: Scope) -> Iterator[Loop]:
     if not loop_id or loop.id == loop_id:
         yield loop
         return
-    yield from _within(loop_id, scope.unit)
+    if loop_id.startswith(_OF_CLAIMS):
+        yield from _within(loop_id, scope.unit)
+        return
     for level in scope.ancestors:
-        if level is scope.unit:
-            continue
         if level.id == loop_id:
             yield level
-        for child in level.loops:
-            if child.id == loop_id and child is not scope.unit:
-                yield child
+        yield from level.children(loop_id)
 
 
 def _within(loop_id: str, loop: Loop) -> Iterator[Loop]:

@@ -2,9 +2,10 @@
 
 A file opens with ``companion NAME`` and says with ``payer REFERENCE TEST`` whose claims it is
 about; ``example GUIDE OLD => NEW`` lines turn the sample of a guide into a claim to this payer.
-Then come rules: ``rule NAME block|warn CODE`` and, indented below, ``guides`` and ``at`` (where
-it is asked), ``when REFERENCE TEST`` (all must hold), ``must REFERENCE TEST``, ``says``,
-``hint``, ``source``, and examples: ``fails OLD => NEW``, ``passes OLD => NEW``.
+Then come rules: ``rule NAME block|warn CODE`` and, indented below, ``guides``, ``at`` (where it
+is asked, as registry.py says; blanks between several), ``when REFERENCE TEST`` (all must hold),
+``must REFERENCE TEST``, ``says``, ``hint``, ``source``, and examples: ``fails OLD => NEW``,
+``passes OLD => NEW``.
 
 A reference is a segment (``REF*F8``), an element (``CLM05-03``), a loop (``2320``), each with the
 loop it stands in before it where that is not the one asked about (``2010BA/NM109``), codes in HI
@@ -15,6 +16,7 @@ values and every one in the list, ``has`` one of them, ``lacks`` none; ``form`` 
 about every value that is there.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from importlib import resources
 from pathlib import Path
@@ -40,6 +42,8 @@ _SEVERITIES = {"block": Severity.BLOCK, "warn": Severity.WARN, "info": Severity.
 _ONCE = ("guides", "at", "must", "says", "hint", "source")
 _OFTEN = ("when", "fails", "passes")
 _NEEDED = ("guides", "at", "must", "says", "source", "fails")
+
+_PLACE = re.compile(r"(?:\w+/)?[A-Z]\w{1,2}(?:\*[\w,]+|\+\d+)?")
 
 Condition = tuple[Reference, Test]
 Changes = tuple[tuple[str, str], ...]
@@ -157,7 +161,7 @@ class _Reader:
         return Check(
             rule=self._rule(entry),
             guides=guides,
-            at=tuple(_listed(_said(entry, "at"))),
+            at=self._places(entry),
             source=_said(entry, "source"),
             judge=judge,
             failing=Example(guides[0], base + self._changes(entry, "fails")),
@@ -173,6 +177,14 @@ class _Reader:
         message = _said(entry, "says").replace("{", "{{").replace("}", "}}")
         rule_id = f"X12.7.{self._companion}_{name}"
         return Rule(rule_id, 7, _SEVERITIES[severity], code, message, _said(entry, "hint"))
+
+    def _places(self, entry: _Entry) -> tuple[str, ...]:
+        line = entry.lines["at"][0]
+        places = tuple(line.rest.split())
+        if not all(_PLACE.fullmatch(each) for each in places):
+            problem = "'at' names segments with their loop: 2300/CLM, 2300/DTP*439,454 or CLM+11"
+            raise self._wrong(line, problem)
+        return places
 
     def _condition(self, line: _Line) -> Condition:
         reference, _, test = line.rest.partition(" ")

@@ -54,7 +54,7 @@ def minutes_are_of_anesthesia(service: Segment, _line: Loop, _scope: Scope) -> t
 @check(
     "X12.6.OBSTETRIC_UNITS",
     guides=("837P",),
-    at="2400/QTY",
+    at="2400/QTY*FL",
     code="STC:A8:712",
     severity=Severity.WARN,
     source="837P, QTY*FL (2400)",
@@ -63,11 +63,11 @@ def minutes_are_of_anesthesia(service: Segment, _line: Loop, _scope: Scope) -> t
     passing=but("837P", _ANESTHETIC, ("REF*6R*L-1~", "QTY*FL*2~\nREF*6R*L-1~")),
 )
 def obstetric_units_are_of_anesthesia(
-    quantity: Segment, line: Loop, _scope: Scope
+    _quantity: Segment, line: Loop, _scope: Scope
 ) -> tuple[Broken, ...]:
     """Additional units of obstetric anesthesia stand at its line."""
     service = line.find("SV1")
-    if quantity.get(1) != "FL" or service is None:
+    if service is None:
         return ()
     return () if kind_of(service.get(1, 2)) == "anesthesia" else (Broken("QTY01"),)
 

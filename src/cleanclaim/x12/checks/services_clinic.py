@@ -75,7 +75,7 @@ def mammography_is_certified(claim: Segment, loop: Loop, scope: Scope) -> tuple[
 @check(
     "X12.6.LENSES",
     guides=("837P",),
-    at="2300/CRC",
+    at="2300/CRC*E1,E2,E3",
     code="STC:A8:732",
     severity=Severity.WARN,
     source="837P, CRC*E1, E2 and E3",
@@ -87,17 +87,15 @@ def mammography_is_certified(claim: Segment, loop: Loop, scope: Scope) -> tuple[
         ("SV1*HC:36415*50*", "SV1*HC:V2100*50*"),
     ),
 )
-def condition_has_its_lenses(condition: Segment, _claim: Loop, scope: Scope) -> tuple[Broken, ...]:
+def condition_has_its_lenses(_condition: Segment, _claim: Loop, scope: Scope) -> tuple[Broken, ...]:
     """The condition of lenses and frames is told where some are charged."""
-    if condition.get(1) not in ("E1", "E2", "E3") or "vision" in scope.once(services_by_kind):
-        return ()
-    return (Broken("CRC01"),)
+    return () if "vision" in scope.once(services_by_kind) else (Broken("CRC01"),)
 
 
 @check(
     "X12.6.SCREENING",
     guides=("837P", "837I"),
-    at="2300/CRC",
+    at="2300/CRC*ZZ",
     code="STC:A7:564",
     source="837, CRC*ZZ, CRC02 and CRC03",
     message="a screening's answer (CRC02) and its condition (NU, no referral) disagree",
@@ -108,7 +106,7 @@ def screening_agrees_with_itself(
     condition: Segment, _claim: Loop, _scope: Scope
 ) -> tuple[Broken, ...]:
     """A screening without referral has the condition NU, one with a referral another."""
-    if condition.get(1) != "ZZ" or not condition.get(3):
+    if not condition.get(3):
         return ()
     agrees = (condition.get(2) == "N") == (condition.get(3) == "NU")
     return () if agrees else (Broken("CRC03"),)

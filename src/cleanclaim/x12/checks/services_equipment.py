@@ -94,7 +94,7 @@ def first_certificate_is_not_renewed(
 @check(
     "X12.6.CERTIFICATE_CONDITIONS",
     guides=_PROFESSIONAL,
-    at="2400/CRC",
+    at="2400/CRC*09",
     code="STC:A6:335",
     severity=Severity.WARN,
     source="837P, CRC*09 and CR3 (2400)",
@@ -107,10 +107,10 @@ def first_certificate_is_not_renewed(
     ),
 )
 def conditions_have_a_certificate(
-    condition: Segment, line: Loop, _scope: Scope
+    _condition: Segment, line: Loop, _scope: Scope
 ) -> tuple[Broken, ...]:
     """Conditions of equipment stand beside its certificate."""
-    return (Broken("CRC01"),) if condition.get(1) == "09" and not line.find("CR3") else ()
+    return () if line.find("CR3") else (Broken("CRC01"),)
 
 
 @check(

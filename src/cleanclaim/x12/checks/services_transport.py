@@ -131,7 +131,7 @@ def miles_belong_to_a_ride(_claim: Segment, _loop: Loop, scope: Scope) -> tuple[
 @check(
     "X12.6.CERTIFIED_RIDE",
     guides=_PROFESSIONAL,
-    at=("2300/CRC", "2400/CRC"),
+    at=("2300/CRC*07", "2400/CRC*07"),
     code="STC:A8:337",
     severity=Severity.WARN,
     source="837P, CRC*07 and CR1",
@@ -144,9 +144,9 @@ def miles_belong_to_a_ride(_claim: Segment, _loop: Loop, scope: Scope) -> tuple[
         _RIDDEN[4],
     ),
 )
-def conditions_belong_to_a_ride(condition: Segment, loop: Loop, scope: Scope) -> tuple[Broken, ...]:
+def conditions_are_of_a_ride(_condition: Segment, loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """Conditions of a ride stand beside why and how far it went."""
-    if condition.get(1) != "07" or loop.find("CR1") or scope.unit.find("CR1"):
+    if loop.find("CR1") or scope.unit.find("CR1"):
         return ()
     told = any(line.find("CR1") for line in scope.once(lines)) if loop is scope.unit else False
     return () if told else (Broken("CRC01"),)
@@ -155,7 +155,7 @@ def conditions_belong_to_a_ride(condition: Segment, loop: Loop, scope: Scope) ->
 @check(
     "X12.6.PATIENTS_CARRIED",
     guides=_PROFESSIONAL,
-    at="2400/QTY",
+    at="2400/QTY*PT",
     code="STC:A7:732",
     severity=Severity.WARN,
     source="837P, QTY*PT (2400)",
@@ -165,8 +165,7 @@ def conditions_belong_to_a_ride(condition: Segment, loop: Loop, scope: Scope) ->
 )
 def patients_are_several(quantity: Segment, _line: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """How many patients were carried is told where there were several."""
-    alone = quantity.get(1) == "PT" and quantity.get(2) in ("0", "1")
-    return (Broken("QTY02"),) if alone else ()
+    return (Broken("QTY02"),) if quantity.get(2) in ("0", "1") else ()
 
 
 def _without_end(scope: Scope, claim: Loop, claim_end: str, line_end: str) -> tuple[Broken, ...]:
