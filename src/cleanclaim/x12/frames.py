@@ -58,9 +58,10 @@ def _grown(loop_id: str, steps: list[Step]) -> Loop:
 class Frame(msgspec.Struct, gc=False, eq=False):
     """An open loop: what was counted in it and where it may go on.
 
-    ``owed`` are the children it must have, ``heavy`` tells that closing it does more; ``counts`` are of children that came more than once; ``level`` and ``below`` are HL01 and
-    HL04, ``levels`` how many levels and ``units`` how many units stand within; ``judged`` tells
-    that the checks above type 2 were asked.
+    ``owed`` are the children it must have, ``counts`` are of children that came more than once;
+    a ``heavy`` loop is a level or stands on its own, so that more is done when it closes.
+    ``level`` and ``below`` are HL01 and HL04, ``levels`` how many levels and ``units`` how many
+    units stand within; ``judged`` tells that the checks above type 2 were asked.
     """
 
     node: LoopNode

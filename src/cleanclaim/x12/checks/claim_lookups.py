@@ -267,3 +267,10 @@ def services_by_kind(scope: Scope) -> dict[str, list[Service]]:
         if kind:
             kinds.setdefault(kind, []).append(service)
     return kinds
+
+
+def may_charge(scope: Scope, kind: str) -> bool:
+    """Tell whether a claim charges a service of a kind, or one that cannot be read."""
+    if kind in scope.once(services_by_kind):
+        return True
+    return not all(each.procedure for each in scope.once(services))

@@ -195,29 +195,31 @@ def _look_for_segment(loop_id: str, segment_id: str, qualifier: str) -> Look:
 
 
 def _look_for_element(loop_id: str, segment_id: str, place: tuple[int, int], name: str) -> Look:
-    def look(segment: Segment, loop: Loop, scope: Scope) -> Iterator[Hit]:
+    def look(segment: Segment, loop: Loop, scope: Scope) -> list[Hit]:
         if not loop_id and segment.id == segment_id:
-            yield Hit(segment.get(*place), segment, loop.id, name)
-            return
-        for holder in _loops(loop_id, loop, scope):
-            for found in holder.find_all(segment_id):
-                yield Hit(found.get(*place), found, holder.id, name)
+            return [Hit(segment.get(*place), segment, loop.id, name)]
+        return [
+            Hit(found.get(*place), found, holder.id, name)
+            for holder in _loops(loop_id, loop, scope)
+            for found in holder.segments
+            if found.id == segment_id
+        ]
 
     return look
 
 
-def _loops(loop_id: str, loop: Loop, scope: Scope) -> Iterator[Loop]:
+def _loops(loop_id: str, loop: Loop, scope: Scope) -> list[Loop]:
     """Give the loops of this id in the claim or around it; without an id the one asked about."""
     if not loop_id or loop.id == loop_id:
-        yield loop
-        return
+        return [loop]
     if loop_id.startswith(_OF_CLAIMS):
-        yield from _within(loop_id, scope.unit)
-        return
+        return list(_within(loop_id, scope.unit))
+    found = []
     for level in scope.ancestors:
         if level.id == loop_id:
-            yield level
-        yield from level.children(loop_id)
+            found.append(level)
+        found += [child for child in level.loops if child.id == loop_id]
+    return found
 
 
 def _within(loop_id: str, loop: Loop) -> Iterator[Loop]:

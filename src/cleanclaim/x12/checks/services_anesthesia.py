@@ -1,7 +1,7 @@
 """SNIP type 6: anesthesia is charged in minutes, and what belongs to it stands with it."""
 
 from cleanclaim.kernel.findings import Severity
-from cleanclaim.x12.checks.claim_lookups import kind_of, services_by_kind
+from cleanclaim.x12.checks.claim_lookups import kind_of, may_charge
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import Broken, Scope, check
 from cleanclaim.x12.checks.usual_claims import unusual_claim
@@ -46,9 +46,10 @@ def anesthesia_is_timed(service: Segment, _line: Loop, _scope: Scope) -> tuple[B
 )
 def minutes_are_of_anesthesia(service: Segment, _line: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """Minutes are the measure of anesthesia."""
-    if service.get(3) != "MJ" or kind_of(service.get(1, 2)) == "anesthesia":
+    if service.get(3) != "MJ":
         return ()
-    return (Broken("SV103"),)
+    procedure = service.get(1, 2)
+    return (Broken("SV103"),) if procedure and kind_of(procedure) != "anesthesia" else ()
 
 
 @check(
@@ -85,6 +86,6 @@ def obstetric_units_are_of_anesthesia(
 )
 def surgery_has_its_anesthesia(holder: Segment, _claim: Loop, scope: Scope) -> tuple[Broken, ...]:
     """The surgery behind an anesthesia is named on the claim that charges it."""
-    if holder.get(1, 1) != "BP" or "anesthesia" in scope.once(services_by_kind):
+    if holder.get(1, 1) != "BP" or may_charge(scope, "anesthesia"):
         return ()
     return (Broken("HI01-01"),)

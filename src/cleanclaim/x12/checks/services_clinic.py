@@ -1,7 +1,7 @@
 """SNIP type 6: spinal manipulation, mammography, lenses, screening and shared care."""
 
 from cleanclaim.kernel.findings import Severity
-from cleanclaim.x12.checks.claim_lookups import filing, services, services_by_kind
+from cleanclaim.x12.checks.claim_lookups import filing, may_charge, services, services_by_kind
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import Broken, Scope, check
 from cleanclaim.x12.checks.usual_claims import unusual_claim
@@ -27,7 +27,7 @@ def condition_has_its_manipulation(
     _condition: Segment, _claim: Loop, scope: Scope
 ) -> tuple[Broken, ...]:
     """The condition of a spine is told where it is manipulated."""
-    return () if "manipulation" in scope.once(services_by_kind) else (Broken("CR208"),)
+    return () if may_charge(scope, "manipulation") else (Broken("CR208"),)
 
 
 @check(
@@ -89,7 +89,7 @@ def mammography_is_certified(claim: Segment, loop: Loop, scope: Scope) -> tuple[
 )
 def condition_has_its_lenses(_condition: Segment, _claim: Loop, scope: Scope) -> tuple[Broken, ...]:
     """The condition of lenses and frames is told where some are charged."""
-    return () if "vision" in scope.once(services_by_kind) else (Broken("CRC01"),)
+    return () if may_charge(scope, "vision") else (Broken("CRC01"),)
 
 
 @check(
