@@ -89,12 +89,14 @@ def _collect(events: Iterator[Event]) -> list[_Interchange]:
             case InterchangeStart(header=header):
                 interchanges.append(_Interchange(header))
             case InterchangeEnd(findings=findings):
-                interchanges[-1].findings = findings
+                interchanges[-1].findings += findings
             case GroupStart(header=header):
                 group = _Group(header)
                 interchanges[-1].groups.append(group)
             case GroupEnd(findings=findings, trailer=trailer):
                 group.findings = findings
+                # A GS without its form refuses the interchange: a 999 has no code for it.
+                interchanges[-1].findings += tuple(_of_envelope(findings))
                 group.said_count = trailer.get(1) if trailer else ""
             case TransactionStart(header=header):
                 received = _Received(header)
@@ -104,6 +106,10 @@ def _collect(events: Iterator[Event]) -> list[_Interchange]:
             case _:
                 pass
     return interchanges
+
+
+def _of_envelope(findings: tuple[X12Finding, ...]) -> Iterator[X12Finding]:
+    return (each for each in findings if each.code.startswith("TA1:"))
 
 
 def _reported(findings: tuple[X12Finding, ...], header: Segment) -> list[X12Finding]:

@@ -41,7 +41,7 @@ def flaws_of(segment: Segment, shape: Shape) -> Iterator[Flaw]:
 def diagnose(segment: Segment, shape: Shape) -> Iterator[Flaw]:
     """Give every flaw of the elements; syntax notes are asked by ``broken_notes``."""
     given = segment.elements
-    if len(given) > shape.extent:
+    if any(given[shape.extent :]):
         yield Flaw(rules.TOO_MANY_ELEMENTS, segment.id)
     for place, element in enumerate(shape.elements, 1):
         text = given[place - 1] if place <= len(given) else ""
@@ -63,8 +63,10 @@ def _broken(name: str, given: Sequence[str], notes: tuple[Note, ...]) -> Iterato
     for note in notes:
         present = [place <= len(given) and given[place - 1] != "" for place in note.elements]
         if note.letter == "F":
-            if all(present) and not _has_form(*(given[place - 1] for place in note.elements)):
-                yield Flaw(rules.BAD_DATE, f"{name}{note.elements[1]:02d}")
+            qualifier, text = (given[place - 1] if all(present) else "" for place in note.elements)
+            if text and not _has_form(qualifier, text):
+                rule = rules.BAD_TIME if qualifier == "TM" else rules.BAD_DATE
+                yield Flaw(rule, f"{name}{note.elements[1]:02d}")
         elif _BROKEN[note.letter](present):
             yield _note_flaw(name, note, present)
 

@@ -92,12 +92,20 @@ class Segment(msgspec.Struct, frozen=True, gc=False, eq=False):
         return delimiters.element.join((self.id, *elements))
 
 
+_NO_OPENER = Segment("")
+
+
 class Loop(msgspec.Struct):
     """One loop of a guide: its own segments in order, and its loops in order."""
 
     id: str
     segments: list[Segment] = []
     loops: list[Self] = []
+
+    @property
+    def opener(self) -> Segment:
+        """Give the segment that opens the loop, an empty one where what came had none."""
+        return self.segments[0] if self.segments else _NO_OPENER
 
     def find(self, segment_id: str, *qualifiers: str) -> Segment | None:
         """Give the first segment with this id whose first element is one of the qualifiers."""

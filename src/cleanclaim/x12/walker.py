@@ -108,7 +108,8 @@ class Walker:
             move = move or self._resynchronize(segment, choice, body)
         if move is None:
             self._take_implied(block, index, segment, body)
-        else:
+        elif not (move.late and move.pops and move.loop is None):
+            # One that belongs to a loop around is passed over: the open ones are not done.
             self._passing_over = False
             self._apply(move, block, index)
             self._note_flaws(move, segment, self._frames[-1])

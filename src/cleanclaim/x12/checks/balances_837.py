@@ -3,7 +3,7 @@
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.kernel.money import format_dollars
 from cleanclaim.x12.checks.amounts import adjusted_cents, cents, total, unequal
-from cleanclaim.x12.checks.claim_lookups import glance, head, judged_lines, name_in, strangers
+from cleanclaim.x12.checks.claim_lookups import glance, judged_lines, name_in, strangers
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
 from cleanclaim.x12.checks.usual_claims import unusual_claim
@@ -55,14 +55,14 @@ def payers_account_for_the_line(service: Segment, line: Loop, _scope: Scope) -> 
         return ()
     by_payer: dict[str, list[Loop]] = {}
     for judged in line.children("2430"):
-        if head(judged).id == "SVD":
-            by_payer.setdefault(head(judged).get(1), []).append(judged)
+        if judged.opener.id == "SVD":
+            by_payer.setdefault(judged.opener.get(1), []).append(judged)
     charge = cents(service, _CHARGES[service.id])
     return tuple(broken for loops in by_payer.values() for broken in _line_differs(charge, loops))
 
 
 def _line_differs(charge: int | None, loops: list[Loop]) -> tuple[Broken, ...]:
-    decisions = [head(each) for each in loops]
+    decisions = [each.opener for each in loops]
     paid = [cents(each, 2) for each in decisions]
     if None in paid or any(each.get(6) for each in decisions):
         return ()
@@ -90,7 +90,7 @@ def payer_paid_what_the_lines_say(amount: Segment, other: Loop, scope: Scope) ->
     payer = name_in(other, "2330B").get(9)
     if amount.get(1) != "D" or not payer:
         return ()
-    paid = [cents(head(each), 2) for each in judged_lines(scope, payer)]
+    paid = [cents(each.opener, 2) for each in judged_lines(scope, payer)]
     if not paid or None in paid:
         return ()
     return unequal("AMT02", cents(amount, 2), total(paid) - adjusted_cents(other.find_all("CAS")))

@@ -59,11 +59,6 @@ def _billing_name(level: Loop) -> Segment:
     return name_in(level, "2010AA")
 
 
-def head(loop: Loop) -> Segment:
-    """Give the segment that opens a loop; an empty one where that is missing."""
-    return loop.segments[0] if loop.segments else _NO_SEGMENT
-
-
 def name_in(loop: Loop, child_id: str) -> Segment:
     """Give the NM1 that opens a loop inside; an empty segment where there is none."""
     child = loop.child(child_id)
@@ -147,7 +142,7 @@ def judged_lines(scope: Scope, payer: str) -> list[Loop]:
         judged
         for line in scope.once(lines)
         for judged in line.children("2430")
-        if (decision := head(judged)).id == "SVD" and decision.get(1) == payer
+        if (decision := judged.opener).id == "SVD" and decision.get(1) == payer
     ]
 
 
@@ -155,7 +150,7 @@ def strangers(scope: Scope) -> bool:
     """Tell whether lines were decided by a payer that the claim does not name (2330B)."""
     known = scope.once(other_payers)
     return any(
-        head(judged).get(1) not in known and head(judged).id == "SVD"
+        judged.opener.get(1) not in known and judged.opener.id == "SVD"
         for line in scope.once(lines)
         for judged in line.children("2430")
     )

@@ -94,7 +94,7 @@ def _severity(status: CodeStatus, day: str) -> Severity:
 
 def _entity(segment: Segment, loop: Loop) -> str:
     """Tell whom a segment speaks of: the party that its loop names."""
-    name = loop.segments[0]
+    name = loop.opener
     return name.get(1) if name.id == "NM1" else _ROLES.get(segment.get(1), "")
 
 

@@ -174,7 +174,8 @@ def _findings(
 
 
 def _finding(check: Check, broken: Broken, segment: Segment, loop: Loop) -> X12Finding:
-    at = broken.at or segment
+    # A loop whose opener is missing has no segment to point at.
+    at = broken.at if broken.at is not None and broken.at.id else segment
     rule = check.rule
     if broken.code or broken.severity:
         code, severity = broken.code or rule.code, broken.severity or rule.severity

@@ -3,7 +3,6 @@
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.claim_lookups import (
     day,
-    head,
     judged_lines,
     lines,
     missing,
@@ -41,7 +40,7 @@ def each_payer_has_its_turn(other: Segment, loop: Loop, scope: Scope) -> tuple[B
     for each in scope.unit.children("2320"):
         if each is loop:
             break
-        before.append(head(each).get(1))
+        before.append(each.opener.get(1))
     return (Broken("SBR01", words={"turn": turn[:1]}),) if turn in before else ()
 
 
@@ -62,7 +61,7 @@ def payers_before_are_named(_claim: Segment, loop: Loop, scope: Scope) -> tuple[
     turn = who.get(1)
     if turn in ("P", "U", ""):
         return ()
-    others = {head(each).get(1) for each in loop.children("2320")}
+    others = {each.opener.get(1) for each in loop.children("2320")}
     earlier = _TURNS[: max(_TURNS.find(turn), 0)] + "U"
     return () if others & set(earlier) else (Broken("SBR01", who, "2000B"),)
 
@@ -85,9 +84,9 @@ def payers_decide_in_turn(amount: Segment, other: Loop, scope: Scope) -> tuple[B
     """A payer that has decided stands before the one the claim goes to."""
     if amount.get(1) != "D":
         return ()
-    turns = [head(other).get(1), scope.once(subscriber).get(1)]
+    turns = [other.opener.get(1), scope.once(subscriber).get(1)]
     there, here = (_TURNS.find(turn) if turn else -1 for turn in turns)
-    return (Broken("SBR01", head(other)),) if there > here >= 0 else ()
+    return (Broken("SBR01", other.opener),) if there > here >= 0 else ()
 
 
 @check(
@@ -172,7 +171,7 @@ def day_of_decision_is_told(amount: Segment, other: Loop, scope: Scope) -> tuple
     payer = other.child("2330B")
     if amount.get(1) != "D" or payer is None or payer.find("DTP", "573"):
         return ()
-    judged = judged_lines(scope, head(payer).get(9))
+    judged = judged_lines(scope, payer.opener.get(9))
     if any(each.find("DTP", "573") for each in judged) or scope.once(strangers):
         return ()
     return missing(payer, "DTP")
@@ -190,7 +189,7 @@ def day_of_decision_is_told(amount: Segment, other: Loop, scope: Scope) -> tuple
 )
 def day_of_decision_is_told_once(_date: Segment, payer: Loop, scope: Scope) -> tuple[Broken, ...]:
     """The day of a decision stands with the payer only where the lines do not tell it."""
-    return (Broken("DTP01"),) if judged_lines(scope, head(payer).get(9)) else ()
+    return (Broken("DTP01"),) if judged_lines(scope, payer.opener.get(9)) else ()
 
 
 @check(
@@ -276,7 +275,7 @@ def bypassed_payer_decided_nothing(
 )
 def liability_is_told_once(_amount: Segment, judged: Loop, scope: Scope) -> tuple[Broken, ...]:
     """What the patient owes after a payer stands on the claim or on its lines, not on both."""
-    other = scope.once(other_payers).get(head(judged).get(1))
+    other = scope.once(other_payers).get(judged.opener.get(1))
     return (Broken("AMT01"),) if other and other.find("AMT", "EAF") else ()
 
 
@@ -295,7 +294,7 @@ def bundled_line_exists(decision: Segment, _loop: Loop, scope: Scope) -> tuple[B
     into = decision.get(6)
     if not into:
         return ()
-    numbers = {head(line).get(1) for line in scope.once(lines)}
+    numbers = {line.opener.get(1) for line in scope.once(lines)}
     return () if into in numbers or into.lstrip("0") in numbers else (Broken("SVD06"),)
 
 

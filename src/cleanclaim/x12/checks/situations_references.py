@@ -3,7 +3,7 @@
 import re
 
 from cleanclaim.kernel.findings import Severity
-from cleanclaim.x12.checks.claim_lookups import glance, head, lines
+from cleanclaim.x12.checks.claim_lookups import glance, lines
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
 from cleanclaim.x12.checks.usual_claims import unusual_claim
@@ -159,7 +159,7 @@ def accident_number_stands_at_the_patient(
 def lines_are_counted(_claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """The lines of a claim are counted from one."""
     for number, line in enumerate(scope.once(lines), 1):
-        counter = head(line)
+        counter = line.opener
         if counter.id != "LX":
             return ()  # it is missing, which is told elsewhere
         said = counter.get(1)
