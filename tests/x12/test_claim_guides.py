@@ -52,7 +52,7 @@ def test_an_erratum_is_read_as_the_release_at_hand(guide: str, version: str) -> 
         ("*11:A:1**A", "*11:A:1*Y*A", "X12.2.ELEMENT_UNUSED", "2300", "CLM06"),
         ("CL1*1*1*01~\n", "", "X12.2.SEGMENT_MISSING", "2300", "CL1"),
         ("CL1*1*1*01~", "CL1*1*1~", "X12.2.ELEMENT_MISSING", "2300", "CL103"),
-        ("DTP*096*TM*1130", "DTP*096*TM*2530", "X12.1.DATE", "2300", "DTP03"),
+        ("DTP*096*TM*1130", "DTP*096*TM*2530", "X12.1.TIME", "2300", "DTP03"),
         (
             "DTP*434*RD8*20260112-20260116",
             "DTP*434*D8*20260112",
