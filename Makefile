@@ -6,8 +6,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
+FUZZ ?= 5000000
 
-.PHONY: help demo serve test check bench lock browser
+.PHONY: help demo serve test check bench fuzz lock browser
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -42,6 +43,9 @@ check: .venv/.synced ## lint, format, types and layers
 
 bench: .venv/.synced ## measure against named peers in the same run
 	@$(BIN)/python -m benchmarks
+
+fuzz: .venv/.synced ## spoil millions of X12 files on all cores (FUZZ=1000 for fewer)
+	@PYTHONPATH=tests $(BIN)/python -m x12.fuzz_at_length $(FUZZ)
 
 lock: .venv/.uv-$(UV_VERSION) ## resolve the dependencies anew
 	@$(BIN)/uv lock
