@@ -21,11 +21,15 @@ from cleanclaim.x12.events import (
 )
 from cleanclaim.x12.findings import X12Finding
 from cleanclaim.x12.grammar import Guide
+from cleanclaim.x12.json_reading import from_json
+from cleanclaim.x12.json_stream import UnusableJsonError
+from cleanclaim.x12.json_writing import to_json
+from cleanclaim.x12.placement import Placed, Spot, placed
 from cleanclaim.x12.reader import read
 from cleanclaim.x12.report import Report, check
 from cleanclaim.x12.segments import Delimiters, Loop, Segment, loop, segment
 from cleanclaim.x12.tokens import Source, copy, tokenize
-from cleanclaim.x12.writer import Envelope, UnwritableError, write
+from cleanclaim.x12.writer import Envelope, UnwritableError, free_delimiters, write, write_file
 
 __all__ = [
     "GUIDES",
@@ -42,21 +46,29 @@ __all__ = [
     "Loop",
     "LooseFindings",
     "Named",
+    "Placed",
     "Report",
     "Segment",
     "Source",
+    "Spot",
     "TransactionEnd",
     "TransactionStart",
     "Unit",
+    "UnusableJsonError",
     "UnwritableError",
     "X12Finding",
     "acknowledge",
     "check",
     "claim_acknowledgement",
     "copy",
+    "free_delimiters",
+    "from_json",
     "loop",
+    "placed",
     "read",
     "segment",
+    "to_json",
     "tokenize",
     "write",
+    "write_file",
 ]

@@ -22,6 +22,8 @@ class Delimiters(msgspec.Struct, frozen=True, gc=False):
 
 
 STANDARD = Delimiters()
+# For segments that are built of text in which the usual ones occur; no value holds these.
+_UNPRINTED = Delimiters("\x1d", "\x1f", "\x1e", "\x1c")
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False, eq=False):
@@ -143,10 +145,12 @@ class Loop(msgspec.Struct):
 def segment(segment_id: str, *values: Value) -> Segment:
     """Build a segment: a value is text, a tuple of components, or a list of repetitions.
 
-    Empty components and elements at the end are left out.
+    Empty components and elements at the end are left out. Text that holds a usual delimiter is
+    kept as it is; whether it can be written is up to the delimiters it is written with.
     """
-    texts = [_written(value) for value in values]
-    return Segment(segment_id, tuple(_trimmed(texts)))
+    marks = _UNPRINTED if any(map(_holds_delimiter, values)) else STANDARD
+    texts = [_written(value, marks) for value in values]
+    return Segment(segment_id, tuple(_trimmed(texts)), delimiters=marks)
 
 
 def loop(loop_id: str, *children: Segment | Loop | None) -> Loop:
@@ -158,12 +162,18 @@ def loop(loop_id: str, *children: Segment | Loop | None) -> Loop:
     )
 
 
-def _written(value: Value) -> str:
+def _holds_delimiter(value: Value) -> bool:
+    if isinstance(value, str):
+        return STANDARD.found_in(value)
+    return any(map(_holds_delimiter, value))
+
+
+def _written(value: Value, marks: Delimiters) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, tuple):
-        return STANDARD.component.join(_trimmed(value))
-    return STANDARD.repetition.join(_written(part) for part in value)
+        return marks.component.join(_trimmed(value))
+    return marks.repetition.join(_written(part, marks) for part in value)
 
 
 def _trimmed(texts: Sequence[str]) -> Sequence[str]:

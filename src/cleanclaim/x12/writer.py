@@ -1,7 +1,8 @@
 """Write transactions as one interchange, with every count and control number set here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import BinaryIO
 
 import msgspec
 
@@ -10,7 +11,8 @@ from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.catalogue import canonical, guide_for
 from cleanclaim.x12.findings import Rule, X12Finding, found
 from cleanclaim.x12.grammar import Guide, LoopNode
-from cleanclaim.x12.report import check
+from cleanclaim.x12.levels import numbered
+from cleanclaim.x12.report import Report, check
 from cleanclaim.x12.segments import Delimiters, Loop, Segment, segment
 
 DELIMITER_IN_VALUE = Rule(
@@ -24,6 +26,9 @@ DELIMITER_IN_VALUE = Rule(
 NO_GUIDE = Rule(
     "X12.1.GUIDE", 1, Severity.BLOCK, "IK5:I6", "no guide is at hand for this transaction"
 )
+
+# What may stand for a delimiter whose usual character occurs in the data.
+_SPARE = ("|", "!", ">", "<", "@", "+", "`", "\x1c", "\x1d", "\x1e", "\x1f")
 
 
 class UnwritableError(CleanclaimError):
@@ -51,25 +56,45 @@ class Envelope(msgspec.Struct, frozen=True):
     delimiters: Delimiters = Delimiters()
 
 
-def write(envelope: Envelope, guide: str, bodies: Sequence[Loop]) -> str:
+# A transaction to be written: its loops, or its segments in the order of the guide.
+Body = Loop | Iterable[Segment]
+
+
+def write(envelope: Envelope, guide: str, bodies: Iterable[Body]) -> str:
     """Write one interchange of one group with a transaction for each body.
 
-    A body is an "ST" loop as ``read`` gives it; ST02, SE, HL01, HL02 and HL04 are set here,
-    whatever they held. Raises UnwritableError where the result would not pass our own check.
+    A body is an "ST" loop as ``read`` gives it, or the segments of one from ST on; ST02, SE, HL01,
+    HL02 and HL04 are set here, whatever they held. Raises UnwritableError where the result would
+    not pass our own check.
     """
-    table = _table(guide, bodies)
-    marks = envelope.delimiters
-    parts = [_isa(envelope), _text(_gs(envelope, table.functional, guide), marks)]
-    for number, body in enumerate(bodies, 1):
-        parts += _transaction(body, table, f"{number:04d}", marks)
-    group = segment("GE", str(len(bodies)), str(envelope.control_number))
-    parts.append(_text(group, marks))
-    parts.append(_text(segment("IEA", "1", f"{envelope.control_number:09d}"), marks))
-    text = "".join(parts)
-    blocking = [each for each in check(text).findings if each.severity is Severity.BLOCK]
-    if blocking:
-        raise UnwritableError(blocking)
+    text = "".join(_pieces(envelope, guide, bodies))
+    _refuse(check(text))
     return text
+
+
+def write_file(into: BinaryIO, envelope: Envelope, guide: str, bodies: Iterable[Body]) -> None:
+    """Write as ``write`` does, into an empty file that can be read back, in flat memory.
+
+    Bodies are taken one at a time and none is kept. Where UnwritableError is raised, what was
+    written so far is to be thrown away.
+    """
+    for piece in _pieces(envelope, guide, bodies):
+        into.write(_encoded(piece))
+    into.seek(0)
+    _refuse(check(into))
+
+
+def free_delimiters(texts: Iterable[str]) -> Delimiters:
+    """Choose delimiters that occur in none of the texts, the usual ones where they are free."""
+    held = set().union(*texts)
+    chosen: list[str] = []
+    for wanted in msgspec.structs.astuple(Delimiters()):
+        free = (mark for mark in (wanted, *_SPARE) if mark not in held and mark not in chosen)
+        mark = next(free, None)
+        if mark is None:
+            raise UnwritableError([found(DELIMITER_IN_VALUE, None, "", "", segment="a segment")])
+        chosen.append(mark)
+    return Delimiters(*chosen)
 
 
 def write_interchange_only(envelope: Envelope, segments: Sequence[Segment]) -> str:
@@ -107,64 +132,70 @@ def _goes_before(
     return candidate.id == first or places.get(candidate.id, -1) < place
 
 
-def _table(guide: str, bodies: Sequence[Loop]) -> Guide:
-    header = bodies[0].find("ST") if bodies else None
+def _pieces(envelope: Envelope, guide: str, bodies: Iterable[Body]) -> Iterator[str]:
+    """Give the text of the interchange bit by bit."""
+    marks = envelope.delimiters
+    table: Guide | None = None
+    count = 0
+    for count, body in enumerate(bodies, 1):
+        header, rest = _opened(body)
+        if table is None:
+            table = _table(guide, header)
+            yield _isa(envelope) + _text(_gs(envelope, table.functional, guide), marks)
+        inside = ordered(rest, table.root) if isinstance(rest, Loop) else rest
+        yield from _transaction(header, inside, table, f"{count:04d}", marks)
+    if table is None:
+        raise UnwritableError([found(NO_GUIDE, None)])
+    number = envelope.control_number
+    yield _text(segment("GE", str(count), str(number)), marks)
+    yield _text(segment("IEA", "1", f"{number:09d}"), marks)
+
+
+def _refuse(report: Report) -> None:
+    blocking = [each for each in report.findings if each.severity is Severity.BLOCK]
+    if blocking:
+        raise UnwritableError(blocking)
+
+
+def _encoded(text: str) -> bytes:
+    """Give the bytes as they are read back; a file of wider characters is written as UTF-8."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode()
+
+
+def _opened(body: Body) -> tuple[Segment | None, Body]:
+    """Give the ST of a body, and the body."""
+    if isinstance(body, Loop):
+        return body.find("ST"), body
+    segments = iter(body)
+    first = next(segments, None)
+    return first, segments
+
+
+def _table(guide: str, header: Segment | None) -> Guide:
     table = guide_for(canonical(guide), header.get(1)) if header else None
     if table is None:
         raise UnwritableError([found(NO_GUIDE, header)])
     return table
 
 
-def _transaction(body: Loop, table: Guide, control: str, marks: Delimiters) -> Iterator[str]:
-    inside = [each for each in ordered(body, table.root) if each.id not in ("ST", "SE")]
-    header = body.find("ST")
+def _transaction(
+    header: Segment | None,
+    segments: Iterable[Segment],
+    table: Guide,
+    control: str,
+    marks: Delimiters,
+) -> Iterator[str]:
     release = header.get(3) if header else ""
-    opening = segment("ST", table.transaction, control, release)
-    closing = segment("SE", str(len(inside) + 2), control)
-    for each in (opening, *_numbered(inside, table), closing):
-        yield _text(each, marks)
-
-
-def _numbered(segments: Sequence[Segment], table: Guide) -> Iterator[Segment]:
-    """Set HL01 to the count, HL02 to the level above and HL04 to whether levels follow below.
-
-    A level's depth is that of the loop its code (HL03) opens.
-    """
-    depths = dict(_depths(table.root, 0))
-    saying = frozenset(_saying_what_follows(table.root))
-    levels = [each for each in segments if each.id == "HL"]
-    open_levels: list[tuple[int, int]] = []
-    number = 0
-    for each in segments:
-        if each.id != "HL":
-            yield each
-            continue
-        number += 1
-        depth = depths.get(each.get(3), 0)
-        while open_levels and open_levels[-1][0] >= depth:
-            open_levels.pop()
-        above = str(open_levels[-1][1]) if open_levels else ""
-        follows = number < len(levels) and depths.get(levels[number].get(3), 0) > depth
-        open_levels.append((depth, number))
-        silent = not follows and each.get(3) not in saying
-        below = "" if silent else str(int(follows))
-        yield segment("HL", str(number), above, each.get(3), below)
-
-
-def _saying_what_follows(root: LoopNode) -> Iterator[str]:
-    """Give the codes (HL03) of the levels that must say in HL04 if levels follow below."""
-    for loop in root.loops():
-        shape = loop.trigger.shape
-        if shape.id == "HL" and len(shape.elements) == 4 and shape.elements[3].usage == "R":
-            yield from shape.qualifiers[2]
-
-
-def _depths(loop: LoopNode, depth: int) -> Iterator[tuple[str, int]]:
-    if loop.trigger.id == "HL":
-        yield from ((code, depth) for code in loop.trigger.shape.qualifiers[2])
-    for child in loop.children:
-        if isinstance(child, LoopNode):
-            yield from _depths(child, depth + 1)
+    yield _text(segment("ST", table.transaction, control, release), marks)
+    count = 2
+    for each in numbered(segments, table):
+        if each.id not in ("ST", "SE"):
+            count += 1
+            yield _text(each, marks)
+    yield _text(segment("SE", str(count), control), marks)
 
 
 def _text(made: Segment, marks: Delimiters) -> str:
