@@ -67,7 +67,7 @@ class Program(LazyGroup):
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
-            raise Failure(_told(error)) from None
+            raise Failure(told_of(error)) from None
         except Exception as error:
             if not _is_of_database(error):
                 raise
@@ -76,7 +76,8 @@ class Program(LazyGroup):
             raise Failure(msg) from None
 
 
-def _told(error: OSError) -> str:
+def told_of(error: OSError) -> str:
+    """Say in one line what the system refused."""
     words = error.strerror or type(error).__name__
     return words if error.filename is None else f"{error.filename}: {words}"
 
@@ -98,7 +99,7 @@ _COMMANDS = {
     "demo": ("cleanclaim.cli.demo", "Live through a synthetic half year, then serve it."),
     "serve": ("cleanclaim.cli.serve", "Serve the web app on what is in the data folder."),
     "cycle": ("cleanclaim.cli.cycle", "Take claims of other software through the whole cycle."),
-    "x12": ("cleanclaim.cli.x12", "Check, show and acknowledge X12 files."),
+    "x12": ("cleanclaim.cli.x12", "Check, show, turn over and acknowledge X12 files."),
     "scrub": ("cleanclaim.cli.scrub", "Run the edits over the claims of an 837P."),
     "remit": ("cleanclaim.cli.remit", "Check the remittances of an 835."),
     "audit": ("cleanclaim.cli.audit", "Prove that the record of events is whole."),

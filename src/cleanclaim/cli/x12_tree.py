@@ -2,80 +2,84 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-import msgspec
+import click
 
 from cleanclaim import x12
 
+# Gives a text a colour, or gives it back as it is: style("CLM", "segment").
+Style = Callable[[str, str], str]
+
 _INDENT = "  "
 _ELEMENT = re.compile(r"[A-Z][A-Z0-9]{1,2}(\d\d)(?:-(\d\d))?")
+# What a terminal might obey instead of showing it.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_TEXT_MAX = 200  # characters shown of what is no segment
+_COLOURS: dict[str, dict[str, bool | str]] = {
+    "loop": {"fg": "blue", "bold": True},
+    "segment": {"bold": True},
+    "block": {"fg": "red", "bold": True},
+    "warn": {"fg": "yellow"},
+    "info": {"fg": "cyan"},
+}
 
 
-class Spot(msgspec.Struct, frozen=True):
-    """Where a segment stands: how deep, in which loop, and whether it begins the loop."""
-
-    depth: int
-    loop: str
-    first: bool
+def coloured(text: str, role: str) -> str:
+    """Give a text the colour of its role: loop, segment, block, warn, info."""
+    return click.style(text, **_COLOURS[role])  # type: ignore[arg-type]
 
 
-def tree_lines(path: Path, findings: Iterable[x12.X12Finding]) -> Iterator[str]:
-    """Give the lines of the tree, in the order of the file, with the faults in their places."""
+def plain(text: str, role: str) -> str:  # noqa: ARG001 - what a Style takes
+    """Give a text as it is."""
+    return text
+
+
+def tree_lines(
+    path: Path, findings: Iterable[x12.X12Finding], style: Style = plain
+) -> Iterator[str]:
+    """Give the lines of the tree in the order of the file, with the faults in their places.
+
+    The file is streamed: only its findings are kept.
+    """
     faults: dict[int, list[x12.X12Finding]] = defaultdict(list)
     for finding in findings:
         faults[finding.segment].append(finding)
     for finding in faults.pop(0, ()):
-        yield f"{finding.severity} {finding.rule}: {finding.message}"
-    spots = _spots(path)
+        yield style(f"{finding.severity} {finding.rule}: {finding.message}", finding.severity)
     depth = 0
-    for segment in x12.tokenize(path):
-        spot = spots.get(segment.position)
-        if spot is not None:
-            depth = spot.depth
-            if spot.first:
-                yield f"{'':6}{_INDENT * (depth - 1)}{spot.loop}"
-        margin = f"{segment.position:5} {_INDENT * depth}"
-        yield margin + segment.text()
-        for finding in faults.pop(segment.position, ()):
-            yield from _fault_lines(segment, finding, len(margin))
+    for here in x12.placed(path):
+        if not here.segment.raw.strip():
+            continue
+        depth = _depth(here, depth)
+        if here.spot.kind != "trailer":
+            for above, loop in enumerate(here.opened, depth - len(here.opened)):
+                yield f"{'':6}{_INDENT * above}{style(loop.id, 'loop')}"
+        margin = f"{here.segment.position:5} {_INDENT * depth}"
+        yield margin + _segment_line(here.segment, style)
+        for finding in faults.pop(here.segment.position, ()):
+            yield _fault_line(here.segment, finding, len(margin), style)
 
 
-def _spots(path: Path) -> Mapping[int, Spot]:
-    """Find the place of every segment that stands in a loop, by its position in the file."""
-    spots: dict[int, Spot] = {}
-    for event in x12.read(path):
-        match event:
-            case x12.InterchangeStart(header=header) | x12.GroupStart(header=header):
-                spots[header.position] = Spot(0, "", first=False)
-            case x12.Unit(loop=loop, ancestors=ancestors):
-                for above, ancestor in enumerate(ancestors):
-                    _place(ancestor, above + 1, spots)
-                _place(loop, len(ancestors) + 1, spots)
-            case x12.TransactionEnd(header=header, trailer=trailer):
-                _place(header, 1, spots)
-                for segment in trailer.walk():
-                    spots[segment.position] = Spot(1, "", first=False)
-            case x12.GroupEnd(trailer=ending) | x12.InterchangeEnd(trailer=ending):
-                if ending is not None:
-                    spots[ending.position] = Spot(0, "", first=False)
-            case _:
-                pass
-    return spots
+def _depth(here: x12.Placed, before: int) -> int:
+    """Give how deep a segment stands; one without a place as deep as the one before it."""
+    if here.spot.loops:
+        return len(here.spot.loops)
+    return 0 if here.spot.kind else before
 
 
-def _place(loop: x12.Loop, depth: int, spots: dict[int, Spot]) -> None:
-    for number, segment in enumerate(loop.segments):
-        spots.setdefault(segment.position, Spot(depth, loop.id, first=number == 0))
-    for child in loop.loops:
-        _place(child, depth + 1, spots)
+def _segment_line(segment: x12.Segment, style: Style) -> str:
+    if not segment.id:
+        return _UNPRINTABLE.sub("·", segment.raw.strip()[:_TEXT_MAX])
+    text = _UNPRINTABLE.sub("·", segment.text())
+    return style(text[: len(segment.id)], "segment") + text[len(segment.id) :]
 
 
-def _fault_lines(segment: x12.Segment, finding: x12.X12Finding, margin: int) -> Iterator[str]:
+def _fault_line(segment: x12.Segment, finding: x12.X12Finding, margin: int, style: Style) -> str:
     start, length = _extent(segment, finding.element)
     told = f"{finding.severity} {finding.rule}: {finding.message}"
-    yield f"{' ' * (margin + start)}{'^' * max(1, length)} {told}"
+    return " " * (margin + start) + style(f"{'^' * max(1, length)} {told}", finding.severity)
 
 
 def _extent(segment: x12.Segment, element: str) -> tuple[int, int]:

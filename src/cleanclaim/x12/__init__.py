@@ -1,6 +1,6 @@
 """X12: read, check, write and acknowledge the texts that practices and payers exchange."""
 
-from cleanclaim.x12.acknowledge import acknowledge
+from cleanclaim.x12.acknowledge import acknowledge, acknowledgements
 from cleanclaim.x12.catalogue import GUIDES
 from cleanclaim.x12.claim_acknowledgement import (
     Batch,
@@ -27,6 +27,7 @@ from cleanclaim.x12.json_writing import to_json
 from cleanclaim.x12.placement import Placed, Spot, placed
 from cleanclaim.x12.reader import read
 from cleanclaim.x12.report import Report, check
+from cleanclaim.x12.schema import json_schema
 from cleanclaim.x12.segments import Delimiters, Loop, Segment, loop, segment
 from cleanclaim.x12.tokens import Source, copy, tokenize
 from cleanclaim.x12.writer import Envelope, UnwritableError, free_delimiters, write, write_file
@@ -58,11 +59,13 @@ __all__ = [
     "UnwritableError",
     "X12Finding",
     "acknowledge",
+    "acknowledgements",
     "check",
     "claim_acknowledgement",
     "copy",
     "free_delimiters",
     "from_json",
+    "json_schema",
     "loop",
     "placed",
     "read",

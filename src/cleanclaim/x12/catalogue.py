@@ -72,6 +72,18 @@ def machine_for(guide: Guide, delimiters: Delimiters) -> Machine:
     return Machine(guide, delimiters)
 
 
+def guide_names() -> tuple[str, ...]:
+    """Give the short names of all guides at hand ("837P"), without reading their tables."""
+    return tuple(sorted(table.removesuffix(".txt") for table in _TABLES.values()))
+
+
+def guide_named(short: str) -> Guide:
+    """Give the guide of this short name; raises KeyError where it is not at hand."""
+    if short not in guide_names():
+        raise KeyError(short)
+    return read_guide(f"{short}.txt")
+
+
 class _Guides(Mapping[str, Guide]):
     """All guides, read when asked for; 270 and 271 are told apart as "005010X279A1/271"."""
 

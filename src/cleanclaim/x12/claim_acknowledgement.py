@@ -42,7 +42,8 @@ class ClaimStatus(msgspec.Struct, frozen=True):
 
     ``control_number`` is the sender's (CLM01), ``payer_claim_number`` ours once accepted;
     ``entity`` says whom the status is about (85 billing provider, IL subscriber, ...).
-    ``further`` holds up to two more (category, status, entity).
+    ``further`` holds up to two more (category, status, entity). ``bill_type`` is told of
+    institutional claims.
     """
 
     control_number: str
@@ -57,28 +58,68 @@ class ClaimStatus(msgspec.Struct, frozen=True):
     entity: str = ""
     payer_claim_number: str = ""
     clearinghouse_number: str = ""
+    bill_type: str = ""
     further: tuple[tuple[str, str, str], ...] = ()
     text: str = ""
+
+
+class Totals(msgspec.Struct):
+    """How many claims were accepted and rejected, and their charges in cents."""
+
+    accepted: int = 0
+    accepted_cents: int = 0
+    rejected: int = 0
+    rejected_cents: int = 0
+
+    def add(self, charge_cents: int, *, accepted: bool) -> None:
+        """Count one more claim."""
+        if accepted:
+            self.accepted += 1
+            self.accepted_cents += charge_cents
+        else:
+            self.rejected += 1
+            self.rejected_cents += charge_cents
 
 
 def claim_acknowledgement(batch: Batch, claims: Sequence[ClaimStatus]) -> Loop:
     """Build the body, its claims grouped by provider in order of appearance."""
     by_provider: dict[Named, list[ClaimStatus]] = {}
+    totals = Totals()
     for claim in claims:
         by_provider.setdefault(claim.provider, []).append(claim)
-    providers = [_provider(batch, *item) for item in by_provider.items()]
+        totals.add(claim.charge_cents, accepted=claim.accepted)
+    body = _beginning(batch, totals)
+    receiver = body.loops[0].loops[-1]
+    for provider, own in by_provider.items():
+        level = _provider(provider)
+        level.loops += [_claim(batch, claim) for claim in own]
+        receiver.loops.append(level)
+    return body
+
+
+def acknowledgement_segments(
+    batch: Batch, totals: Totals, claims: Iterable[ClaimStatus]
+) -> Iterator[Segment]:
+    """Give the segments of the body one by one, claims in their order, for any number of them.
+
+    A provider's level is begun anew where the provider of the claims changes.
+    """
+    yield from _beginning(batch, totals).walk()
+    provider: Named | None = None
+    for claim in claims:
+        if claim.provider != provider:
+            provider = claim.provider
+            yield from _provider(provider).walk()
+        yield from _claim(batch, claim).walk()
+
+
+def _beginning(batch: Batch, totals: Totals) -> Loop:
+    """Everything before the first provider."""
+    when = (f"{batch.created_at:%Y%m%d}", f"{batch.created_at:%H%M}")
     return loop(
         "ST",
         segment("ST", "277", "", "005010X214"),
-        segment(
-            "BHT",
-            "0085",
-            "08",
-            batch.reference,
-            f"{batch.created_at:%Y%m%d}",
-            f"{batch.created_at:%H%M}",
-            "TH",
-        ),
+        segment("BHT", "0085", "08", batch.reference, *when, "TH"),
         loop(
             "2000A",
             segment("HL", "", "", "20"),
@@ -89,12 +130,12 @@ def claim_acknowledgement(batch: Batch, claims: Sequence[ClaimStatus]) -> Loop:
                 segment("DTP", "050", "D8", _day(batch.received_on)),
                 segment("DTP", "009", "D8", _day(batch.processed_on)),
             ),
-            _receiver(batch, claims, providers),
+            _receiver(batch, totals),
         ),
     )
 
 
-def _receiver(batch: Batch, claims: Sequence[ClaimStatus], providers: list[Loop]) -> Loop:
+def _receiver(batch: Batch, totals: Totals) -> Loop:
     """The level of the sender: how many claims and how much were accepted and rejected."""
     return loop(
         "2000B",
@@ -105,36 +146,30 @@ def _receiver(batch: Batch, claims: Sequence[ClaimStatus], providers: list[Loop]
             segment("TRN", "2", batch.receiver_trace),
             segment(
                 "STC",
-                ("A1", "19", "PR"),
+                ("A1", "19", batch.source_role),
                 _day(batch.processed_on),
-                "WQ" if any(claim.accepted for claim in claims) or not claims else "U",
-                _money(claim.charge_cents for claim in claims),
+                "WQ" if totals.accepted or not totals.rejected else "U",
+                format_decimal(totals.accepted_cents + totals.rejected_cents),
             ),
-            *_totals(claims),
+            *_totals(totals),
         ),
-        *providers,
     )
 
 
-def _totals(claims: Sequence[ClaimStatus]) -> Iterator[Segment]:
+def _totals(totals: Totals) -> Iterator[Segment]:
     """QTY and AMT of what was accepted and of what was rejected, where there was any."""
-    accepted = [claim.charge_cents for claim in claims if claim.accepted]
-    rejected = [claim.charge_cents for claim in claims if not claim.accepted]
-    for qualifier, charges in (("90", accepted), ("AA", rejected)):
-        if charges:
-            yield segment("QTY", qualifier, str(len(charges)))
-    for qualifier, charges in (("YU", accepted), ("YY", rejected)):
-        if charges:
-            yield segment("AMT", qualifier, _money(charges))
+    if totals.accepted:
+        yield segment("QTY", "90", str(totals.accepted))
+    if totals.rejected:
+        yield segment("QTY", "AA", str(totals.rejected))
+    if totals.accepted:
+        yield segment("AMT", "YU", format_decimal(totals.accepted_cents))
+    if totals.rejected:
+        yield segment("AMT", "YY", format_decimal(totals.rejected_cents))
 
 
-def _provider(batch: Batch, provider: Named, claims: list[ClaimStatus]) -> Loop:
-    return loop(
-        "2000C",
-        segment("HL", "", "", "19"),
-        loop("2100C", _name("85", provider)),
-        *(_claim(batch, claim) for claim in claims),
-    )
+def _provider(provider: Named) -> Loop:
+    return loop("2000C", segment("HL", "", "", "19"), loop("2100C", _name("85", provider)))
 
 
 def _claim(batch: Batch, claim: ClaimStatus) -> Loop:
@@ -148,6 +183,7 @@ def _claim(batch: Batch, claim: ClaimStatus) -> Loop:
             _status(batch, claim),
             _reference("1K", claim.payer_claim_number),
             _reference("D9", claim.clearinghouse_number),
+            _reference("BLT", claim.bill_type),
             segment("DTP", "472", *_period(claim.service_starts_on, claim.service_ends_on)),
         ),
     )
@@ -190,7 +226,3 @@ def _period(starts_on: date, ends_on: date) -> tuple[str, str]:
 
 def _day(day: date) -> str:
     return f"{day:%Y%m%d}"
-
-
-def _money(amounts: Iterable[int]) -> str:
-    return format_decimal(sum(amounts))

@@ -14,6 +14,8 @@ from cleanclaim.x12.patterns import DATE as LONG_DATE
 from cleanclaim.x12.patterns import SHORT_DATE, TIME
 from cleanclaim.x12.segments import Segment
 
+# What ISA05 and ISA07 may say of the form of an interchange's sender and receiver.
+QUALIFIERS = r"0[1-9]|1\d|2[0-9]|3[0-8]|AM|NR|SA|SN|ZZ"
 # The sixteen elements of an ISA: the TA1 note code that refuses each, and its form, fixed in
 # length (X12.5, interchange control structures).
 _ISA_FORMS = [
@@ -21,9 +23,9 @@ _ISA_FORMS = [
     ("011", r".{10}"),
     ("012", r"0[01]"),
     ("013", r".{10}"),
-    ("005", r"0[1-9]|1\d|2[0-9]|3[0-8]|AM|NR|SA|SN|ZZ"),
+    ("005", QUALIFIERS),
     ("006", r".{15}"),
-    ("007", r"0[1-9]|1\d|2[0-9]|3[0-8]|AM|NR|SA|SN|ZZ"),
+    ("007", QUALIFIERS),
     ("008", r".{15}"),
     ("014", SHORT_DATE),
     ("015", r"(?:[01]\d|2[0-3])[0-5]\d"),

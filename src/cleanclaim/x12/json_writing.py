@@ -19,8 +19,8 @@ from tempfile import NamedTemporaryFile
 
 import msgspec
 
-from cleanclaim.x12.placement import Placed, placed
-from cleanclaim.x12.segments import Loop, Segment
+from cleanclaim.x12.placement import Around, Placed, placed
+from cleanclaim.x12.segments import Segment
 from cleanclaim.x12.tokens import Source
 
 FORMAT = "cleanclaim-x12-1"
@@ -114,7 +114,7 @@ class _Events:
     def __init__(self) -> None:
         self._layout = Layout()
         self._event: Plain = {}
-        self._open: list[tuple[Loop, list[object]]] = []
+        self._open: list[tuple[Around, list[object]]] = []
         self._lost: list[object] = []
 
     def take(self, here: Placed, following: Segment | None) -> Iterator[Plain]:
@@ -156,21 +156,21 @@ class _Events:
     def _into_loop(self, here: Placed) -> Iterator[Plain]:
         """Put a segment into its loop, which may be within those open already."""
         chain = here.spot.loops[here.spot.owner :]
-        if self._open and self._open[0][0] is chain[0]:
+        if self._open and self._open[0][0] == chain[0]:
             self._open[-1][1].extend(self._lost)
             self._lost = []
         else:
             yield from self.flush()
             self._begin(here)
         shared = 0
-        while shared < min(len(chain), len(self._open)) and self._open[shared][0] is chain[shared]:
+        while shared < min(len(chain), len(self._open)) and self._open[shared][0] == chain[shared]:
             shared += 1
         del self._open[shared:]
         for loop in chain[shared:]:
             self._enter(loop)
         self._open[-1][1].append(self._plain(here.segment))
 
-    def _enter(self, loop: Loop) -> None:
+    def _enter(self, loop: Around) -> None:
         content: list[object] = []
         self._open[-1][1].append({"id": loop.id, "content": content})
         self._open.append((loop, content))

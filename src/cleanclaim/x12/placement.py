@@ -21,7 +21,14 @@ from cleanclaim.x12.segments import Loop, Segment
 from cleanclaim.x12.tokens import tokenize
 
 
-class Spot(msgspec.Struct, frozen=True, eq=False):
+class Around(msgspec.Struct, frozen=True, gc=False):
+    """A loop around a segment: its id and the position of the segment it begins with."""
+
+    id: str
+    begins_at: int
+
+
+class Spot(msgspec.Struct, frozen=True):
     """A place: what it belongs to, and the loops around it, outermost first.
 
     ``kind`` is "interchange", "group", "level", "unit", "trailer", "group end" or "interchange
@@ -31,11 +38,11 @@ class Spot(msgspec.Struct, frozen=True, eq=False):
     """
 
     kind: str = ""
-    loops: tuple[Loop, ...] = ()
+    loops: tuple[Around, ...] = ()
     owner: int = 0
 
 
-class Placed(msgspec.Struct, frozen=True, eq=False):
+class Placed(msgspec.Struct, frozen=True):
     """A segment at its spot; ``guide`` is the version its transaction is read by."""
 
     segment: Segment
@@ -43,10 +50,9 @@ class Placed(msgspec.Struct, frozen=True, eq=False):
     guide: str = ""
 
     @property
-    def opens(self) -> bool:
-        """Tell whether the segment is the first of its innermost loop."""
-        loops = self.spot.loops
-        return bool(loops) and loops[-1].segments[0].position == self.segment.position
+    def opened(self) -> tuple[Around, ...]:
+        """Give the loops that begin with this segment, outermost first."""
+        return tuple(each for each in self.spot.loops if each.begins_at == self.segment.position)
 
 
 _NOWHERE = Spot()
@@ -84,13 +90,10 @@ class _Placing:
             case TransactionStart(header=header, guide=guide):
                 yield from self._start(header, guide)
             case Unit(loop=loop, ancestors=ancestors):
-                last = self._learn(Spot("unit", (*ancestors, loop), len(ancestors)))
-                for depth in range(len(ancestors)):
-                    self._learn(Spot("level", ancestors[: depth + 1], depth))
-                yield from self._up_to(last)
+                yield from self._take_unit(ancestors, loop)
             case TransactionEnd(header=top, trailer=trailer):
-                self._learn(Spot("level", (top,)))
-                yield from self._up_to(self._learn(Spot("trailer", (trailer,))))
+                self._learn(top, Spot("level"))
+                yield from self._up_to(self._learn(trailer, Spot("trailer")))
             case GroupEnd(trailer=ending) if ending is not None:
                 yield from self._one("group end", ending)
             case InterchangeEnd(trailer=ending) if ending is not None:
@@ -107,23 +110,34 @@ class _Placing:
         """A transaction without a guide has no units; its ST is all that is known of it."""
         self._guide = guide
         if guide_for(guide, header.get(1)) is None:
-            self._learn(Spot("level", (Loop("ST", [header]),)))
+            self._learn(Loop("ST", [header]), Spot("level"))
             yield from self._up_to(header.position)
 
     def _one(self, kind: str, segment: Segment) -> Iterator[Placed]:
         self._spots[segment.position] = Spot(kind)
         yield from self._up_to(segment.position)
 
-    def _learn(self, spot: Spot) -> int:
-        """Note where the segments of the innermost loop stand; give the last one's position."""
-        loop = spot.loops[-1]
+    def _take_unit(self, ancestors: tuple[Loop, ...], unit: Loop) -> Iterator[Placed]:
+        """Learn the unit before the levels, one of which may hold it as a loop of its own."""
+        around = tuple(_around(loop) for loop in ancestors)
+        last = self._learn(unit, Spot("unit", around, len(around)))
+        for depth, level in enumerate(ancestors):
+            self._learn(level, Spot("level", around[:depth], depth))
+        yield from self._up_to(last)
+
+    def _learn(self, loop: Loop, outside: Spot) -> int:
+        """Note where the segments of a loop stand, given the spot around it.
+
+        Give the position of the last.
+        """
+        spot = Spot(outside.kind, (*outside.loops, _around(loop)), outside.owner)
         last = 0
         for segment in loop.segments:
             last = max(last, segment.position)
             if segment.position > self._given:
                 self._spots.setdefault(segment.position, spot)
         for child in loop.loops:
-            last = max(last, self._learn(Spot(spot.kind, (*spot.loops, child), spot.owner)))
+            last = max(last, self._learn(child, spot))
         return last
 
     def _up_to(self, position: int) -> Iterator[Placed]:
@@ -132,3 +146,8 @@ class _Placing:
             self._given = token.position
             known = self._spots.pop(token.position, _NOWHERE) if token.id else _NOWHERE
             yield Placed(token, known, self._guide if known.loops else "")
+
+
+def _around(loop: Loop) -> Around:
+    first = next(loop.walk(), None)
+    return Around(loop.id, first.position if first else 0)
