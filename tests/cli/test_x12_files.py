@@ -106,7 +106,7 @@ def test_the_report_holds_what_is_documented(claims: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("types", ["0", "1-8", "x", "1-", "-3", ",", "1,,2", "²"])
+@pytest.mark.parametrize("types", ["0", "1-8", "x", "1-", "-3", ",", "1,,2", "²", "5-2"])
 def test_types_that_are_none_are_refused(types: str, claims: Path) -> None:
     answer = run("x12", "check", "--types", types, claims)
     assert answer.exit_code == 2

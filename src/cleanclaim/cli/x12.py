@@ -71,7 +71,7 @@ def _types(text: str | None) -> frozenset[int]:
     chosen: set[int] = set()
     for part in text.split(",") if text is not None else ():
         match = _TYPES.fullmatch(part)
-        if match is None:
+        if match is None or (match[2] or "7") < match[1]:
             msg = "--types takes numbers from 1 to 7, as 1-5 or 1,2,5"
             raise click.UsageError(msg)
         chosen.update(range(int(match[1]), int(match[2] or match[1]) + 1))
