@@ -22,7 +22,7 @@ class Levels:
     """
 
     def __init__(self, guide: Guide) -> None:
-        self._transaction = guide.transaction
+        self._saying = frozenset(_saying_what_follows(guide.root))
         self._depths = dict(_depths(guide.root, 0))
         self._above: list[tuple[int, int]] = []  # depth and number of the levels that are open
         self._number = 0
@@ -61,11 +61,10 @@ class Levels:
         return level if level.elements == numbered.elements else numbered
 
     def _below(self, level: Segment, *, follows: bool) -> str:
-        """Give HL04, which the lowest level of a claim acknowledgement may leave out."""
+        """Give HL04, which a level that need not say it leaves out where it did."""
         if follows:
             return "1"
-        optional = self._transaction == "277" and level.get(3) == "PT"
-        return "" if optional and not level.get(4) else "0"
+        return "0" if level.get(4) or level.get(3) in self._saying else ""
 
     def _depth(self, level: Segment) -> int:
         return self._depths.get(level.get(3), 0)
@@ -77,3 +76,11 @@ def _depths(loop: LoopNode, depth: int) -> Iterator[tuple[str, int]]:
     for child in loop.children:
         if isinstance(child, LoopNode):
             yield from _depths(child, depth + 1)
+
+
+def _saying_what_follows(root: LoopNode) -> Iterator[str]:
+    """Give the codes (HL03) of the levels that must say in HL04 if levels follow below."""
+    for loop in root.loops():
+        shape = loop.trigger.shape
+        if shape.id == "HL" and len(shape.elements) == 4 and shape.elements[3].usage == "R":
+            yield from shape.qualifiers[2]
