@@ -147,10 +147,9 @@ def test_editing_any_one_element_changes_that_segment_only(data: st.DataObject) 
 
 def test_what_is_taken_out_is_no_longer_counted(professional: str) -> None:
     document = json.loads(document_of(professional.replace("~\n", "~\r\n")))
-    claim = [each["loop"] for each in document["events"] if each["event"] == "unit"][1]
-    payer = next(each for each in loops_of(claim) if each["id"] == "2320")
-    payer["content"].remove(["AMT", "D", "40"])
-    expected = professional.replace("AMT*D*40~\n", "").replace("SE*55", "SE*54")
+    claim = next(each["loop"] for each in document["events"] if each["event"] == "unit")
+    claim["content"].remove(["REF", "G1", "AUTH1"])
+    expected = professional.replace("REF*G1*AUTH1~\n", "").replace("SE*55", "SE*54")
     assert text_of(document) == expected.replace("~\n", "~\r\n")
 
 

@@ -1,3 +1,4 @@
+import io
 from datetime import datetime
 
 import pytest
@@ -6,11 +7,17 @@ from hypothesis import strategies as st
 
 from cleanclaim import x12
 from cleanclaim.x12 import Loop, Segment, loop, segment
+from cleanclaim.x12.checks.examples import CLEAN
 
 GUIDE = "005010X222A1"
 ENVELOPE = x12.Envelope("MAPLEBILLING", "NORTHPAYER", 7, datetime(2026, 1, 5, 12))  # noqa: DTZ001
 NAMES = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ '-.", min_size=1, max_size=20).map(
     lambda text: f"X{text}".rstrip() + "X"
+)
+PERSON = (
+    segment("N3", "2 LAKE ROAD"),
+    segment("N4", "SPRINGFIELD", "IL", "62701"),
+    segment("DMG", "D8", "20150315", "F"),
 )
 AMOUNTS = st.integers(1, 99_999)
 
@@ -83,13 +90,7 @@ def dependant(claim: Loop) -> Loop:
         "2000C",
         segment("HL", "", "", "23"),
         segment("PAT", "19"),
-        loop(
-            "2010CA",
-            segment("NM1", "QC", "1", "POND", "MIA"),
-            segment("N3", "2 LAKE ROAD"),
-            segment("N4", "SPRINGFIELD", "IL", "62701"),
-            segment("DMG", "D8", "20150315", "F"),
-        ),
+        loop("2010CA", segment("NM1", "QC", "1", "POND", "MIA"), *PERSON),
         claim,
     )
 
@@ -201,3 +202,72 @@ def test_a_value_with_a_delimiter_of_this_interchange_is_refused() -> None:
 def test_an_unknown_guide_is_refused() -> None:
     with pytest.raises(x12.UnwritableError):
         x12.write(ENVELOPE, "005010X999", [body([subscriber(claim("100"))])])
+
+
+def test_a_file_is_written_as_a_text_is() -> None:
+    levels = [subscriber(claim("100")), subscriber(dependant(claim("100")))]
+    into = io.BytesIO()
+    x12.write_file(into, ENVELOPE, GUIDE, (body(levels) for _ in range(3)))
+    assert into.getvalue().decode() == x12.write(ENVELOPE, GUIDE, [body(levels)] * 3)
+    with pytest.raises(x12.UnwritableError):
+        x12.write_file(io.BytesIO(), ENVELOPE, GUIDE, [body([subscriber(claim("101"))])])
+
+
+def test_a_transaction_may_be_given_as_its_segments() -> None:
+    tree = body([subscriber(claim("100"))])
+    text = x12.write(ENVELOPE, GUIDE, [tree])
+    inside = [each for each in x12.tokenize(text) if each.id not in {"ISA", "GS", "GE", "IEA"}]
+    unnumbered = [
+        segment("HL", "", "", each.get(3)) if each.id == "HL" else each for each in inside
+    ]
+    assert x12.write(ENVELOPE, GUIDE, [iter(unnumbered)]) == text
+
+
+@pytest.mark.parametrize("note", ["A:B", "C*D~E^F", "|!><@+`:*^~"])
+def test_free_delimiters_do_not_clash_with_what_is_written(note: str) -> None:
+    marks = x12.free_delimiters([note, "MAPLE"])
+    envelope = x12.Envelope("MAPLEBILLING", "NORTHPAYER", 7, ENVELOPE.created_at, delimiters=marks)
+    text = x12.write(envelope, GUIDE, [body([subscriber(claim("100", note))])])
+    (unit,) = [event for event in x12.read(text) if isinstance(event, x12.Unit)]
+    found = unit.loop.find("NTE")
+    assert found is not None
+    assert found.get(2) == note
+    assert found == segment("NTE", "ADD", note)
+
+
+def test_the_usual_delimiters_are_taken_where_they_are_free() -> None:
+    assert x12.free_delimiters(["MAPLE", "NORTH"]) == x12.Delimiters()
+    assert x12.free_delimiters([]) == x12.Delimiters()
+    assert x12.free_delimiters(["A|B>C", ":"]) == x12.Delimiters(component="!")
+    with pytest.raises(x12.UnwritableError):
+        x12.free_delimiters(map(chr, range(256)))
+
+
+def whole(text: str) -> Loop:
+    """Build the one loop of a transaction from where its segments stand."""
+    root = loop("ST")
+    trailer = loop("TRAILER")
+    known = {(("ST", 3),): root}
+    for here in x12.placed(text):
+        path = tuple((each.id, each.begins_at) for each in here.spot.loops)
+        if here.spot.kind == "trailer":
+            trailer.segments.append(here.segment)
+            continue
+        for depth in range(2, len(path) + 1):
+            if path[:depth] not in known:
+                known[path[:depth]] = loop(path[depth - 1][0])
+                known[path[: depth - 1]].loops.append(known[path[:depth]])
+        if path:
+            known[path].segments.append(here.segment)
+    root.loops.append(trailer)
+    return root
+
+
+@pytest.mark.parametrize("guide", list(CLEAN))
+def test_every_guide_is_written_from_its_loops(guide: str) -> None:
+    text = CLEAN[guide].text().replace("\n", "")
+    parts = text.split("~")
+    envelope = x12.Envelope("MAPLEBILLING", "NORTHPAYER", 7, ENVELOPE.created_at)
+    version = parts[1].split("*")[8]
+    written = x12.write(envelope, version, [whole(text)]).split("~")
+    assert written[2:-3] == parts[2 : parts.index(next(p for p in parts if p[:3] == "SE*")) + 1]
