@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanclaim import x12
@@ -77,6 +77,7 @@ def test_a_damaged_or_odd_text_comes_back_byte_for_byte(
     assert text_of(document_of(raw)).encode("latin-1") == raw
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ISA*~:^\n\r GSTE01Z\x00"), max_size=300), st.integers(0, 1500))
 def test_any_text_comes_back(inserted: str, place: int) -> None:
     text = recounted(sample("837P"))
@@ -131,6 +132,7 @@ def test_an_edited_element_changes_its_segment_only(professional: str) -> None:
     assert text_of(document) == professional.replace("AUTH1", "AUTH2")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_editing_any_one_element_changes_that_segment_only(data: st.DataObject) -> None:
     text = recounted(sample("837P"))

@@ -2,7 +2,7 @@ import io
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanclaim import x12
@@ -126,6 +126,7 @@ def claims_within(tree: Loop) -> list[Loop]:
     return found + [claim for child in tree.loops for claim in claims_within(child)]
 
 
+@settings(deadline=None)
 @given(
     st.lists(subscribers(), min_size=1, max_size=3),
     st.sampled_from([x12.Delimiters(), x12.Delimiters("|", "!", ">", "\n")]),
