@@ -21,9 +21,7 @@ def faults(schema: Any, value: Any, root: Any = None, at: str = "") -> Iterator[
     assert set(schema) <= _KNOWN, set(schema) - _KNOWN
     if "$ref" in schema:
         yield from faults(root["$defs"][schema["$ref"].removeprefix("#/$defs/")], value, root, at)
-    if "const" in schema and value != schema["const"]:
-        yield at
-    if "enum" in schema and value not in schema["enum"]:
+    if value not in schema.get("enum", [schema.get("const", value)]):
         yield at
     if "type" in schema and not isinstance(value, _KINDS[schema["type"]]):
         yield at

@@ -1,7 +1,7 @@
 """X12: read, check, write and acknowledge the texts that practices and payers exchange."""
 
 from cleanclaim.x12.acknowledge import acknowledge, acknowledgements
-from cleanclaim.x12.catalogue import GUIDES
+from cleanclaim.x12.catalogue import GUIDES, trying
 from cleanclaim.x12.claim_acknowledgement import (
     Batch,
     ClaimStatus,
@@ -20,7 +20,7 @@ from cleanclaim.x12.events import (
     Unit,
 )
 from cleanclaim.x12.findings import X12Finding
-from cleanclaim.x12.grammar import Guide
+from cleanclaim.x12.grammar import Guide, guide_from_text
 from cleanclaim.x12.json_reading import from_json
 from cleanclaim.x12.json_stream import UnusableJsonError
 from cleanclaim.x12.json_writing import to_json
@@ -65,6 +65,7 @@ __all__ = [
     "copy",
     "free_delimiters",
     "from_json",
+    "guide_from_text",
     "json_schema",
     "loop",
     "placed",
@@ -72,6 +73,7 @@ __all__ = [
     "segment",
     "to_json",
     "tokenize",
+    "trying",
     "write",
     "write_file",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from cleanclaim.x12.grammar import Guide, read_guide
+from cleanclaim.x12.grammar import Guide, read_guide, table_names
 from cleanclaim.x12.machine import Machine
 from cleanclaim.x12.segments import Delimiters, Segment
 
@@ -41,6 +41,8 @@ _CANONICAL = {
     "005010X279": "005010X279A1",
 }
 
+_TRIED: dict[tuple[str, str], Guide] = {}
+
 
 # Question and answer of one version and transaction, told apart by what the BHT says it is for
 # (BHT02); anything else is read as the table above.
@@ -55,7 +57,8 @@ def canonical(version: str) -> str:
 def guide_for(version: str, transaction: str) -> Guide | None:
     """Give the guide of this version (canonical) and transaction, None where not at hand."""
     table = _TABLES.get((version, transaction))
-    return read_guide(table) if table else None
+    tried = _TRIED.get((version, transaction))
+    return tried or (read_guide(table) if table else None)
 
 
 def variant_for(version: str, transaction: str, second: Segment) -> Guide | None:
@@ -73,15 +76,34 @@ def machine_for(guide: Guide, delimiters: Delimiters) -> Machine:
 
 
 def guide_names() -> tuple[str, ...]:
-    """Give the short names of all guides at hand ("837P"), without reading their tables."""
-    return tuple(sorted(table.removesuffix(".txt") for table in _TABLES.values()))
+    """Give the short names of the guides of transactions ("837P"), read or not."""
+    return tuple(name for name in table_names() if name != "TA1")
 
 
 def guide_named(short: str) -> Guide:
     """Give the guide of this short name; raises KeyError where it is not at hand."""
+    for guide in _TRIED.values():
+        if guide.short == short:
+            return guide
     if short not in guide_names():
         raise KeyError(short)
     return read_guide(f"{short}.txt")
+
+
+@contextmanager
+def trying(guide: Guide) -> Iterator[None]:
+    """Read transactions by this guide instead of ours while the block lasts.
+
+    For looking at what a changed table does (``guide_from_text``); not for several threads.
+    """
+    key = (guide.version, guide.transaction)
+    _TRIED[key] = guide
+    machine_for.cache_clear()
+    try:
+        yield
+    finally:
+        del _TRIED[key]
+        machine_for.cache_clear()
 
 
 class _Guides(Mapping[str, Guide]):

@@ -151,7 +151,28 @@ _QUALIFIED_AT = {"HL": (3, 0), "HI": (1, 1), "ENT": (2, 0)}
 @cache
 def read_guide(file_name: str) -> Guide:
     """Read one guide table of this package."""
-    return _Reader(_text(file_name)).guide(file_name.removesuffix(".txt"))
+    return guide_from_text(_text(file_name), file_name.removesuffix(".txt"))
+
+
+def guide_from_text(text: str, short: str) -> Guide:
+    """Read the text of a guide table; ``short`` is the guide's short name ("837P")."""
+    return _Reader(text).guide(short)
+
+
+@cache
+def table_names() -> tuple[str, ...]:
+    """Give the names of the tables of this package that are guides, in order."""
+    names = (each.name for each in (resources.files(__package__) / "guides").iterdir())
+    return tuple(sorted(name.removesuffix(".txt") for name in names if _is_guide(name)))
+
+
+def table_text(short: str) -> str:
+    """Give the text of the table of a guide."""
+    return _text(f"{short}.txt")
+
+
+def _is_guide(file_name: str) -> bool:
+    return any(line.startswith("guide ") for line in _lines(_text(file_name))[:1])
 
 
 @cache
