@@ -1,5 +1,6 @@
 """The guides at hand, by name."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
@@ -24,6 +25,7 @@ _TABLES = {
     ("005010X217", "278"): "278-request.txt",
     ("005010X210", "275"): "275.txt",
 }
+_TRIED: dict[tuple[str, str], Guide] = {}  # instead of these
 # Errata and the first issue of a guide, read as the release that replaced or precedes them.
 _CANONICAL = {
     "005010X222": "005010X222A1",
@@ -41,8 +43,6 @@ _CANONICAL = {
     "005010X279": "005010X279A1",
 }
 
-_TRIED: dict[tuple[str, str], Guide] = {}
-
 
 # Question and answer of one version and transaction, told apart by what the BHT says it is for
 # (BHT02); anything else is read as the table above.
@@ -56,9 +56,11 @@ def canonical(version: str) -> str:
 
 def guide_for(version: str, transaction: str) -> Guide | None:
     """Give the guide of this version (canonical) and transaction, None where not at hand."""
-    table = _TABLES.get((version, transaction))
     tried = _TRIED.get((version, transaction))
-    return tried or (read_guide(table) if table else None)
+    if tried is not None:
+        return tried
+    table = _TABLES.get((version, transaction))
+    return read_guide(table) if table else None
 
 
 def variant_for(version: str, transaction: str, second: Segment) -> Guide | None:
@@ -73,37 +75,6 @@ def variant_for(version: str, transaction: str, second: Segment) -> Guide | None
 def machine_for(guide: Guide, delimiters: Delimiters) -> Machine:
     """Give the compiled guide for these delimiters."""
     return Machine(guide, delimiters)
-
-
-def guide_names() -> tuple[str, ...]:
-    """Give the short names of the guides of transactions ("837P"), read or not."""
-    return tuple(name for name in table_names() if name != "TA1")
-
-
-def guide_named(short: str) -> Guide:
-    """Give the guide of this short name; raises KeyError where it is not at hand."""
-    for guide in _TRIED.values():
-        if guide.short == short:
-            return guide
-    if short not in guide_names():
-        raise KeyError(short)
-    return read_guide(f"{short}.txt")
-
-
-@contextmanager
-def trying(guide: Guide) -> Iterator[None]:
-    """Read transactions by this guide instead of ours while the block lasts.
-
-    For looking at what a changed table does (``guide_from_text``); not for several threads.
-    """
-    key = (guide.version, guide.transaction)
-    _TRIED[key] = guide
-    machine_for.cache_clear()
-    try:
-        yield
-    finally:
-        del _TRIED[key]
-        machine_for.cache_clear()
 
 
 class _Guides(Mapping[str, Guide]):
@@ -126,3 +97,34 @@ class _Guides(Mapping[str, Guide]):
 
 
 GUIDES: Mapping[str, Guide] = _Guides()
+
+
+def guide_names() -> tuple[str, ...]:
+    """Give the short names of the guides of transactions ("837P"), read or not."""
+    return tuple(name for name in table_names() if name != "TA1")
+
+
+def guide_named(short: str) -> Guide:
+    """Give the guide of this short name; raises KeyError where it is not at hand."""
+    for guide in _TRIED.values():
+        if guide.short == short:
+            return guide
+    if short not in guide_names():
+        raise KeyError(short)
+    return read_guide(f"{short}.txt")
+
+
+@contextlib.contextmanager
+def trying(guide: Guide) -> Iterator[None]:
+    """Read transactions by this guide instead of ours while the block lasts.
+
+    For looking at what a changed table does (``guide_from_text``); not for several threads.
+    """
+    key = (guide.version, guide.transaction)
+    _TRIED[key] = guide
+    machine_for.cache_clear()
+    try:
+        yield
+    finally:
+        del _TRIED[key]
+        machine_for.cache_clear()
