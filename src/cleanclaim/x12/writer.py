@@ -98,10 +98,15 @@ def free_delimiters(texts: Iterable[str]) -> Delimiters:
 
 
 def write_interchange_only(envelope: Envelope, segments: Sequence[Segment]) -> str:
-    """Write an interchange without groups around these segments (TA1)."""
+    """Write an interchange without groups around these segments (TA1).
+
+    Raises UnwritableError where the result would not pass our own check.
+    """
     marks = envelope.delimiters
     trailer = segment("IEA", "0", f"{envelope.control_number:09d}")
-    return _isa(envelope) + "".join(_text(each, marks) for each in (*segments, trailer))
+    text = _isa(envelope) + "".join(_text(each, marks) for each in (*segments, trailer))
+    _refuse(check(text))
+    return text
 
 
 def ordered(body: Loop, node: LoopNode | None) -> Iterator[Segment]:
