@@ -8,7 +8,7 @@ DEMO_ARGS ?=
 PYTEST_ARGS ?=
 FUZZ ?= 5000000
 
-.PHONY: help demo serve test check bench fuzz lock browser
+.PHONY: help demo serve test check bench fuzz lock browser reference
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10

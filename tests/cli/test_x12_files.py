@@ -10,6 +10,18 @@ from cleanclaim.cli import main
 from cleanclaim.cli.x12_tree import coloured, tree_lines
 from cleanclaim.x12.checks.examples import recounted, sample
 
+COMPANION = """\
+companion NORTH
+payer 2010BB/NM109 has NP001
+rule AUTHORIZED block STC:A6:252
+  guides 837P
+  at 2300/CLM
+  must REF*G1 present
+  says every claim needs an authorization
+  source North Payer's handbook
+  fails REF*G1*AUTH1~\\n =>
+"""
+
 
 def run(*words: str | Path) -> Result:
     answer = CliRunner().invoke(main, [str(word) for word in words])
@@ -111,6 +123,27 @@ def test_types_that_are_none_are_refused(types: str, claims: Path) -> None:
     answer = run("x12", "check", "--types", types, claims)
     assert answer.exit_code == 2
     assert "--types" in answer.stderr
+
+
+def test_types_and_workers_choose_what_is_told(claims: Path) -> None:
+    claims.write_text(claims.read_text().replace("CLM*C-1*150", "CLM*C-1*151"))
+    assert run("x12", "check", "--types", "1-2", claims).exit_code == 0
+    assert run("x12", "check", "--types", "1,3-5", claims).exit_code == 1
+    alone, shared = (run("x12", "check", "--workers", count, claims) for count in ("1", "2"))
+    assert alone.stdout == shared.stdout
+
+
+def test_the_rules_of_a_companion_are_asked_too(claims: Path, tmp_path: Path) -> None:
+    table = tmp_path / "payer.txt"
+    table.write_text(COMPANION)
+    assert run("x12", "check", claims).exit_code == 0
+    answer = run("x12", "check", "--companion", table, claims)
+    assert answer.exit_code == 1
+    assert "X12.7." in answer.stdout
+    table.write_text("nonsense\n")
+    refused = run("x12", "check", "--companion", table, claims)
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("cleanclaim: ")
 
 
 def test_the_tree_shows_what_no_guide_is_at_hand_for(claims: Path) -> None:

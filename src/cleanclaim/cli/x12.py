@@ -5,9 +5,8 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from inspect import signature
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 
@@ -16,6 +15,8 @@ from cleanclaim.cli.answers import say_aside, say_json, say_json_line
 from cleanclaim.cli.program import BLOCKED, UNUSABLE, Failure, told_of
 from cleanclaim.cli.x12_tree import coloured, plain, tree_lines
 from cleanclaim.x12.catalogue import guide_names
+from cleanclaim.x12.checks.companions import load_companion
+from cleanclaim.x12.transactions import ALL_TYPES
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 _TYPES = re.compile(r"([1-7])(?:-([1-7]))?", re.ASCII)
@@ -39,24 +40,31 @@ def command() -> None:
     metavar="FILE",
     help="Check the rules of this companion table too.",
 )
-@click.option("--workers", type=click.IntRange(1), help="Split the work between processes.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Split the work between processes.",
+)
 def check(
     *,
     files: tuple[Path, ...],
     as_json: bool,
     types: str | None,
     companions: tuple[Path, ...],
-    workers: int | None,
+    workers: int,
 ) -> None:
     """Say everything that is wrong with X12 files, and where.
 
     Exit status 1 where a finding blocks, 2 where a file is no X12. Of several files each is
     reported on a line of its own with --json.
     """
-    options = _options(types=_types(types), companions=companions, workers=workers)
+    chosen = _types(types)
+    checks = tuple(each for path in companions for each in load_companion(path))
 
     def report_on(path: Path) -> int:
-        report = x12.check(path, **options)
+        report = x12.check(path, types=chosen, companions=checks, workers=workers)
         if as_json:
             say_json_line({"file": path.name, **report.to_builtins()})
         else:
@@ -67,25 +75,17 @@ def check(
 
 
 def _types(text: str | None) -> frozenset[int]:
-    """Read "1-5", "1,2,5" or a mixture; nothing where nothing is asked for."""
+    """Read "1-5", "1,2,5" or a mixture; all types where nothing is asked for."""
+    if text is None:
+        return ALL_TYPES
     chosen: set[int] = set()
-    for part in text.split(",") if text is not None else ():
+    for part in text.split(","):
         match = _TYPES.fullmatch(part)
         if match is None or (match[2] or "7") < match[1]:
             msg = "--types takes numbers from 1 to 7, as 1-5 or 1,2,5"
             raise click.UsageError(msg)
         chosen.update(range(int(match[1]), int(match[2] or match[1]) + 1))
     return frozenset(chosen)
-
-
-def _options(**options: object) -> dict[str, Any]:
-    """Keep the options that were given."""
-    given = {name: value for name, value in options.items() if value}
-    missing = [name for name in given if name not in signature(x12.check).parameters]
-    if missing:
-        msg = f"this version cannot choose {', '.join(missing)}"
-        raise click.UsageError(msg)
-    return given
 
 
 def _show_report(path: Path, report: x12.Report) -> None:

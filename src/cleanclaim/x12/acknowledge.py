@@ -148,9 +148,11 @@ class _Answering:
                     self._end(event)
                 case GroupEnd(findings=findings, trailer=trailer):
                     self._group.findings = findings
+                    # A GS without its form refuses the interchange: a 999 has no code for it.
+                    self._interchange.findings += tuple(_of_envelope(findings))
                     self._group.said_count = trailer.get(1) if trailer else ""
                 case InterchangeEnd(findings=findings):
-                    self._interchange.findings = findings
+                    self._interchange.findings += findings
                     answered = True
                     yield from self._answer(self._interchange)
                 case _:
@@ -279,6 +281,10 @@ def _wants_answer(group: ReceivedGroup) -> bool:
     """An acknowledgement is never acknowledged, or two systems would never stop."""
     kinds = {each.header.get(1) for each in group.transactions}
     return not (kinds and kinds <= _ACKNOWLEDGEMENTS)
+
+
+def _of_envelope(findings: tuple[X12Finding, ...]) -> Iterator[X12Finding]:
+    return (each for each in findings if each.code.startswith("TA1:"))
 
 
 def _ta1(interchange: _Interchange) -> Segment:
