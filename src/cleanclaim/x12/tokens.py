@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate, count
 from operator import add
@@ -23,7 +23,7 @@ _ISA_LENGTH_MAX = 250
 _ISA_MARKS = 16
 # Segments whose last element is as many characters as the element before it says, whatever
 # these are: how many elements stand before the binary one.
-_BINARY = {"BIN": 1, "BDS": 2}
+BINARY = {"BIN": 1, "BDS": 2}
 
 
 class Block:
@@ -72,30 +72,15 @@ class Block:
             elements[0], tuple(elements[1:]), raw, self.position + index, offset, self.delimiters
         )
 
-    def cutter(self) -> Callable[[int], Segment]:
-        """Give a function that takes a segment apart and is quick when asked for many."""
-        marks = self.delimiters
-        if marks is None or self.raws is not self.bodies:
-            return self.segment
-        bodies, starts, position = self.bodies, self._all_starts(), self.position
-        mark, end = marks.element, marks.terminator
-        last = len(bodies) - 1 if self.open_ended else -1
-
-        def cut(index: int) -> Segment:
-            body = bodies[index]
-            segment_id, *elements = body.split(mark)
-            if segment_id in _BINARY or index == last:
-                return self.segment(index)
-            return Segment(
-                segment_id, tuple(elements), body + end, position + index, starts[index], marks
-            )
-
-        return cut
+    def is_even(self) -> bool:
+        """Tell whether all segments are like each other: whole, without white space around."""
+        return self.raws is self.bodies and not self.open_ended and self.delimiters is not None
 
     def _start(self, index: int) -> int:
-        return self._all_starts()[index]
+        return self.starts()[index]
 
-    def _all_starts(self) -> list[int]:
+    def starts(self) -> list[int]:
+        """Give the byte at which each segment starts, white space before it included."""
         if self._starts is None:
             # Each segment is followed by a terminator of one character.
             sums = accumulate(map(len, self.raws), initial=self.offset)
@@ -145,7 +130,7 @@ def read_delimiters(isa: str) -> Delimiters | None:
 
 
 def _taken_apart(body: str, delimiters: Delimiters) -> list[str]:
-    before = _BINARY.get(body[:3])
+    before = BINARY.get(body[:3])
     if before is not None and body[3:4] == delimiters.element:
         return body.split(delimiters.element, before + 1)
     return body.split(delimiters.element)
@@ -276,7 +261,7 @@ class _Cutter:
         One whose length is not followed by the terminator is cut like any other.
         """
         start = _start(self._text)
-        if self._text[start : start + 3] not in _BINARY:
+        if self._text[start : start + 3] not in BINARY:
             return 0
         found = _binary_head(delimiters).match(self._text, start)
         if found is None:
@@ -326,7 +311,7 @@ def _may_hold_blanks(text: str, delimiters: Delimiters) -> bool:
 
 def _stop(text: str, delimiters: Delimiters) -> int | None:
     """Give where the first segment starts that is not cut like the others, None if none does."""
-    if "ISA" not in text and not any(name + delimiters.element in text for name in _BINARY):
+    if "ISA" not in text and not any(name + delimiters.element in text for name in BINARY):
         return None
     found = _special(delimiters).search(text)
     return found.start() + 1 if found else None
@@ -336,7 +321,7 @@ def _stop(text: str, delimiters: Delimiters) -> int | None:
 def _special(delimiters: Delimiters) -> re.Pattern[str]:
     """Find a terminator after which an ISA or a binary segment stands."""
     end, mark = re.escape(delimiters.terminator), re.escape(delimiters.element)
-    names = "|".join(f"{name}{mark}" for name in _BINARY)
+    names = "|".join(f"{name}{mark}" for name in BINARY)
     return re.compile(rf"{end}[{re.escape(_BLANK)}]*(?:ISA[^A-Za-z0-9 \t\r\n]|{names})")
 
 

@@ -188,9 +188,10 @@ class Walker:
             self.outside += record.findings
 
     def _give(self, holder: Record | Loop, own: list[X12Finding], *inner: Record) -> None:
-        for outer in self._frames:
-            outer.units += 1
-        around = (*(frame.record for frame in self._frames if not frame.depth), *inner)
+        if self._guide.fallbacks:
+            for outer in self._frames:
+                outer.units += 1
+        around = (*[frame.record for frame in self._frames], *inner)
         self.units.append(Finished(holder, around, own))
 
     def _fall_back(self, frame: Frame, wanted: str) -> None:
@@ -205,9 +206,9 @@ class Walker:
 
     def _judge(self, last: Frame) -> None:
         """Ask the checks about a loop that is complete and those around it not yet judged."""
-        frames = [frame for frame in self._frames if not frame.depth]
-        around = tuple(frame.record.loop for frame in frames)
-        for frame in (*frames, last):
+        # All of these stand on their own, as the loops around one that does always do.
+        around = tuple([frame.record.loop for frame in self._frames])
+        for frame in (*self._frames, last):
             if not frame.judged:
                 frame.judged = True
                 record = frame.record

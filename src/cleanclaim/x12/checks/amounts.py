@@ -3,18 +3,19 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from cleanclaim.kernel.money import format_dollars, read_cents
+from cleanclaim.kernel import money
+from cleanclaim.kernel.money import format_dollars
 from cleanclaim.x12.checks.registry import Broken
 from cleanclaim.x12.segments import Segment
 
 # The same amounts come again and again.
-_read = lru_cache(8_192)(read_cents)
+read_cents = lru_cache(8_192)(money.read_cents)
 
 
 def cents(segment: Segment, place: int) -> int | None:
     """Read an amount; an absent one is zero, an unreadable one (reported elsewhere) None."""
     text = segment.get(place)
-    return _read(text) if text else 0
+    return read_cents(text) if text else 0
 
 
 def total(amounts: Iterable[int | None]) -> int:
@@ -28,7 +29,7 @@ def adjusted_cents(holders: Iterable[Segment]) -> int:
     for each in holders:
         for text in each.elements[2::3]:
             if text:
-                summed += _read(text) or 0
+                summed += read_cents(text) or 0
     return summed
 
 

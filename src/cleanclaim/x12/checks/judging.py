@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import msgspec
 
@@ -13,36 +12,46 @@ from cleanclaim.x12.checks.screening import Screen
 from cleanclaim.x12.findings import X12Finding, found
 from cleanclaim.x12.segments import Loop, Segment
 
+Checks = tuple[Check, ...]
+_Asking = Callable[[Segment], Checks]  # gives the checks to ask about a segment
+_At = Mapping[str, _Asking]  # by the id of the segment
 
-class _Asked(NamedTuple):
-    """What is asked about the segments of one id in one loop.
+
+def _asking(
+    plain: Checks,
+    by_code: Mapping[str, Checks],
+    given: Sequence[tuple[int, Checks]],
+    screened: Sequence[tuple[Screen, Checks]],
+) -> _Asking:
+    """Make what chooses the checks of a segment, as little as the case needs.
 
     ``plain`` checks are asked about every one; those ``by_code`` where the first element is
     the code, those of ``given`` where an element (from 1) is not empty, and the ``screened``
     ones where their common look sees something.
     """
+    if not (by_code or given or screened):
+        return lambda _segment: plain
+    if len(screened) == 1 and not (by_code or given):
+        sees, suspicious = screened[0]
+        both = plain + suspicious
+        return lambda segment: both if sees(segment) else plain
 
-    plain: tuple[Check, ...]
-    by_code: Mapping[str, tuple[Check, ...]]
-    given: tuple[tuple[int, tuple[Check, ...]], ...]
-    screened: tuple[tuple[Screen, tuple[Check, ...]], ...]
-
-    def about(self, segment: Segment) -> tuple[Check, ...]:
-        """Give the checks to ask about a segment."""
-        asked = self.plain
+    def asked(segment: Segment) -> Checks:
+        checks = plain
         elements = segment.elements
-        if self.by_code and elements:
-            asked += self.by_code.get(elements[0], ())
-        for place, checks in self.given:
+        if elements and elements[0] in by_code:
+            checks += by_code[elements[0]]
+        for place, more in given:
             if len(elements) >= place and elements[place - 1]:
-                asked += checks
-        for sees, checks in self.screened:
+                checks += more
+        for sees, more in screened:
             if sees(segment):
-                asked += checks
-        return asked
+                checks += more
+        return checks
+
+    return asked
 
 
-_At = Mapping[str, _Asked]
 _PLACE = re.compile(r"(?:(?P<loop>\w+)/)?(?P<segment>\w+)(?:\*(?P<codes>[\w,]+)|\+(?P<given>\d+))?")
 
 
@@ -64,13 +73,13 @@ class Docket:
         self.applies = applies
         self._guide = guide
         self._checks = checks
-        self._by_loop: dict[str, _At] = {}
+        self.by_loop: dict[str, _At] = {}
 
     def at(self, loop_id: str) -> _At:
         """Give what is asked in a loop, by the id of the segment."""
-        at = self._by_loop.get(loop_id)
+        at = self.by_loop.get(loop_id)
         if at is None:
-            at = self._by_loop[loop_id] = self._gathered(loop_id)
+            at = self.by_loop[loop_id] = self._gathered(loop_id)
         return at
 
     def _gathered(self, loop_id: str) -> _At:
@@ -85,7 +94,7 @@ class Docket:
                     at.setdefault(match["segment"], []).append((match, each))
         return {segment: self._asked(segment, held) for segment, held in at.items()}
 
-    def _asked(self, segment_id: str, held: Sequence[tuple[re.Match[str], Check]]) -> _Asked:
+    def _asked(self, segment_id: str, held: Sequence[tuple[re.Match[str], Check]]) -> _Asking:
         plain: list[Check] = []
         by_code: dict[str, list[Check]] = {}
         given: dict[int, list[Check]] = {}
@@ -100,11 +109,11 @@ class Docket:
                 given.setdefault(int(place["given"]), []).append(check)
             else:
                 plain.append(check)
-        return _Asked(
+        return _asking(
             tuple(plain),
             {code: tuple(checks) for code, checks in by_code.items()},
-            tuple((element, tuple(checks)) for element, checks in given.items()),
-            tuple((see(self._guide, segment_id), tuple(all_)) for see, all_ in screened.items()),
+            [(element, tuple(checks)) for element, checks in given.items()],
+            [(see(self._guide, segment_id), tuple(all_)) for see, all_ in screened.items()],
         )
 
 
@@ -149,18 +158,21 @@ class Judges:
             at = docket.at("end")
             for loop in (header, trailer):
                 for segment in loop.segments:
-                    checks = at[segment.id].about(segment) if segment.id in at else ()
+                    checks = at[segment.id](segment) if segment.id in at else ()
                     yield from _findings(checks, segment, loop, scope)
 
 
 def _judge(docket: Docket, loop: Loop, scope: Scope, findings: list[X12Finding]) -> None:
-    at = docket.at(loop.id)
-    for segment in loop.segments if at else ():
-        asked = at.get(segment.id)
-        if asked is not None:
-            for check in asked.about(segment):
-                for broken in check.judge(segment, loop, scope):
-                    findings.append(_finding(check, broken, segment, loop))
+    at = docket.by_loop.get(loop.id)
+    if at is None:
+        at = docket.at(loop.id)
+    if at:
+        for segment in loop.segments:
+            asked = at.get(segment.id)
+            if asked is not None:
+                for check in asked(segment):
+                    for broken in check.judge(segment, loop, scope):
+                        findings.append(_finding(check, broken, segment, loop))
     for child in loop.loops:
         _judge(docket, child, scope, findings)
 

@@ -121,11 +121,25 @@ def _name(into: _Named, row: Row, holds: Holds) -> None:
 def screen_of(told: Sequence[Told]) -> Screen:
     """Make one look for all rows of a segment: true where a row has something to suspect."""
     plan = _Plan(told)
-    plain, every, rest = tuple(plan.plain), plan.every, tuple(plan.rest)
-    named, composed = tuple(plan.named.items()), tuple(plan.composed.items())
-    further = _further(rest)
+    looks = [
+        look
+        for rows, look in (
+            (plan.plain or plan.named, _quick_look(plan)),
+            (plan.composed or plan.rest, _Remembered(plan).look),
+            (plan.every, _look_at_every(plan.every)),
+        )
+        if rows
+    ]
+    if len(looks) == 1:
+        return looks[0]
+    return lambda segment: any(look(segment) for look in looks)
 
-    def screen(segment: Segment) -> bool:
+
+def _quick_look(plan: _Plan) -> Screen:
+    """Look at whole elements, some by what another element calls them."""
+    plain, named = tuple(plan.plain), tuple(plan.named.items())
+
+    def look(segment: Segment) -> bool:
         elements = segment.elements
         count = len(elements)
         for place, holds in plain:
@@ -135,56 +149,74 @@ def screen_of(told: Sequence[Told]) -> Screen:
             at = by_text.get(elements[naming] if naming < count else "")
             if at is not None and _suspect(elements, at):
                 return True
-        for (place, naming), by_text in composed:
-            if place < count and elements[place]:
+        return False
+
+    return look
+
+
+class _Remembered:
+    """A look at few elements that costs more, made once for each of the texts they hold."""
+
+    def __init__(self, plan: _Plan) -> None:
+        self._composed = tuple(plan.composed.items())
+        self._rest = tuple(plan.rest)
+        places = {place for (place, _), _ in self._composed}
+        places |= {spot.element - 1 for row, _ in plan.rest for spot in row.spots}
+        places |= {each.spot.element - 1 for row, _ in plan.rest for each in row.conditions}
+        self._places = tuple(sorted(places))
+        self._known: dict[tuple[str, ...], bool] = {}
+
+    def look(self, segment: Segment) -> bool:
+        """Tell whether a row has something to suspect."""
+        elements = segment.elements
+        count = len(elements)
+        if self._places[0] < 0:  # a row that takes every element in turn
+            return self._suspect(segment)
+        told = [elements[place] if place < count else "" for place in self._places]
+        key = (segment.delimiters.component, *told)
+        answer = self._known.get(key)
+        if answer is None:
+            if len(self._known) >= _ANSWERS_MAX:
+                self._known.clear()
+            answer = self._known[key] = self._suspect(segment)
+        return answer
+
+    def _suspect(self, segment: Segment) -> bool:
+        elements = segment.elements
+        for (place, naming), by_text in self._composed:
+            if place < len(elements) and elements[place]:
                 parts = elements[place].split(segment.delimiters.component)
                 at = by_text.get(parts[naming] if naming < len(parts) else "")
                 if at is not None and _suspect(parts, at):
                     return True
-        if every and _suspect_any(segment, every):
-            return True
-        return bool(rest) and further(segment)
-
-    return screen
+        return any(row.suspects(segment, holds) for row, holds in self._rest)
 
 
-def _further(rest: Sequence[Told]) -> Screen:
-    """Ask row by row, once for each text of the elements that the rows look at."""
-    spots = [spot for row, _ in rest for spot in row.spots]
-    spots += [each.spot for row, _ in rest for each in row.conditions]
-    places = sorted({spot.element - 1 for spot in spots})
-    known: dict[tuple[str, ...], bool] = {}
+def _look_at_every(every: Mapping[str, Holds]) -> Screen:
+    """Look at the second component of every element whose first one names its list."""
+    clean: dict[str, set[str]] = {}  # by the mark between components
 
-    def asked(segment: Segment) -> bool:
-        return any(row.suspects(segment, holds) for row, holds in rest)
-
-    def screen(segment: Segment) -> bool:
-        elements = segment.elements
-        count = len(elements)
-        key = (segment.delimiters.component, *[elements[at] for at in places if at < count])
-        answer = known.get(key)
-        if answer is None:
+    def look(segment: Segment) -> bool:
+        mark = segment.delimiters.component
+        known = clean.setdefault(mark, set())
+        for element in segment.elements:
+            if element in known:
+                continue
+            parts = element.split(mark, 2)
+            holds = every.get(parts[0])
+            if holds is not None and len(parts) > 1 and parts[1] and not holds(parts[1]):
+                return True
             if len(known) >= _ANSWERS_MAX:
                 known.clear()
-            answer = known[key] = asked(segment)
-        return answer
+            known.add(element)
+        return False
 
-    return asked if places[:1] == [-1] else screen
+    return look
 
 
 def _suspect(texts: Sequence[str], at: Sequence[tuple[int, Holds]]) -> bool:
     count = len(texts)
     for place, holds in at:  # noqa: SIM110 - a generator would cost twice as much
         if place < count and texts[place] and not holds(texts[place]):
-            return True
-    return False
-
-
-def _suspect_any(segment: Segment, every: Mapping[str, Holds]) -> bool:
-    mark = segment.delimiters.component
-    for element in segment.elements:
-        parts = element.split(mark, 2)
-        holds = every.get(parts[0])
-        if holds is not None and len(parts) > 1 and parts[1] and not holds(parts[1]):
             return True
     return False

@@ -14,6 +14,7 @@ from cleanclaim.x12.checks.claim_lookups import (
 )
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
+from cleanclaim.x12.checks.usual_claims import unusual_claim
 from cleanclaim.x12.segments import Loop, Segment
 
 # The order in which payers are responsible (SBR01); U, unknown, has no place in it.
@@ -48,6 +49,7 @@ def each_payer_has_its_turn(other: Segment, loop: Loop, scope: Scope) -> tuple[B
     "X12.4.PAYER_BEFORE",
     guides=CLAIMS,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A6:171",
     severity=Severity.WARN,
     source="837, 2320",

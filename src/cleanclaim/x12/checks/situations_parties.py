@@ -46,6 +46,7 @@ def dependant_is_another_person(level: Segment, _loop: Loop, scope: Scope) -> tu
     "X12.4.SUBSCRIBER_CLAIM",
     guides=CLAIMS,
     at="2300/CLM",
+    applies=unusual_claim,
     code="STC:A8:156",
     source="837, SBR02 (2000B)",
     message="the claim stands under the subscriber, who is not said to be the patient (SBR02 18)",

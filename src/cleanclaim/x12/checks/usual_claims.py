@@ -8,8 +8,14 @@ from functools import cache, lru_cache
 
 import msgspec
 
-from cleanclaim.x12.checks.amounts import cents
-from cleanclaim.x12.checks.claim_lookups import created_on, kind_of, needs_certificate, patient
+from cleanclaim.x12.checks.amounts import cents, read_cents
+from cleanclaim.x12.checks.claim_lookups import (
+    created_on,
+    kind_of,
+    needs_certificate,
+    patient,
+    subscriber,
+)
 from cleanclaim.x12.checks.registry import Scope
 from cleanclaim.x12.segments import Loop
 
@@ -43,12 +49,19 @@ def _is_usual(scope: Scope) -> bool:
         return False
     mark = header.delimiters.component
     listed = _listed(claim, mark)
-    if not listed or not _usual_place(header.get(5), mark):
+    if not listed or not _usual_place(header.get(5), mark) or not _usual_payer(scope):
         return False
     birth = scope.once(patient).find("DMG")
     from_on = max(_ICD_10_FROM, birth.get(2) if birth else "")
     charged = _charged(claim, _Bounds(from_on, scope.once(created_on), listed, mark))
     return charged is not None and charged == cents(header, 2)
+
+
+def _usual_payer(scope: Scope) -> bool:
+    """Tell whether the payer is the first one, of a patient who is told where it must be."""
+    who = scope.once(subscriber)
+    patient_is_told = who.get(2) == "18" or scope.above("2000C") is not None
+    return patient_is_told and who.get(1) in ("P", "U")
 
 
 def _charged(claim: Loop, bounds: _Bounds) -> int | None:
@@ -59,7 +72,7 @@ def _charged(claim: Loop, bounds: _Bounds) -> int | None:
         if line.id == "2400":
             number += 1
             charge = _charge(line, number, bounds, controls)
-            if charge is None:
+            if charge is None or (line.loops and line.child("2430") is not None):
                 return None
             total += charge
         elif line.id == "2320":
@@ -67,31 +80,26 @@ def _charged(claim: Loop, bounds: _Bounds) -> int | None:
     return total if number else None
 
 
-def _charge(line: Loop, number: int, bounds: _Bounds, controls: set[str]) -> int | None:
+def _charge(line: Loop, place: int, bounds: _Bounds, controls: set[str]) -> int | None:
     """Give the charge of a usual line, None where the line is not usual."""
     charge: int | None = None
-    if not line.segments or line.segments[0].elements != _counted(number):
+    if not line.segments or line.segments[0].elements != _counted(place):
         return None
     for segment in line.segments:
-        told, first = segment.id, segment.elements[:1]
+        told, elements = segment.id, segment.elements
         if told == "SV1":
-            if charge is not None or not _serves(segment.elements, bounds):
+            if charge is not None or not _serves(elements, bounds):
                 return None
-            charge = cents(segment, 2)
-        elif told == "DTP" and first == ("472",):
+            charge = read_cents(elements[1])
+        elif told == "DTP" and elements and elements[0] == "472":
             if segment.get(2) != "D8" or not bounds.from_on <= segment.get(3) <= bounds.to_on:
                 return None
-        elif told == "REF" and first == ("6R",):
-            if segment.get(2) in controls:
+        elif told == "REF" and elements and elements[0] == "6R":
+            number = segment.get(2)
+            if number in controls:
                 return None
-            controls.add(segment.get(2))
-    decided = any(child.id == "2430" for child in line.loops)
-    return None if charge is None or charge < 0 or decided else charge
-
-
-@cache
-def _counted(number: int) -> tuple[str]:
-    return (str(number),)
+            controls.add(number)
+    return None if charge is None or charge < 0 else charge
 
 
 def _serves(elements: tuple[str, ...], bounds: _Bounds) -> bool:
@@ -99,6 +107,11 @@ def _serves(elements: tuple[str, ...], bounds: _Bounds) -> bool:
         return False
     procedure, _, measure, units, _, _, pointers, *_ = elements
     return _usual_service(procedure, measure, units, pointers, bounds.listed, bounds.mark)
+
+
+@cache
+def _counted(number: int) -> tuple[str]:
+    return (str(number),)
 
 
 def _listed(claim: Loop, mark: str) -> int:
