@@ -176,6 +176,7 @@ def period(told: Segment) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def day(text: str) -> str:
     """Give the day at the beginning of a text as YYYYMMDD, "" where it begins with none.
 

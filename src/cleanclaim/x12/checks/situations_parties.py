@@ -71,8 +71,8 @@ def claim_of_subscriber_says_so(claim: Segment, _loop: Loop, scope: Scope) -> tu
 )
 def patient_has_birth_and_sex(who: Segment, level: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """A subscriber who is the patient has DMG."""
-    name = level.child("2010BA")
-    if who.get(2) != "18" or name is None or name.find("DMG"):
+    name = level.child("2010BA") if who.get(2) == "18" else None
+    if name is None or name.find("DMG"):
         return ()
     return missing(name, "DMG")
 
@@ -88,10 +88,11 @@ def patient_has_birth_and_sex(who: Segment, level: Loop, _scope: Scope) -> tuple
 )
 def patient_has_an_address(who: Segment, level: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """A subscriber who is the patient has N3 and N4."""
-    name = level.child("2010BA")
-    if who.get(2) != "18" or name is None:
+    name = level.child("2010BA") if who.get(2) == "18" else None
+    if name is None:
         return ()
-    absent = next((each for each in ("N3", "N4") if not name.find(each)), "")
+    absent = "" if name.find("N3") else "N3"
+    absent = absent or ("" if name.find("N4") else "N4")
     if not absent:
         return ()
     at = name.find("NM1")
@@ -155,7 +156,7 @@ def organization_has_one_name(name: Segment, _loop: Loop, _scope: Scope) -> tupl
 def birth_is_past(birth: Segment, loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """Nobody is born after the file was made."""
     made_on = scope.once(created_on)
-    if not made_on or day(birth.get(2)) <= made_on:
+    if not made_on or birth.get(2) <= made_on or day(birth.get(2)) <= made_on:
         return ()
     return (Broken("DMG02", code=f"STC:A7:158:{_entity(loop)}"),)
 

@@ -11,6 +11,7 @@ import msgspec
 from cleanclaim.x12.checks.amounts import cents, read_cents
 from cleanclaim.x12.checks.claim_lookups import (
     created_on,
+    filing,
     kind_of,
     needs_certificate,
     patient,
@@ -39,6 +40,7 @@ class _Bounds(msgspec.Struct, frozen=True, gc=False):
     from_on: str
     to_on: str
     listed: int
+    medicare: bool
     mark: str
 
 
@@ -53,7 +55,9 @@ def _is_usual(scope: Scope) -> bool:
         return False
     birth = scope.once(patient).find("DMG")
     from_on = max(_ICD_10_FROM, birth.get(2) if birth else "")
-    charged = _charged(claim, _Bounds(from_on, scope.once(created_on), listed, mark))
+    medicare = scope.once(filing) == "MB"
+    bounds = _Bounds(from_on, scope.once(created_on), listed, medicare, mark)
+    charged = _charged(claim, bounds)
     return charged is not None and charged == cents(header, 2)
 
 
@@ -106,7 +110,8 @@ def _serves(elements: tuple[str, ...], bounds: _Bounds) -> bool:
     if len(elements) < 7:
         return False
     procedure, _, measure, units, _, _, pointers, *_ = elements
-    return _usual_service(procedure, measure, units, pointers, bounds.listed, bounds.mark)
+    kind = _usual_procedure(procedure, bounds.medicare, bounds.mark)
+    return kind and _usual_service(measure, units, pointers, bounds.listed, bounds.mark)
 
 
 @cache
@@ -136,15 +141,19 @@ def _usual_place(place: str, mark: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _usual_service(
-    procedure: str, measure: str, units: str, pointers: str, listed: int, mark: str
-) -> bool:
-    """Tell whether a line is of a procedure like most, in units, for diagnoses of the claim."""
+def _usual_procedure(procedure: str, medicare: bool, mark: str) -> bool:  # noqa: FBT001
+    """Tell whether nothing more is asked of a procedure and its modifiers."""
     parts = procedure.split(mark)
-    if len(parts) < 2 or kind_of(parts[1]) or needs_certificate(parts[1]):
+    if len(parts) < 2 or kind_of(parts[1]) or (medicare and needs_certificate(parts[1])):
         return False
+    return _MODIFIERS.isdisjoint(parts[2:6])
+
+
+@lru_cache(maxsize=8192)
+def _usual_service(measure: str, units: str, pointers: str, listed: int, mark: str) -> bool:
+    """Tell whether a line is counted in units, for different diagnoses of the claim."""
     if measure != "UN" or not units.isdecimal() or int(units) == 0:
         return False
     pointed = pointers.split(mark)
     hit = all(each.isdecimal() and 0 < int(each) <= listed for each in pointed)
-    return hit and len(set(pointed)) == len(pointed) and _MODIFIERS.isdisjoint(parts[2:6])
+    return hit and len(set(pointed)) == len(pointed)
