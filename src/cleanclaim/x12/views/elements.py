@@ -1,0 +1,218 @@
+"""Element texts into cents, days, quantities and procedures, each read once and remembered."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import TypeVar
+
+import msgspec
+
+from cleanclaim.kernel.money import read_cents
+
+Elements = list[str]
+Found = dict[str, list[Elements]]
+Span = tuple[date | None, date | None]
+Value = TypeVar("Value")
+
+# Appended to a segment so that every element an implementation guide uses can be asked for.
+PADDING = ("",) * 25
+# Bounds on what is remembered: enough for the days of fifty years and a large fee schedule.
+_ENTRIES_MAX = 1 << 14
+_TEXT_MAX = 64
+# X12 numbers have at most 18 digits; longer text is no number.
+_NUMBER_LENGTH_MAX = 20
+_PARTS = 9
+_COUNTS = {str(number): number for number in range(1000)}
+_NO_SPAN: Span = (None, None)
+
+
+def read_count(text: str) -> int | None:
+    """Read a small whole number (LX01), with or without zeros before it."""
+    return _COUNTS.get(text.lstrip("0") or text[-1:])
+
+
+class Memory(dict[str, Value]):
+    """What texts mean; a text not met lately is read anew, and the size stays bounded."""
+
+    def __init__(self, read: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, text: str) -> Value:
+        value = self._read(text)
+        if len(text) <= _TEXT_MAX:
+            if len(self) >= _ENTRIES_MAX:
+                self.clear()
+            self[text] = value
+        return value
+
+
+class Procedure(msgspec.Struct, frozen=True, gc=False):
+    """A coded service (SV101, SV202, SV301, SVC01, SVD03) and its modifiers.
+
+    ``qualifier`` says whose code it is: HC is HCPCS including CPT, AD the dental codes.
+    """
+
+    code: str
+    modifiers: tuple[str, ...] = ()
+    qualifier: str = ""
+    description: str = ""
+
+
+class Dated(msgspec.Struct, frozen=True, gc=False):
+    """A day or a span (DTP, DTM) with the qualifier that says of what.
+
+    Both days are equal for a single day and None where unreadable; ``text`` is as written and
+    keeps a time of day.
+    """
+
+    qualifier: str
+    starts_on: date | None
+    ends_on: date | None
+    text: str = ""
+
+
+class Identifier(msgspec.Struct, frozen=True, gc=False):
+    """A number (REF02) with the qualifier that says whose it is (REF01) and its description."""
+
+    qualifier: str
+    value: str
+    description: str = ""
+
+
+class Amount(msgspec.Struct, frozen=True, gc=False):
+    """Money in cents (AMT02) with the qualifier that says what it is (AMT01)."""
+
+    qualifier: str
+    cents: int | None
+
+
+class Quantity(msgspec.Struct, frozen=True, gc=False):
+    """A number of things (QTY02) with its qualifier (QTY01) and unit (QTY03-1)."""
+
+    qualifier: str
+    number: Decimal | None
+    unit: str = ""
+
+
+def read_day(text: str) -> date | None:
+    """Read CCYYMMDD, with or without a time after it; None where that is no day."""
+    if len(text) not in {8, 12, 14} or not (text.isascii() and text.isdigit()):
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return None
+
+
+def _read_span(text: str) -> Span:
+    first, dash, last = text.partition("-")
+    starts_on = read_day(first)
+    return starts_on, read_day(last) if dash else starts_on
+
+
+def _read_quantity(text: str) -> Decimal | None:
+    if not text or len(text) > _NUMBER_LENGTH_MAX:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+cents: Memory[int | None] = Memory(read_cents)
+days: Memory[date | None] = Memory(read_day)
+spans: Memory[Span] = Memory(_read_span)
+quantities: Memory[Decimal | None] = Memory(_read_quantity)
+
+
+class Composites:
+    """How composites and repetitions come apart under the delimiters of one interchange."""
+
+    def __init__(self, component: str, repetition: str) -> None:
+        self.component = component
+        self._repetition = repetition
+        self.procedures: Memory[Procedure | None] = Memory(self._procedure)
+        self.pointers: Memory[tuple[int, ...]] = Memory(self._pointers)
+
+    def parts(self, text: str) -> list[str]:
+        """Give the components of an element, with empty ones after the last."""
+        return [*text.split(self.component), *PADDING[:_PARTS]]
+
+    def filled(self, text: str) -> tuple[str, ...]:
+        """Give the components that hold something."""
+        return tuple(part for part in text.split(self.component) if part)
+
+    def repeats(self, text: str) -> tuple[str, ...]:
+        """Give the repetitions of an element that hold something."""
+        texts = text.split(self._repetition) if self._repetition else [text]
+        return tuple(each for each in texts if each)
+
+    def _procedure(self, text: str) -> Procedure | None:
+        if not text:
+            return None
+        parts = self.parts(text)
+        modifiers = tuple(modifier for modifier in parts[2:6] if modifier)
+        return Procedure(parts[1], modifiers, parts[0], parts[6])
+
+    def _pointers(self, text: str) -> tuple[int, ...]:
+        """Read which codes are pointed at; what is no small number points nowhere."""
+        parts = self.filled(text)
+        return tuple(_COUNTS[part] for part in parts if part in _COUNTS)
+
+
+@lru_cache(maxsize=8)
+def composites_for(component: str, repetition: str) -> Composites:
+    """Give the one reader of composites for these delimiters."""
+    return Composites(component, repetition)
+
+
+def by_id(segments: Iterable[Elements]) -> Found:
+    """Sort segments by their id, keeping their order within an id."""
+    found: Found = {}
+    for elements in segments:
+        if elements[0] in found:
+            found[elements[0]].append(elements)
+        else:
+            found[elements[0]] = [elements]
+    return found
+
+
+def padded(found: Found, segment_id: str) -> Elements:
+    """Give the first segment with this id, empty where there is none; any element may be asked."""
+    segments = found.get(segment_id)
+    return [*segments[0], *PADDING] if segments else ["", *PADDING]
+
+
+def read_dates(segments: Iterable[Elements]) -> tuple[Dated, ...]:
+    """Read DTP segments: qualifier, form, days."""
+    return tuple([dated(elements) for elements in segments])
+
+
+def dated(elements: Elements) -> Dated:
+    """Read one DTP."""
+    text = elements[3] if len(elements) > 3 else ""
+    starts_on, ends_on = spans[text] if text else _NO_SPAN
+    return Dated(elements[1] if len(elements) > 1 else "", starts_on, ends_on, text)
+
+
+def read_identifiers(segments: Iterable[Elements]) -> tuple[Identifier, ...]:
+    """Read REF segments."""
+    return tuple([Identifier(*(elements + ["", "", ""])[1:4]) for elements in segments])
+
+
+def read_amounts(segments: Iterable[Elements]) -> tuple[Amount, ...]:
+    """Read AMT segments."""
+    padded_segments = (elements + ["", ""] for elements in segments)
+    return tuple([Amount(elements[1], cents[elements[2]]) for elements in padded_segments])
+
+
+def read_quantities(segments: Iterable[Elements], composites: Composites) -> tuple[Quantity, ...]:
+    """Read QTY segments."""
+    padded_segments = (elements + ["", "", ""] for elements in segments)
+    return tuple(
+        Quantity(elements[1], quantities[elements[2]], composites.parts(elements[3])[0])
+        for elements in padded_segments
+    )
