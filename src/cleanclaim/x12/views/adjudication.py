@@ -69,7 +69,7 @@ def read_adjustments(segments: Sequence[Elements]) -> tuple[Adjustment, ...]:
             if elements[2] or elements[3]:
                 found.append(Adjustment(elements[1], elements[2], cents[elements[3]]))
             continue
-        triples = elements + ["", "", ""]
+        triples = [*elements, *PADDING]
         for place in range(2, len(elements), 3):
             reason, amount, number = triples[place : place + 3]
             if reason or amount:
@@ -80,7 +80,7 @@ def read_adjustments(segments: Sequence[Elements]) -> tuple[Adjustment, ...]:
 
 def read_outpatient(segments: Sequence[Elements]) -> OutpatientAdvice:
     """Read a MOA."""
-    said = segments[0] + [*PADDING]
+    said = [*segments[0], *PADDING]
     remarks = tuple(code for code in said[3:8] if code)
     return OutpatientAdvice(
         quantities[said[1]], cents[said[2]], remarks, cents[said[8]], cents[said[9]]
@@ -89,7 +89,7 @@ def read_outpatient(segments: Sequence[Elements]) -> OutpatientAdvice:
 
 def read_inpatient(segments: Sequence[Elements]) -> InpatientAdvice:
     """Read a MIA."""
-    said = segments[0] + [*PADDING]
+    said = [*segments[0], *PADDING]
     remarks = tuple(code for code in (said[5], *said[20:24]) if code)
     return InpatientAdvice(
         quantities[said[1]],

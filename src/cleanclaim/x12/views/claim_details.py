@@ -107,7 +107,7 @@ class ToothStatus(msgspec.Struct, frozen=True, gc=False):
 def read_details(found: Found, composites: Composites) -> dict[str, Any]:
     """Read the segments that few claims or lines have, by the field each belongs to."""
     return {
-        field: read([elements + [*PADDING] for elements in found[segment_id]], composites)
+        field: read([[*elements, *PADDING] for elements in found[segment_id]], composites)
         for segment_id, (field, read) in _READERS.items()
         if segment_id in found
     }

@@ -129,7 +129,7 @@ def read_coverage(found: Found) -> Coverage:
     """Read SBR."""
     if "SBR" not in found:
         return _NOBODY
-    said = found["SBR"][0] + [*PADDING[:9]]
+    said = [*found["SBR"][0], *PADDING]
     return Coverage(said[1], said[2], said[3], said[4], said[5], said[9])
 
 
@@ -153,7 +153,7 @@ def read_claim(
     """Read one claim; what is damaged or absent gives empty values or None, never an error."""
     own = parts.own
     found = by_id(own[0])
-    head = found.pop("CLM", _NO_SEGMENTS)[0] + [*PADDING[:21]]
+    head = [*found.pop("CLM", _NO_SEGMENTS)[0], *PADDING]
     place = composites.parts(head[5])
     diagnoses, extra = read_health(found.pop("HI", ()), composites)
     dates = read_dates(found.pop("DTP", ()))

@@ -200,18 +200,18 @@ def dated(elements: Elements) -> Dated:
 
 def read_identifiers(segments: Iterable[Elements]) -> tuple[Identifier, ...]:
     """Read REF segments."""
-    return tuple([Identifier(*(elements + ["", "", ""])[1:4]) for elements in segments])
+    return tuple([Identifier(*[*elements, *PADDING][1:4]) for elements in segments])
 
 
 def read_amounts(segments: Iterable[Elements]) -> tuple[Amount, ...]:
     """Read AMT segments."""
-    padded_segments = (elements + ["", ""] for elements in segments)
+    padded_segments = ([*elements, *PADDING] for elements in segments)
     return tuple([Amount(elements[1], cents[elements[2]]) for elements in padded_segments])
 
 
 def read_quantities(segments: Iterable[Elements], composites: Composites) -> tuple[Quantity, ...]:
     """Read QTY segments."""
-    padded_segments = (elements + ["", "", ""] for elements in segments)
+    padded_segments = ([*elements, *PADDING] for elements in segments)
     return tuple(
         Quantity(elements[1], quantities[elements[2]], composites.parts(elements[3])[0])
         for elements in padded_segments

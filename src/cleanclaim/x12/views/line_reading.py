@@ -98,7 +98,7 @@ def _read_professional(
     elements: Elements, composites: Composites, extra: dict[str, Any]
 ) -> _Service:
     """Read SV1; what few lines have goes to ``extra``."""
-    said = elements + [*PADDING[:16]]
+    said = [*elements, *PADDING]
     if len(elements) > 9:
         extra |= {field: True for place, mark, field in _FLAGS if said[place] == mark}
     return (
@@ -159,12 +159,12 @@ def _read_rarer(found: Found, composites: Composites) -> dict[str, Any]:
 
 
 def _read_measurement(elements: Elements) -> Measurement:
-    said = elements + [*PADDING[:4]]
+    said = [*elements, *PADDING]
     return Measurement(said[1], said[2], quantities[said[3]])
 
 
 def _read_tooth(elements: Elements, composites: Composites) -> Tooth:
-    said = elements + [*PADDING[:4]]
+    said = [*elements, *PADDING]
     return Tooth(said[2], composites.filled(said[3]))
 
 
@@ -212,9 +212,9 @@ def _read_adjudication(group: list[Elements], composites: Composites) -> LineAdj
 
 def _read_form(group: list[Elements]) -> tuple[FormAnswer, ...]:
     """Read the answers of a form: yes or no, text, a day or a percentage (FRM02 to FRM05)."""
-    form = (group[0] + ["", "", ""])[2]
+    form = [*group[0], *PADDING][2]
     answers = []
     for elements in group[1:]:
-        said = elements + [*PADDING[:6]]
+        said = [*elements, *PADDING]
         answers.append(FormAnswer(form, said[1], next((each for each in said[2:6] if each), "")))
     return tuple(answers)

@@ -101,7 +101,7 @@ def in_role(parties: Sequence[Party], *roles: str) -> Party | None:
 
 def read_party(segments: Sequence[Elements]) -> Party:
     """Read a loop that an NM1 or N1 opens; ``segments`` begins with it."""
-    name = segments[0] + [*PADDING[:10]]
+    name = [*segments[0], *PADDING]
     if name[0] == _SHORT_NAME:
         name = [*name[:2], "2", name[2], "", "", "", "", name[3], name[4]]
     if len(segments) == 1:
@@ -164,7 +164,7 @@ def read_contacts(segments: Sequence[Elements]) -> tuple[Contact, ...]:
     """Read PER segments."""
     contacts = []
     for elements in segments:
-        person = elements + [*PADDING[:9]]
+        person = [*elements, *PADDING]
         pairs = ((person[place], person[place + 1]) for place in (3, 5, 7))
         contacts.append(Contact(person[1], person[2], tuple(pair for pair in pairs if pair[1])))
     return tuple(contacts)
