@@ -91,7 +91,18 @@ _PLACES = (
     ("SALEM", "OR", "97301"),
     ("ALBANY", "NY", "12207"),
 )
-_PAYERS = ("NORTH", "SOUTH", "EAST", "WEST", "RIVER", "SUMMIT", "PRAIRIE", "HARBOR", "VALLEY", "MESA")
+_PAYERS = (
+    "NORTH",
+    "SOUTH",
+    "EAST",
+    "WEST",
+    "RIVER",
+    "SUMMIT",
+    "PRAIRIE",
+    "HARBOR",
+    "VALLEY",
+    "MESA",
+)
 _FIRST_SERVICE = date(2026, 4, 1)
 _SERVICE_DAYS = 150
 _LUHN_PREFIX_SUM = 24  # what the prefix 80840 adds to the check sum of an NPI

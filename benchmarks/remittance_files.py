@@ -104,7 +104,11 @@ class _Claim:
             + segment("DTM", "472", self._day)
             + "".join(segment("CAS", group, why, dollars(much)) for group, why, much in adjustments)
             + segment("REF", "6R", f"{self._number}L{place}")
-            + (segment("LQ", "HE", "N130") if denied else segment("AMT", "B6", dollars(paid + owed)))
+            + (
+                segment("LQ", "HE", "N130")
+                if denied
+                else segment("AMT", "B6", dollars(paid + owed))
+            )
         )
         return text, cents, owed, paid
 

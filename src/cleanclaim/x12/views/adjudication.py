@@ -21,7 +21,7 @@ class Adjustment(msgspec.Struct, frozen=True, gc=False):
     quantity: Decimal | None = None
 
 
-class OutpatientAdvice(msgspec.Struct, frozen=True):
+class OutpatientAdvice(msgspec.Struct, frozen=True, gc=False):
     """What a payer says of a claim that was not for a stay (MOA); ``remarks`` are RARCs."""
 
     reimbursement_rate: Decimal | None = None
@@ -31,7 +31,7 @@ class OutpatientAdvice(msgspec.Struct, frozen=True):
     nonpayable_professional_cents: int | None = None
 
 
-class InpatientAdvice(msgspec.Struct, frozen=True):
+class InpatientAdvice(msgspec.Struct, frozen=True, gc=False):
     """What a payer says of a stay (MIA); ``remarks`` are RARCs (MIA05, MIA20 to MIA23)."""
 
     covered_days: Decimal | None = None

@@ -8,7 +8,7 @@ import msgspec
 
 from cleanclaim.x12.views.elements import (
     PADDING,
-    Composites,
+    Dialect,
     Elements,
     Found,
     Procedure,
@@ -34,7 +34,7 @@ class Attachment(msgspec.Struct, frozen=True, gc=False):
     control_number: str = ""
 
 
-class Certification(msgspec.Struct, frozen=True):
+class Certification(msgspec.Struct, frozen=True, gc=False):
     """Conditions that hold or not (CRC): ``category`` CRC01, ``applies`` CRC02, codes CRC03-07."""
 
     category: str
@@ -42,7 +42,7 @@ class Certification(msgspec.Struct, frozen=True):
     conditions: tuple[str, ...] = ()
 
 
-class AmbulanceTransport(msgspec.Struct, frozen=True):
+class AmbulanceTransport(msgspec.Struct, frozen=True, gc=False):
     """An ambulance ride (CR1): patient's weight in pounds, why, how many miles."""
 
     weight_pounds: Decimal | None = None
@@ -52,7 +52,7 @@ class AmbulanceTransport(msgspec.Struct, frozen=True):
     stretcher_purpose: str = ""
 
 
-class SpinalManipulation(msgspec.Struct, frozen=True):
+class SpinalManipulation(msgspec.Struct, frozen=True, gc=False):
     """The condition that is manipulated (CR2): its kind and description."""
 
     condition: str
@@ -60,7 +60,7 @@ class SpinalManipulation(msgspec.Struct, frozen=True):
     more: str = ""
 
 
-class Contract(msgspec.Struct, frozen=True):
+class Contract(msgspec.Struct, frozen=True, gc=False):
     """The contract that prices the claim (CN1)."""
 
     kind: str
@@ -71,7 +71,7 @@ class Contract(msgspec.Struct, frozen=True):
     version: str = ""
 
 
-class Repricing(msgspec.Struct, frozen=True):
+class Repricing(msgspec.Struct, frozen=True, gc=False):
     """What a repricer made of the charge (HCP)."""
 
     methodology: str
@@ -89,7 +89,7 @@ class Repricing(msgspec.Struct, frozen=True):
     exception: str = ""
 
 
-class Orthodontics(msgspec.Struct, frozen=True):
+class Orthodontics(msgspec.Struct, frozen=True, gc=False):
     """Months of orthodontic treatment in all and to come (DN1)."""
 
     months_total: Decimal | None = None
@@ -104,27 +104,27 @@ class ToothStatus(msgspec.Struct, frozen=True, gc=False):
     status: str
 
 
-def read_details(found: Found, composites: Composites) -> dict[str, Any]:
+def read_details(found: Found, dialect: Dialect) -> dict[str, Any]:
     """Read the segments that few claims or lines have, by the field each belongs to."""
     return {
-        field: read([[*elements, *PADDING] for elements in found[segment_id]], composites)
+        field: read([[*elements, *PADDING] for elements in found[segment_id]], dialect)
         for segment_id, (field, read) in _READERS.items()
         if segment_id in found
     }
 
 
-_Read = Callable[[Sequence[Elements], Composites], object]
+_Read = Callable[[Sequence[Elements], Dialect], object]
 
 
-def _notes(segments: Sequence[Elements], _: Composites) -> tuple[Note, ...]:
+def _notes(segments: Sequence[Elements], _: Dialect) -> tuple[Note, ...]:
     return tuple(Note(elements[1], elements[2]) for elements in segments)
 
 
-def _attachments(segments: Sequence[Elements], _: Composites) -> tuple[Attachment, ...]:
+def _attachments(segments: Sequence[Elements], _: Dialect) -> tuple[Attachment, ...]:
     return tuple(Attachment(elements[1], elements[2], elements[6]) for elements in segments)
 
 
-def _certifications(segments: Sequence[Elements], _: Composites) -> tuple[Certification, ...]:
+def _certifications(segments: Sequence[Elements], _: Dialect) -> tuple[Certification, ...]:
     return tuple(
         Certification(
             elements[1], elements[2] == "Y", tuple(code for code in elements[3:8] if code)
@@ -133,22 +133,22 @@ def _certifications(segments: Sequence[Elements], _: Composites) -> tuple[Certif
     )
 
 
-def _ambulance(segments: Sequence[Elements], _: Composites) -> AmbulanceTransport:
+def _ambulance(segments: Sequence[Elements], _: Dialect) -> AmbulanceTransport:
     said = segments[0]
     return AmbulanceTransport(quantities[said[2]], said[4], quantities[said[6]], said[9], said[10])
 
 
-def _spine(segments: Sequence[Elements], _: Composites) -> SpinalManipulation:
+def _spine(segments: Sequence[Elements], _: Dialect) -> SpinalManipulation:
     return SpinalManipulation(segments[0][8], segments[0][10], segments[0][11])
 
 
-def _contract(segments: Sequence[Elements], _: Composites) -> Contract:
+def _contract(segments: Sequence[Elements], _: Dialect) -> Contract:
     said = segments[0]
     discount = quantities[said[5]]
     return Contract(said[1], cents[said[2]], quantities[said[3]], said[4], discount, said[6])
 
 
-def _repricing(segments: Sequence[Elements], composites: Composites) -> Repricing:
+def _repricing(segments: Sequence[Elements], dialect: Dialect) -> Repricing:
     said = segments[0]
     return Repricing(
         said[1],
@@ -159,7 +159,7 @@ def _repricing(segments: Sequence[Elements], composites: Composites) -> Repricin
         said[6],
         cents[said[7]],
         said[8],
-        composites.procedures[f"{said[9]}{composites.component}{said[10]}"] if said[10] else None,
+        dialect.procedures[f"{said[9]}{dialect.component}{said[10]}"] if said[10] else None,
         quantities[said[12]],
         said[13],
         said[14],
@@ -167,16 +167,16 @@ def _repricing(segments: Sequence[Elements], composites: Composites) -> Repricin
     )
 
 
-def _orthodontics(segments: Sequence[Elements], _: Composites) -> Orthodontics:
+def _orthodontics(segments: Sequence[Elements], _: Dialect) -> Orthodontics:
     said = segments[0]
     return Orthodontics(quantities[said[1]], quantities[said[2]], said[3] == "Y")
 
 
-def _teeth(segments: Sequence[Elements], _: Composites) -> tuple[ToothStatus, ...]:
+def _teeth(segments: Sequence[Elements], _: Dialect) -> tuple[ToothStatus, ...]:
     return tuple(ToothStatus(elements[1], elements[2]) for elements in segments)
 
 
-def _fixed_format(segments: Sequence[Elements], _: Composites) -> tuple[str, ...]:
+def _fixed_format(segments: Sequence[Elements], _: Dialect) -> tuple[str, ...]:
     return tuple(elements[1] for elements in segments)
 
 

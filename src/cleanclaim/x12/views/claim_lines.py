@@ -17,7 +17,8 @@ from cleanclaim.x12.views.claim_details import (
 from cleanclaim.x12.views.elements import Amount, Dated, Identifier, Procedure, Quantity
 from cleanclaim.x12.views.parties import Party, in_role, numbered
 
-class Drug(msgspec.Struct, frozen=True):
+
+class Drug(msgspec.Struct, frozen=True, gc=False):
     """The drug of a line (2410): its code (NDC where ``qualifier`` is N4), quantity and unit."""
 
     code: str
@@ -27,7 +28,7 @@ class Drug(msgspec.Struct, frozen=True):
     prescription_number: str = ""
 
 
-class LineAdjudication(msgspec.Struct, frozen=True):
+class LineAdjudication(msgspec.Struct, frozen=True, gc=False):
     """What an earlier payer did with a line (2430: SVD, CAS, DTP*573, AMT*EAF)."""
 
     payer_identifier: str
@@ -41,7 +42,7 @@ class LineAdjudication(msgspec.Struct, frozen=True):
     remaining_patient_cents: int | None = None
 
 
-class Equipment(msgspec.Struct, frozen=True):
+class Equipment(msgspec.Struct, frozen=True, gc=False):
     """Durable equipment (SV5): length of need, prices of rental and purchase."""
 
     procedure: Procedure | None
@@ -51,7 +52,7 @@ class Equipment(msgspec.Struct, frozen=True):
     billed_every: str = ""
 
 
-class EquipmentCertification(msgspec.Struct, frozen=True):
+class EquipmentCertification(msgspec.Struct, frozen=True, gc=False):
     """For how many months equipment is certified (CR3); ``kind`` I initial, R renewal, S revised."""
 
     kind: str
@@ -81,7 +82,7 @@ class FormAnswer(msgspec.Struct, frozen=True, gc=False):
     answer: str
 
 
-class ServiceLine(msgspec.Struct, frozen=True):
+class ServiceLine(msgspec.Struct, frozen=True, gc=False):
     """One service (2400: LX with SV1, SV2 or SV3).
 
     ``diagnosis_pointers`` count the claim's diagnoses from 1. ``unit_basis`` is UN, MJ or DA.

@@ -1,17 +1,18 @@
 """Claims as a stream straight from the text: no guide, no findings, flat memory, any size.
 
-Loops are told apart by what opens them: HL levels by HL03, parties by NM1, another payer by an
-SBR inside a claim, lines by LX, and inside a line drugs by LIN, payers by SVD, forms by LQ.
+Text is split at what opens a loop: levels at HL, claims at CLM, another payer at an SBR inside a
+claim, lines at LX, parties at NM1, and inside a line drugs at LIN, payers at SVD, forms at LQ.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 
-from cleanclaim.x12.segments import Delimiters
 from cleanclaim.x12.tokens import Source
 from cleanclaim.x12.views.claim_reading import (
-    Biller,
+    NO_BILLER,
+    NOBODY,
     ClaimParts,
-    Insured,
+    Group,
     read_batch,
     read_biller,
     read_claim,
@@ -19,15 +20,14 @@ from cleanclaim.x12.views.claim_reading import (
     read_insured,
 )
 from cleanclaim.x12.views.claim_values import Claim, ClaimBatch
-from cleanclaim.x12.views.elements import Elements, composites_for
-from cleanclaim.x12.views.pieces import cut
+from cleanclaim.x12.views.elements import dialect_of
+from cleanclaim.x12.views.transactions import Head, transactions
 
-_Step = Callable[[Elements], Claim | None]
-_CLAIMS = "837"
 # HL03.
-_BILLER, _SUBSCRIBER, _DEPENDENT = "20", "22", "23"
-_EMPTY: list[list[Elements]] = [[]]
-_NO_BATCH = ClaimBatch("", "")
+_SUBSCRIBER, _DEPENDENT = "22", "23"
+# A level with more text than this is read claim by claim, so that memory stays flat.
+_LEVEL_LENGTH_MAX = 1 << 20
+_CLAIM_LENGTH_MAX = 1 << 22
 
 
 def claims(source: Source) -> Iterator[Claim]:
@@ -36,144 +36,104 @@ def claims(source: Source) -> Iterator[Claim]:
     Nothing is checked and nothing in the data raises: amounts and days that cannot be read are
     None, transactions that are no 837 are passed over. ``read`` and ``check`` judge.
     """
-    gathered = _Gathered()
-    steps, here = gathered.steps, gathered.here
-    for pieces, delimiters in cut(source):
-        gathered.use(delimiters)
-        mark = delimiters.element
-        for piece in pieces:
-            elements = piece.split(mark)
-            step = steps.get(elements[0])
-            if step is None:
-                here.append(elements)
-                continue
-            claim = step(elements)
-            here = gathered.here
-            if claim is not None:
-                yield claim
-    claim = gathered.close()
-    if claim is not None:
-        yield claim
+    transaction = None
+    for text, head in transactions(source, "837"):
+        if head is not None:
+            if transaction is not None:
+                yield from transaction.finish()
+            transaction = _Transaction(head)
+        if transaction is not None:
+            yield from transaction.take(text)
+    if transaction is not None:
+        yield from transaction.finish()
 
 
-class _Nowhere(list[Elements]):
-    """Where segments go that belong to no claim: away, so that memory stays flat."""
+class _Transaction:
+    """The text of the level at hand, and what the levels around it were found to say."""
 
-    def append(self, _: Elements) -> None:
-        """Forget it."""
+    def __init__(self, head: Head) -> None:
+        end, mark = head.delimiters.terminator, head.delimiters.element
+        self._guide = head.guide
+        self._dialect = dialect_of(head.delimiters)
+        self._end = end
+        self._level, self._claim, self._line = end + "HL", end + "CLM", end + "LX"
+        self._policy, self._party = end + "SBR", end + "NM1"
+        self._inner = tuple(end + name for name in ("NM1", "SVD", "LIN", "LQ" + mark))
+        self._before_inner = re.compile(f"{re.escape(end)}(?=NM1|SVD|LIN|LQ{re.escape(mark)})")
+        self._text = ""
+        self._is_above = True  # until the first HL
+        self._goes_on = False  # the level at hand was read in part
+        self._batch = ClaimBatch(head.guide, "")
+        self._biller = NO_BILLER
+        self._insured = self._patient = NOBODY
 
+    def take(self, text: str) -> Iterator[Claim]:
+        """Take in whole segments; read the levels that they complete."""
+        *whole, self._text = (self._text + text).split(self._level)
+        for level in whole:
+            yield from self._read(level)
+        if len(self._text) > _LEVEL_LENGTH_MAX:
+            yield from self._read_in_part()
 
-class _Gathered:
-    """The loops that are open, as groups of segments, and what was read of the outer ones."""
+    def finish(self) -> Iterator[Claim]:
+        """Read the last level."""
+        text, self._text = self._text.removesuffix(self._end), ""
+        yield from self._read(text)
 
-    def __init__(self) -> None:
-        self.here: list[Elements] = _Nowhere()
-        self.steps: dict[str, _Step] = {
-            **dict.fromkeys(("ISA", "IEA", "GE", "SE"), self._leave),
-            "GS": self._open_group,
-            "ST": self._open_transaction,
-        }
-        self._inside: dict[str, _Step] = {
-            "HL": self._open_level,
-            "CLM": self._open_claim,
-            "SBR": self._open_policy,
-            "LX": self._open_line,
-            **dict.fromkeys(("NM1", "LIN", "SVD", "LQ"), self._open_inner),
-        }
-        self._composites = composites_for(":", "^")
-        self._guide = ""
-        self._group: list[list[Elements]] = [[]]
-        self._levels: dict[str, list[list[Elements]]] = {}
-        self._batch = _NO_BATCH
-        self._biller: Biller | None = None
-        self._insured: Insured | None = None
-        self._patient: Insured | None = None
-        self._parts: ClaimParts | None = None
+    def _read_in_part(self) -> Iterator[Claim]:
+        """Read all claims of a long level but the last; text that is no claim so long is noise."""
+        end = self._text.rfind(self._claim)
+        if end > 0:
+            begun, self._text = self._text[:end], self._text[end:]
+            yield from self._read(begun)
+            self._goes_on = True
+        elif len(self._text) > _CLAIM_LENGTH_MAX:
+            self._text = ""
 
-    def use(self, delimiters: Delimiters) -> None:
-        """Take composites apart by these delimiters from now on."""
-        self._composites = composites_for(delimiters.component, delimiters.repetition)
+    def _read(self, text: str) -> Iterator[Claim]:
+        """Read a level (HL) with the claims below it, or the head of the transaction."""
+        level, *texts = text.split(self._claim)
+        if not self._goes_on:
+            self._open(self._group(level))
+        self._goes_on = False
+        for claim in texts:
+            yield self._read_claim(claim)
 
-    def close(self) -> Claim | None:
-        """Read the claim that is open, if any."""
-        parts = self._parts
-        if parts is None:
-            return None
-        self._parts = None
-        if self._biller is None:
-            self._batch = read_batch(self._guide, self._level("head"))
-            self._biller = read_biller(self._level(_BILLER))
-        if self._insured is None:
-            self._insured = read_insured(self._level(_SUBSCRIBER))
-        if self._patient is None:
-            dependent = self._levels.get(_DEPENDENT)
-            self._patient = (
-                read_dependent(self._insured, dependent) if dependent else self._insured
-            )
-        return read_claim(self._batch, self._biller, self._patient, parts, self._composites)
-
-    def _level(self, name: str) -> list[list[Elements]]:
-        return self._levels.get(name, _EMPTY)
-
-    def _begin(self, elements: Elements) -> list[list[Elements]]:
-        """Begin a group: what follows belongs to it."""
-        own = [elements]
-        self.here = own
-        self._group = [own]
-        return self._group
-
-    def _leave(self, _: Elements) -> Claim | None:
-        """Close a transaction, however it ends; what follows belongs nowhere."""
-        claim = self.close()
-        for segment_id in self._inside:
-            self.steps.pop(segment_id, None)
-        self.here = _Nowhere()
-        return claim
-
-    def _open_group(self, elements: Elements) -> Claim | None:
-        claim = self._leave(elements)
-        self._guide = elements[8] if len(elements) > 8 else ""
-        return claim
-
-    def _open_transaction(self, elements: Elements) -> Claim | None:
-        claim = self._leave(elements)
-        if elements[1:2] == [_CLAIMS]:
-            self.steps.update(self._inside)
-            self._levels = {"head": self._begin(elements)}
-            self._biller = self._insured = self._patient = None
-        return claim
-
-    def _open_level(self, elements: Elements) -> Claim | None:
-        """Open a hierarchical level; those inside the one before are left."""
-        claim = self.close()
-        level = elements[3] if len(elements) > 3 else ""
-        self._patient = None
-        self._levels.pop(_DEPENDENT, None)
-        if level != _DEPENDENT:
-            self._insured = None
-            self._levels.pop(_SUBSCRIBER, None)
-            if level != _SUBSCRIBER:
-                self._biller = None
-        self._levels[level] = self._begin(elements)
-        return claim
-
-    def _open_claim(self, elements: Elements) -> Claim | None:
-        claim = self.close()
-        self._parts = ClaimParts(self._begin(elements), [], [])
-        return claim
-
-    def _open_policy(self, elements: Elements) -> None:
-        """An SBR outside of a claim is the subscriber's, inside it is another payer's."""
-        if self._parts is None:
-            self.here.append(elements)
+    def _open(self, group: Group) -> None:
+        dialect = self._dialect
+        if self._is_above:
+            self._is_above = False
+            self._batch = read_batch(self._guide, group, dialect)
+            return
+        level = dialect.padded(group.own[0])[3]
+        if level == _DEPENDENT:
+            self._patient = read_dependent(self._insured, group, dialect)
+        elif level == _SUBSCRIBER:
+            self._insured = self._patient = read_insured(group, dialect)
         else:
-            self._parts.others.append(self._begin(elements))
+            self._biller = read_biller(group, dialect)
+            self._insured = self._patient = NOBODY
 
-    def _open_line(self, elements: Elements) -> None:
-        if self._parts is not None:
-            self._parts.lines.append(self._begin(elements))
+    def _group(self, text: str) -> Group:
+        """Split a loop into its own segments and the loops of parties inside it."""
+        own, *inner = text.split(self._party)
+        return Group(own.split(self._end), inner)
 
-    def _open_inner(self, elements: Elements) -> None:
-        """Open a loop inside the one at hand: a party, a drug, a payer's decision, a form."""
-        self.here = [elements]
-        self._group.append(self.here)
+    def _read_claim(self, text: str) -> Claim:
+        own, _, lines = text.partition(self._line)
+        own, *policies = own.split(self._policy)
+        parts = ClaimParts(
+            self._group(own),
+            [self._group(policy) for policy in policies],
+            self._lines(lines) if lines else (),
+        )
+        return read_claim(self._batch, self._biller, self._patient, parts, self._dialect)
+
+    def _lines(self, text: str) -> list[Group]:
+        """Split the lines of a claim; most have no loops inside."""
+        lines, end = text.split(self._line), self._end
+        for mark in self._inner:
+            if mark in text:
+                split = self._before_inner.split
+                return [Group(own.split(end), inner) for own, *inner in map(split, lines)]
+        return [Group(line.split(end)) for line in lines]

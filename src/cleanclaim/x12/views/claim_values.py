@@ -35,7 +35,7 @@ _KINDS = {"X222": "837P", "X223": "837I", "X224": "837D"} | {
 }
 
 
-class ClaimBatch(msgspec.Struct, frozen=True):
+class ClaimBatch(msgspec.Struct, frozen=True, gc=False):
     """The transaction that a claim came in (ST, BHT, 1000A, 1000B).
 
     ``guide`` is as written (GS08, else ST03), ``purpose`` BHT02, ``reference`` BHT03, ``use``
@@ -57,7 +57,7 @@ class ClaimBatch(msgspec.Struct, frozen=True):
         return _KINDS.get(self.guide[6:10], "837")
 
 
-class Coverage(msgspec.Struct, frozen=True):
+class Coverage(msgspec.Struct, frozen=True, gc=False):
     """A policy (SBR): ``responsibility`` SBR01 (P first, S second, ...), whose, of what kind.
 
     ``relationship`` is the patient's to the subscriber as stated here (SBR02).
@@ -71,7 +71,7 @@ class Coverage(msgspec.Struct, frozen=True):
     filing_indicator: str = ""
 
 
-class PatientCondition(msgspec.Struct, frozen=True):
+class PatientCondition(msgspec.Struct, frozen=True, gc=False):
     """What PAT adds: day of death, weight in pounds, pregnancy."""
 
     died_on: date | None = None
@@ -79,7 +79,7 @@ class PatientCondition(msgspec.Struct, frozen=True):
     is_pregnant: bool = False
 
 
-class Admission(msgspec.Struct, frozen=True):
+class Admission(msgspec.Struct, frozen=True, gc=False):
     """How the patient came and went (CL1): type, source, status at the end."""
 
     kind: str = ""
@@ -87,7 +87,7 @@ class Admission(msgspec.Struct, frozen=True):
     patient_status: str = ""
 
 
-class OtherPayer(msgspec.Struct, frozen=True):
+class OtherPayer(msgspec.Struct, frozen=True, gc=False):
     """Another payer of the same claim and what it did (2320 with its 2330 loops).
 
     ``paid_cents`` is AMT*D, ``remaining_patient_cents`` AMT*EAF, ``non_covered_cents`` AMT*A8;
@@ -129,7 +129,7 @@ class OtherPayer(msgspec.Struct, frozen=True):
         return next((each.starts_on for each in dates if each.qualifier == "573"), None)
 
 
-class Claim(msgspec.Struct, frozen=True):
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """One claim (2300) of an 837P, 837I or 837D with all that stands around it.
 
     ``patient_control_number`` is CLM01, ``total_charge_cents`` CLM02, ``facility_code`` CLM05-1

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from cleanclaim.x12.views.elements import Composites, Elements, Memory, cents, days, spans
+from cleanclaim.x12.views.elements import Dialect, Elements, Memory, cents, days, spans
+
 
 class Diagnosis(msgspec.Struct, frozen=True, gc=False):
     """A diagnosis as X12 writes it: without the dot.
@@ -55,10 +56,10 @@ Health = Diagnosis | ClaimProcedure | Occurrence | ValueAmount | Coded
 
 
 def read_health(
-    segments: Sequence[Elements], composites: Composites
+    segments: Sequence[Elements], dialect: Dialect
 ) -> tuple[tuple[Diagnosis, ...], dict[str, Any]]:
     """Read the diagnoses of HI segments, and what else they say by the field it belongs to."""
-    memory = _memory_of(composites)
+    memory = _memory_of(dialect)
     diagnoses: list[Diagnosis] = []
     others: dict[str, Any] = {}
     for elements in segments:
@@ -72,8 +73,8 @@ def read_health(
 
 
 @lru_cache(maxsize=8)
-def _memory_of(composites: Composites) -> Memory[Health | None]:
-    return Memory(lambda text: _read(composites.parts(text)) if text else None)
+def _memory_of(dialect: Dialect) -> Memory[Health | None]:
+    return Memory(lambda text: _read(dialect.parts(text)) if text else None)
 
 
 def _read(parts: list[str]) -> Health:

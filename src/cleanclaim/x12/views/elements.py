@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from cleanclaim.kernel.money import read_cents
+from cleanclaim.x12.segments import Delimiters
 
 Elements = list[str]
 Found = dict[str, list[Elements]]
@@ -128,14 +129,31 @@ spans: Memory[Span] = Memory(_read_span)
 quantities: Memory[Decimal | None] = Memory(_read_quantity)
 
 
-class Composites:
-    """How composites and repetitions come apart under the delimiters of one interchange."""
+class Dialect:
+    """How text comes apart under the delimiters of one interchange, and what it was found to mean.
 
-    def __init__(self, component: str, repetition: str) -> None:
-        self.component = component
-        self._repetition = repetition
+    A *loop text* is a loop's segments joined by the terminator, without the id of the first, so
+    that element 1 of it is at place 1 after splitting.
+    """
+
+    def __init__(self, delimiters: Delimiters) -> None:
+        self.element = delimiters.element
+        self.component = delimiters.component
+        self.terminator = delimiters.terminator
+        self._repetition = delimiters.repetition
         self.procedures: Memory[Procedure | None] = Memory(self._procedure)
         self.pointers: Memory[tuple[int, ...]] = Memory(self._pointers)
+        self.dates: Memory[Dated] = Memory(self._dated)
+
+    def split(self, texts: Iterable[str]) -> list[Elements]:
+        """Take segments apart into id and elements."""
+        return [text.split(self.element) for text in texts]
+
+    def padded(self, text: str) -> Elements:
+        """Take one segment apart; any element a guide uses may be asked for."""
+        elements = text.split(self.element)
+        elements += PADDING
+        return elements
 
     def parts(self, text: str) -> list[str]:
         """Give the components of an element, with empty ones after the last."""
@@ -159,14 +177,17 @@ class Composites:
 
     def _pointers(self, text: str) -> tuple[int, ...]:
         """Read which codes are pointed at; what is no small number points nowhere."""
-        parts = self.filled(text)
-        return tuple(_COUNTS[part] for part in parts if part in _COUNTS)
+        return tuple(_COUNTS[part] for part in self.filled(text) if part in _COUNTS)
+
+    def _dated(self, text: str) -> Dated:
+        """Read a whole DTP segment."""
+        return dated(text.split(self.element))
 
 
 @lru_cache(maxsize=8)
-def composites_for(component: str, repetition: str) -> Composites:
-    """Give the one reader of composites for these delimiters."""
-    return Composites(component, repetition)
+def dialect_of(delimiters: Delimiters) -> Dialect:
+    """Give the one dialect of these delimiters."""
+    return Dialect(delimiters)
 
 
 def by_id(segments: Iterable[Elements]) -> Found:
@@ -209,10 +230,10 @@ def read_amounts(segments: Iterable[Elements]) -> tuple[Amount, ...]:
     return tuple([Amount(elements[1], cents[elements[2]]) for elements in padded_segments])
 
 
-def read_quantities(segments: Iterable[Elements], composites: Composites) -> tuple[Quantity, ...]:
+def read_quantities(segments: Iterable[Elements], dialect: Dialect) -> tuple[Quantity, ...]:
     """Read QTY segments."""
     padded_segments = ([*elements, *PADDING] for elements in segments)
     return tuple(
-        Quantity(elements[1], quantities[elements[2]], composites.parts(elements[3])[0])
+        Quantity(elements[1], quantities[elements[2]], dialect.parts(elements[3])[0])
         for elements in padded_segments
     )

@@ -1,6 +1,6 @@
 """How loop 2400 of an 837P, 837I or 837D is read into a service line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,25 +18,23 @@ from cleanclaim.x12.views.claim_lines import (
 )
 from cleanclaim.x12.views.elements import (
     PADDING,
-    Composites,
+    Dialect,
     Elements,
     Found,
     Procedure,
     by_id,
     cents,
-    dated,
     days,
     padded,
     quantities,
     read_count,
     read_identifiers,
-    spans,
 )
 from cleanclaim.x12.views.parties import read_party
 
-Group = list[list[Elements]]
 _Service = tuple[Procedure | None, int | None, str, Decimal | None, str, tuple[int, ...]]
 
+_NO_SERVICE: _Service = (None, None, "", None, "", ())
 # SV1 elements that are Y where they hold (copay: 0), and the field of each.
 _FLAGS = (
     (9, "Y", "is_emergency"),
@@ -46,90 +44,75 @@ _FLAGS = (
 )
 
 
-def read_line(group: Group, composites: Composites) -> ServiceLine:
-    """Read one line: its own segments stand first in ``group``, then those of each inner loop."""
-    found = by_id(group[0])
+def read_line(own: Sequence[str], inner: Iterable[str], dialect: Dialect) -> ServiceLine:
+    """Read one line from its own segments (``own[0]`` is LX without its id) and its loops."""
     extra: dict[str, Any] = {}
-    number = found.pop("LX")[0]
-    if "SV1" in found:
-        service = _read_professional(found.pop("SV1")[0], composites, extra)
-    else:
-        service = _read_other_service(found, composites, extra)
-    starts_on, ends_on = _read_days(found.pop("DTP", ()), extra)
-    control_number = _read_numbers(found.pop("REF", ()), extra)
-    if found:
-        extra |= _read_rarer(found, composites)
-    if len(group) > 1:
-        extra |= _read_inner(group[1:], composites)
+    others: list[str] = []
+    service = _NO_SERVICE
+    starts_on = ends_on = None
+    control_number = ""
+    for text in own[1:]:
+        segment_id = text[:3]
+        if segment_id == "SV1":
+            service = _read_professional(text, dialect, extra)
+        elif segment_id == "DTP":
+            day = dialect.dates[text]
+            if day.qualifier == "472":
+                starts_on, ends_on = day.starts_on, day.ends_on
+            else:
+                extra["dates"] = (*extra.get("dates", ()), day)
+        elif segment_id == "REF" and text[4:6] == "6R":
+            control_number = text[7:]
+        else:
+            others.append(text)
+    if others:
+        found = by_id(dialect.split(others))
+        if "SV2" in found or "SV3" in found:
+            service = _read_other_service(found, dialect, extra)
+        extra |= _read_rarer(found, dialect)
+    for text in inner:
+        _read_inner(text, dialect, extra)
     # By place: keywords would cost more than all the reading.
     return ServiceLine(
-        read_count(number[1]) if len(number) > 1 else None,
-        *service,
-        starts_on,
-        ends_on,
-        control_number,
-        **extra,
+        read_count(own[0][1:]), *service, starts_on, ends_on, control_number, **extra
     )
 
 
-def _read_days(segments: Sequence[Elements], extra: dict[str, Any]) -> tuple[Any, Any]:
-    """Give the days of service; other dates go to ``extra``."""
-    service = (None, None)
-    for elements in segments:
-        if len(elements) > 3 and elements[1] == "472":
-            service = spans[elements[3]]
-        else:
-            extra["dates"] = (*extra.get("dates", ()), dated(elements))
-    return service
-
-
-def _read_numbers(segments: Sequence[Elements], extra: dict[str, Any]) -> str:
-    """Give the line's control number; other numbers go to ``extra``."""
-    control_number = ""
-    for elements in segments:
-        if len(elements) > 2 and elements[1] == "6R":
-            control_number = elements[2]
-        else:
-            extra["identifiers"] = extra.get("identifiers", ()) + read_identifiers([elements])
-    return control_number
-
-
-def _read_professional(
-    elements: Elements, composites: Composites, extra: dict[str, Any]
-) -> _Service:
+def _read_professional(text: str, dialect: Dialect, extra: dict[str, Any]) -> _Service:
     """Read SV1; what few lines have goes to ``extra``."""
-    said = [*elements, *PADDING]
-    if len(elements) > 9:
+    said = text.split(dialect.element)
+    if len(said) > 9:
+        said += PADDING
         extra |= {field: True for place, mark, field in _FLAGS if said[place] == mark}
+    elif len(said) < 8:
+        said += PADDING
     return (
-        composites.procedures[said[1]],
+        dialect.procedures[said[1]],
         cents[said[2]],
         said[3],
         quantities[said[4]],
         said[5],
-        composites.pointers[said[7]],
+        dialect.pointers[said[7]],
     )
 
 
-def _read_other_service(found: Found, composites: Composites, extra: dict[str, Any]) -> _Service:
-    """Read SV2 or SV3; a line without a service has empty values."""
+def _read_other_service(found: Found, dialect: Dialect, extra: dict[str, Any]) -> _Service:
+    """Read SV2 or SV3."""
     if "SV2" in found:
         said = padded(found, "SV2")
-        del found["SV2"]
         extra["revenue_code"] = said[1]
         if said[7]:
             extra["non_covered_cents"] = cents[said[7]]
-        procedure = composites.procedures[said[2]]
+        procedure = dialect.procedures[said[2]]
         return procedure, cents[said[3]], said[4], quantities[said[5]], "", ()
     said = padded(found, "SV3")
-    found.pop("SV3", None)
     if said[4]:
-        extra["oral_cavity"] = composites.filled(said[4])
+        extra["oral_cavity"] = dialect.filled(said[4])
     if said[5]:
         extra["prosthesis"] = said[5]
-    pointers = composites.pointers[said[11]]
+    pointers = dialect.pointers[said[11]]
     return (
-        composites.procedures[said[1]],
+        dialect.procedures[said[1]],
         cents[said[2]],
         "UN" if said[6] else "",
         quantities[said[6]],
@@ -138,12 +121,14 @@ def _read_other_service(found: Found, composites: Composites, extra: dict[str, A
     )
 
 
-def _read_rarer(found: Found, composites: Composites) -> dict[str, Any]:
+def _read_rarer(found: Found, dialect: Dialect) -> dict[str, Any]:
     """Read what few lines have."""
-    rarer = read_details(found, composites)
+    rarer = read_details(found, dialect)
+    if "REF" in found:
+        rarer["identifiers"] = read_identifiers(found["REF"])
     if "SV5" in found:
         said = padded(found, "SV5")
-        procedure, prices = composites.procedures[said[1]], (cents[said[4]], cents[said[5]])
+        procedure, prices = dialect.procedures[said[1]], (cents[said[4]], cents[said[5]])
         rarer["equipment"] = Equipment(procedure, quantities[said[3]], *prices, said[6])
     if "CR3" in found:
         said = padded(found, "CR3")
@@ -154,7 +139,7 @@ def _read_rarer(found: Found, composites: Composites) -> dict[str, Any]:
     if "MEA" in found:
         rarer["measurements"] = tuple(_read_measurement(each) for each in found["MEA"])
     if "TOO" in found:
-        rarer["teeth"] = tuple(_read_tooth(each, composites) for each in found["TOO"])
+        rarer["teeth"] = tuple(_read_tooth(each, dialect) for each in found["TOO"])
     return rarer
 
 
@@ -163,36 +148,35 @@ def _read_measurement(elements: Elements) -> Measurement:
     return Measurement(said[1], said[2], quantities[said[3]])
 
 
-def _read_tooth(elements: Elements, composites: Composites) -> Tooth:
+def _read_tooth(elements: Elements, dialect: Dialect) -> Tooth:
     said = [*elements, *PADDING]
-    return Tooth(said[2], composites.filled(said[3]))
+    return Tooth(said[2], dialect.filled(said[3]))
 
 
-def _read_inner(groups: Sequence[list[Elements]], composites: Composites) -> dict[str, Any]:
-    """Read the loops inside a line by what opens each: a drug, a party, a payer, a form."""
-    inner: dict[str, Any] = {}
-    for group in groups:
-        match group[0][0]:
-            case "NM1":
-                inner["parties"] = (*inner.get("parties", ()), read_party(group))
-            case "SVD":
-                told = _read_adjudication(group, composites)
-                inner["adjudications"] = (*inner.get("adjudications", ()), told)
-            case "LIN":
-                inner["drug"] = _read_drug(group, composites)
-            case "LQ":
-                inner["form_answers"] = inner.get("form_answers", ()) + _read_form(group)
-    return inner
+def _read_inner(text: str, dialect: Dialect, line: dict[str, Any]) -> None:
+    """Read a loop inside a line by what opens it: a party, a drug, a payer, a form."""
+    opener = text[:3].rstrip(dialect.element)
+    if opener == "NM1":
+        line["parties"] = (*line.get("parties", ()), read_party(text[3:], dialect))
+        return
+    segments = dialect.split(text.split(dialect.terminator))
+    if opener == "SVD":
+        told = _read_adjudication(segments, dialect)
+        line["adjudications"] = (*line.get("adjudications", ()), told)
+    elif opener == "LIN":
+        line["drug"] = _read_drug(segments, dialect)
+    else:
+        line["form_answers"] = line.get("form_answers", ()) + _read_form(segments)
 
 
-def _read_drug(group: list[Elements], composites: Composites) -> Drug:
+def _read_drug(group: list[Elements], dialect: Dialect) -> Drug:
     found = by_id(group)
     named, amount, number = (padded(found, each) for each in ("LIN", "CTP", "REF"))
-    unit = composites.parts(amount[5])[0]
+    unit = dialect.parts(amount[5])[0]
     return Drug(named[3], named[2], quantities[amount[4]], unit, number[2])
 
 
-def _read_adjudication(group: list[Elements], composites: Composites) -> LineAdjudication:
+def _read_adjudication(group: list[Elements], dialect: Dialect) -> LineAdjudication:
     found = by_id(group)
     paid = padded(found, "SVD")
     decided = next((each for each in found.get("DTP", ()) if each[1:2] == ["573"]), [])
@@ -200,7 +184,7 @@ def _read_adjudication(group: list[Elements], composites: Composites) -> LineAdj
     return LineAdjudication(
         paid[1],
         cents[paid[2]],
-        composites.procedures[paid[3]],
+        dialect.procedures[paid[3]],
         paid[4],
         quantities[paid[5]],
         paid[6],

@@ -1,18 +1,20 @@
 """The people and organizations that every transaction names, and how their loops are read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from cleanclaim.x12.views.elements import (
     PADDING,
-    Composites,
     Dated,
+    Dialect,
     Elements,
     Found,
     Identifier,
+    Memory,
     by_id,
     days,
     padded,
@@ -23,8 +25,6 @@ from cleanclaim.x12.views.elements import (
 _PERSON = "1"
 _NPI = "XX"
 _TAX_IDS = ("EI", "SY", "TJ")
-# Where N1 has what NM1 has at 1, 3, 8 and 9.
-_SHORT_NAME = "N1"
 
 
 class Address(msgspec.Struct, frozen=True, gc=False):
@@ -47,7 +47,7 @@ class Contact(msgspec.Struct, frozen=True, gc=False):
     numbers: tuple[tuple[str, str], ...] = ()
 
 
-class Party(msgspec.Struct, frozen=True):
+class Party(msgspec.Struct, frozen=True, gc=False):
     """A person or an organization (NM1 or N1 and what follows it).
 
     ``role`` is NM101 (85 billing provider, IL insured, PR payer, 82 rendering, ...), ``name``
@@ -99,34 +99,25 @@ def in_role(parties: Sequence[Party], *roles: str) -> Party | None:
     return None
 
 
-def read_party(segments: Sequence[Elements]) -> Party:
-    """Read a loop that an NM1 or N1 opens; ``segments`` begins with it."""
-    name = [*segments[0], *PADDING]
-    if name[0] == _SHORT_NAME:
-        name = [*name[:2], "2", name[2], "", "", "", "", name[3], name[4]]
-    if len(segments) == 1:
-        return _named(name, None, None, "", "", {})
-    found = by_id(segments)
-    address = _read_address(found) if "N4" in found or "N3" in found else None
-    birth_on, sex = None, ""
-    if "DMG" in found:
-        person = padded(found, "DMG")
-        birth_on, sex = days[person[2]], person[3]
-    taxonomy = padded(found, "PRV")[3] if "PRV" in found else ""
-    return _named(name, address, birth_on, sex, taxonomy, _rarer(found))
-
-
-def _named(
-    name: Elements,
-    address: Address | None,
-    birth_on: date | None,
-    sex: str,
-    taxonomy: str,
-    rarer: dict[str, Any],
-) -> Party:
-    """Make the party; values by place, for keywords cost more than all the rest together."""
+def read_party(text: str, dialect: Dialect) -> Party:
+    """Read the text of a loop that an NM1 opens."""
+    first, *others = text.split(dialect.terminator)
+    name = dialect.padded(first)
+    address, birth_on, sex, taxonomy = None, None, "", ""
+    rarer: dict[str, Any] = {}
+    if others:
+        found = by_id(dialect.split(others))
+        if "N4" in found or "N3" in found:
+            address = _read_address(found)
+        if "DMG" in found:
+            person = padded(found, "DMG")
+            birth_on, sex = days[person[2]], person[3]
+        if "PRV" in found:
+            taxonomy = padded(found, "PRV")[3]
+        rarer = _rarer(found)
     if name[6]:
         rarer["prefix"] = name[6]
+    # By place: keywords would cost more than all the reading.
     return Party(
         name[1],
         name[2] == _PERSON,
@@ -142,6 +133,16 @@ def _named(
         taxonomy,
         **rarer,
     )
+
+
+def read_payment_party(text: str, dialect: Dialect) -> Party:
+    """Read the text of a loop that an N1 opens: an organization, its number at N103 and N104."""
+    first, _, others = text.partition(dialect.terminator)
+    name = dialect.padded(first)
+    mark = dialect.element
+    words = (name[1], "2", name[2], "", "", "", "", name[3], name[4])
+    like_nm1 = mark + mark.join(words)
+    return read_party(like_nm1 + dialect.terminator + others if others else like_nm1, dialect)
 
 
 def _rarer(found: Found) -> dict[str, Any]:
@@ -170,28 +171,12 @@ def read_contacts(segments: Sequence[Elements]) -> tuple[Contact, ...]:
     return tuple(contacts)
 
 
-def read_parties(groups: Sequence[Sequence[Elements]]) -> tuple[Party, ...]:
-    """Read several loops of parties; a loop without a name is none."""
-    return tuple([read_party(group) for group in groups if group[0][0] in {"NM1", "N1"}])
+def read_parties(texts: Iterable[str], dialect: Dialect) -> tuple[Party, ...]:
+    """Read several loops of parties; those of organizations and clinicians come again and again."""
+    memory = _memory_of(dialect)
+    return tuple([memory[text] for text in texts])
 
 
-def find_party(groups: Sequence[Sequence[Elements]], *roles: str) -> Party | None:
-    """Read the first loop in one of the roles; None where there is none."""
-    for group in groups:
-        if len(group[0]) > 1 and group[0][1] in roles:
-            return read_party(group)
-    return None
-
-
-__all__ = [
-    "Address",
-    "Composites",
-    "Contact",
-    "Party",
-    "find_party",
-    "in_role",
-    "numbered",
-    "read_contacts",
-    "read_parties",
-    "read_party",
-]
+@lru_cache(maxsize=8)
+def _memory_of(dialect: Dialect) -> Memory[Party]:
+    return Memory(lambda text: read_party(text, dialect))

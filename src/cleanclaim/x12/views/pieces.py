@@ -1,4 +1,4 @@
-"""Text cut into segments as fast as text can be cut: no positions, no guide, no findings."""
+"""Text in blocks of whole segments as fast as it can be read: no positions, no guide, no findings."""
 
 import io
 import re
@@ -9,8 +9,6 @@ from typing import BinaryIO
 from cleanclaim.x12.segments import Delimiters
 from cleanclaim.x12.tokens import Source, read_delimiters
 
-Pieces = tuple[list[str], Delimiters]
-
 _BLOCK_BYTES = 1 << 16
 _ISA = re.compile(r"ISA[^A-Za-z0-9 \t\r\n]")
 # Longer than any ISA, however its elements are padded.
@@ -18,18 +16,19 @@ _ISA_LENGTH_MAX = 250
 _BLANK = " \t\r\n\x00\x0b\x0c\x1a"
 
 
-def cut(source: Source) -> Iterator[Pieces]:
-    """Give the segments of the source in lists, each list with its delimiters.
+def blocks(source: Source) -> Iterator[tuple[str, Delimiters]]:
+    """Give the text in blocks of whole segments, each block with its delimiters.
 
-    A list begins with an ISA wherever an interchange starts, with delimiters read anew; what
-    stands before the first ISA is skipped. Bytes are read as latin-1.
+    Every interchange begins a block, with delimiters read anew; what stands before the first
+    ISA is skipped and white space around terminators is left out. Each segment of a block ends
+    with its terminator. Bytes are read as latin-1.
     """
-    cutter = _Cutter(_blocks(source))
+    cutter = _Cutter(_read(source))
     while cutter.seek():
         yield from cutter.interchange()
 
 
-def _blocks(source: Source) -> Iterator[str]:
+def _read(source: Source) -> Iterator[str]:
     if isinstance(source, str):
         for start in range(0, len(source), _BLOCK_BYTES):
             yield source[start : start + _BLOCK_BYTES]
@@ -48,10 +47,10 @@ def _decoded(file: BinaryIO) -> Iterator[str]:
 
 
 class _Cutter:
-    """The text not yet cut."""
+    """The text not yet given."""
 
-    def __init__(self, blocks: Iterator[str]) -> None:
-        self._blocks = blocks
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._texts = texts
         self._text = ""
         self._delimiters = Delimiters()
 
@@ -71,67 +70,64 @@ class _Cutter:
                 return True
             self._text = self._text[len(found.group()) :]
 
-    def interchange(self) -> Iterator[Pieces]:
-        """Cut from this ISA to the next, or to the end."""
+    def interchange(self) -> Iterator[tuple[str, Delimiters]]:
+        """Give the text from this ISA to the next, or to the end."""
         marks = self._delimiters
-        end = self._text.index(marks.terminator, 4)
-        yield [self._text[:end]], marks
-        self._text = self._text[end + 1 :]
+        end = self._text.index(marks.terminator, 4) + 1
+        yield self._text[:end], marks
+        self._text = self._text[end:]
+        tidy = _Tidy(marks.terminator)
         while True:
             start = self._next_isa(marks.terminator)
             if start >= 0:
-                yield self._pieces(self._text[:start], marks), marks
+                yield tidy.text(self._text[:start]), marks
                 self._text = self._text[start:]
                 return
-            whole, self._text = self._whole(marks.terminator)
+            end = self._text.rfind(marks.terminator) + 1
+            whole, self._text = self._text[:end], self._text[end:]
             if whole:
-                yield self._pieces(whole, marks), marks
+                yield tidy.text(whole), marks
             if not self._more(marks.terminator):
-                yield self._pieces(self._text, marks), marks
+                yield tidy.text(self._text + marks.terminator), marks
                 self._text = ""
                 return
 
     def _more(self, mark: str = "") -> bool:
         """Read a block on, or as many as it takes to hold the mark; tell whether any came."""
-        blocks = [self._text]
-        for block in self._blocks:
-            blocks.append(block)
-            if mark in block:
+        texts = [self._text]
+        for text in self._texts:
+            texts.append(text)
+            if mark in text:
                 break
-        self._text = "".join(blocks)
-        return len(blocks) > 1
-
-    def _whole(self, terminator: str) -> tuple[str, str]:
-        """Tell whole segments from the start of one that goes on in the next block."""
-        end = self._text.rfind(terminator) + 1
-        return self._text[:end], self._text[end:]
+        self._text = "".join(texts)
+        return len(texts) > 1
 
     def _next_isa(self, terminator: str) -> int:
         """Give the place of the next segment that is an ISA, -1 where there is none."""
         text = self._text
         place = text.find("ISA")
         while place >= 0:
-            before = text[max(0, place - _ISA_LENGTH_MAX) : place].rstrip(_BLANK)
-            opens = not before or before[-1] == terminator or terminator in text[
-                max(0, place - 1) : place
-            ]
+            start = place
+            while start and text[start - 1] in _BLANK and text[start - 1] != terminator:
+                start -= 1
+            opens = start == 0 or text[start - 1] == terminator
             if opens and _ISA.match(text, place):
                 return place
             place = text.find("ISA", place + 3)
         return -1
 
-    def _pieces(self, text: str, marks: Delimiters) -> list[str]:
-        pieces = text.split(marks.terminator)
-        if _has_blanks(text, marks.terminator):
-            return [piece.lstrip(_BLANK).rstrip("\r\n") for piece in pieces]
-        return pieces
 
+class _Tidy:
+    """Takes white space around one terminator out of text, where there is any."""
 
-def _has_blanks(text: str, terminator: str) -> bool:
-    """Tell whether any piece can begin or end with white space that does not belong to it."""
-    return (
-        "\n" in text
-        or "\r" in text
-        or terminator + " " in text
-        or any(blank in text for blank in "\t\x00\x0b\x0c\x1a")
-    )
+    def __init__(self, terminator: str) -> None:
+        self._terminator = terminator
+        self._blanks = [blank for blank in _BLANK if blank not in {" ", terminator}]
+        mark = re.escape(terminator)
+        self._around = re.compile(rf"[\r\n]*{mark}[\s\x00\x1a]*")
+
+    def text(self, text: str) -> str:
+        """Give text whose terminators stand alone; empty segments go as well."""
+        if f"{self._terminator} " in text or any(blank in text for blank in self._blanks):
+            text = self._around.sub(self._terminator, text)
+        return text.lstrip(_BLANK) if text[:1] in _BLANK else text
