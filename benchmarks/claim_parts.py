@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from benchmarks.envelopes import segment
 from benchmarks.fiction import Fiction
 
+_CLINICIANS = 10
+
 
 class Levels:
     """Counts HL segments within one transaction and remembers the parents."""
@@ -14,6 +16,8 @@ class Levels:
         self._count = 0
         self._biller = 0
         self._subscriber = 0
+        self.clinicians: list[tuple[str, str, str, str]] = []
+        self.fees: dict[str, int] = {}
 
     def _next(self) -> int:
         self._count += 1
@@ -23,6 +27,8 @@ class Levels:
         """Open a billing provider (2000A, 2010AA)."""
         self._biller = self._next()
         fiction = self.fiction
+        self.clinicians = [(*fiction.name(), fiction.npi()) for _ in range(_CLINICIANS)]
+        self.fees = {}
         city, state, zip_code = fiction.place()
         yield segment("HL", str(self._biller), "", "20", "1")
         yield segment("PRV", "BI", "PXC", fiction.dice.choice(("207Q00000X", "208D00000X")))
@@ -31,6 +37,15 @@ class Levels:
         yield segment("N3", fiction.street())
         yield segment("N4", city, state, zip_code)
         yield segment("REF", "EI", f"{fiction.dice.randrange(10**8, 10**9)}")
+
+    def fee_cents(self, code: str) -> int:
+        """Give what this billing provider charges for one unit of a service."""
+        return self.fees.setdefault(code, self.fiction.charge_cents())
+
+    def clinician(self, role: str) -> str:
+        """Name one of the billing provider's clinicians."""
+        last, first, middle, npi = self.fiction.dice.choice(self.clinicians)
+        return segment("NM1", role, "1", last, first, middle, "", "", "XX", npi)
 
     def patient(self, responsibility: str, payer: tuple[str, str]) -> Iterator[str]:
         """Open a subscriber (2000B) and, for a fifth of them, a dependent (2000C)."""

@@ -64,8 +64,7 @@ def _claim(number: int, levels: Levels) -> Iterator[str]:
     yield segment("CL1", "1" if stays else "3", "1", "01")
     yield segment("REF", "EA", f"MR{dice.randrange(10**6, 10**7)}")
     yield from _codes(fiction, day, total, stays=stays)
-    last, given, middle = fiction.name()
-    yield segment("NM1", "71", "1", last, given, middle, "", "", "XX", fiction.npi())
+    yield levels.clinician("71")
     if coordinated:
         paid = sum(line.cents - line.contractual for line in lines)
         yield from other_payer(fiction, dollars(paid), _EARLIER)

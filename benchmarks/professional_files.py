@@ -32,12 +32,12 @@ def _body(numbers: range, seed: int) -> Iterator[str]:
 class _Service:
     """A line: its code, units, charge and, where another payer was first, what that one paid."""
 
-    def __init__(self, code: str, fiction: Fiction) -> None:
-        dice = fiction.dice
+    def __init__(self, code: str, levels: Levels) -> None:
+        dice = levels.fiction.dice
         self.modifier = dice.choice((":25", ":59", ":GP", "", "", "", "", ""))
         self.code = f"HC:{code}{self.modifier}"
         self.units = dice.choice((1, 1, 1, 1, 2, 3))
-        self.cents = fiction.charge_cents() * self.units
+        self.cents = levels.fee_cents(code) * self.units
         self.contractual = self.cents * dice.randrange(10, 60) // 100
         self.copay = (self.cents - self.contractual) * dice.randrange(5, 30) // 100
         self.paid = self.cents - self.contractual - self.copay
@@ -49,7 +49,7 @@ def _claim(number: int, levels: Levels) -> Iterator[str]:
     payer, earlier = fiction.payer(), ("COASTAL HEALTH PLAN", "CO077")
     coordinated = dice.random() < 0.1
     yield from levels.patient("S" if coordinated else "P", payer)
-    services = [_Service(code, fiction) for code in fiction.services(dice.randint(1, 5))]
+    services = [_Service(code, levels) for code in fiction.services(dice.randint(1, 5))]
     total = sum(service.cents for service in services)
     diagnoses = fiction.diagnoses(4)
     place = dice.choice(("11", "11", "11", "22", "02"))
@@ -61,8 +61,7 @@ def _claim(number: int, levels: Levels) -> Iterator[str]:
         yield segment("REF", "EA", f"MR{dice.randrange(10**6, 10**7)}")
     first, *others = diagnoses
     yield segment("HI", f"ABK:{first}", *(f"ABF:{code}" for code in others))
-    last, given, middle = fiction.name()
-    yield segment("NM1", "82", "1", last, given, middle, "", "", "XX", fiction.npi())
+    yield levels.clinician("82")
     yield segment("PRV", "PE", "PXC", "207R00000X")
     if coordinated:
         paid = sum(service.paid for service in services)

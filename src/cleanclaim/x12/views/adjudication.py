@@ -1,7 +1,8 @@
-"""What a payer did with money: adjustments and the advice that follows them, alike in 835 and 837."""
+"""What a payer did with money: adjustments and the advice after them, alike in 835 and 837."""
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
@@ -56,9 +57,25 @@ class InpatientAdvice(msgspec.Struct, frozen=True, gc=False):
     capital_exception_cents: int | None = None
 
 
-# What MIA says at 7 to 14 and 16 to 19, in the order of the fields.
-_INPATIENT_CENTS = (6, 7, 8, 9, 10, 11, 12, 13, 14)
-_INPATIENT_LATER_CENTS = (16, 17, 18, 19)
+# The fields in cents and the places of MIA that they stand at.
+_INPATIENT_CENTS = {
+    "operating_outlier_cents": 2,
+    "drg_cents": 4,
+    "disproportionate_share_cents": 6,
+    "secondary_pass_through_cents": 7,
+    "capital_cents": 8,
+    "capital_federal_drg_cents": 9,
+    "capital_hospital_drg_cents": 10,
+    "capital_disproportionate_share_cents": 11,
+    "old_capital_cents": 12,
+    "capital_medical_education_cents": 13,
+    "operating_hospital_drg_cents": 14,
+    "operating_federal_drg_cents": 16,
+    "capital_outlier_cents": 17,
+    "indirect_teaching_cents": 18,
+    "nonpayable_professional_cents": 19,
+    "capital_exception_cents": 24,
+}
 
 
 def read_adjustments(segments: Sequence[Elements]) -> tuple[Adjustment, ...]:
@@ -90,15 +107,11 @@ def read_outpatient(segments: Sequence[Elements]) -> OutpatientAdvice:
 def read_inpatient(segments: Sequence[Elements]) -> InpatientAdvice:
     """Read a MIA."""
     said = [*segments[0], *PADDING]
-    remarks = tuple(code for code in (said[5], *said[20:24]) if code)
+    amounts: dict[str, Any] = {field: cents[said[n]] for field, n in _INPATIENT_CENTS.items()}
     return InpatientAdvice(
-        quantities[said[1]],
-        cents[said[2]],
-        quantities[said[3]],
-        cents[said[4]],
-        *(cents[said[place]] for place in _INPATIENT_CENTS),
-        quantities[said[15]],
-        *(cents[said[place]] for place in _INPATIENT_LATER_CENTS),
-        remarks,
-        cents[said[24]],
+        covered_days=quantities[said[1]],
+        lifetime_psychiatric_days=quantities[said[3]],
+        cost_report_days=quantities[said[15]],
+        remarks=tuple(code for code in (said[5], *said[20:24]) if code),
+        **amounts,
     )

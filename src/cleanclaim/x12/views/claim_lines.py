@@ -53,7 +53,7 @@ class Equipment(msgspec.Struct, frozen=True, gc=False):
 
 
 class EquipmentCertification(msgspec.Struct, frozen=True, gc=False):
-    """For how many months equipment is certified (CR3); ``kind`` I initial, R renewal, S revised."""
+    """For how many months equipment is certified (CR3): I initially, R again, S revised."""
 
     kind: str
     months: Decimal | None
@@ -82,25 +82,14 @@ class FormAnswer(msgspec.Struct, frozen=True, gc=False):
     answer: str
 
 
-class ServiceLine(msgspec.Struct, frozen=True, gc=False):
-    """One service (2400: LX with SV1, SV2 or SV3).
+class LineDetails(msgspec.Struct, frozen=True, gc=False):
+    """What few lines say; everything is empty in most.
 
-    ``diagnosis_pointers`` count the claim's diagnoses from 1. ``unit_basis`` is UN, MJ or DA.
-    ``starts_on`` and ``ends_on`` are the days of service (DTP*472), equal for a single day;
-    ``dates`` are the others. ``control_number`` is REF*6R, ``identifiers`` are the other REFs.
+    ``dates`` are those other than of the service. ``oral_cavity``, ``prosthesis`` and ``teeth``
+    are dental, ``non_covered_cents`` institutional.
     """
 
-    number: int | None
-    procedure: Procedure | None
-    charge_cents: int | None
-    unit_basis: str
-    units: Decimal | None
-    place_of_service: str
-    diagnosis_pointers: tuple[int, ...]
-    starts_on: date | None
-    ends_on: date | None
-    control_number: str
-    revenue_code: str = ""
+    dates: tuple[Dated, ...] = ()
     non_covered_cents: int | None = None
     is_emergency: bool = False
     is_screening: bool = False
@@ -109,11 +98,6 @@ class ServiceLine(msgspec.Struct, frozen=True, gc=False):
     oral_cavity: tuple[str, ...] = ()
     prosthesis: str = ""
     teeth: tuple[Tooth, ...] = ()
-    dates: tuple[Dated, ...] = ()
-    identifiers: tuple[Identifier, ...] = ()
-    parties: tuple[Party, ...] = ()
-    drug: Drug | None = None
-    adjudications: tuple[LineAdjudication, ...] = ()
     amounts: tuple[Amount, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     measurements: tuple[Measurement, ...] = ()
@@ -130,9 +114,36 @@ class ServiceLine(msgspec.Struct, frozen=True, gc=False):
     purchased_cents: int | None = None
     form_answers: tuple[FormAnswer, ...] = ()
 
+
+class ServiceLine(msgspec.Struct, frozen=True, gc=False):
+    """One service (2400: LX with SV1, SV2 or SV3).
+
+    ``diagnosis_pointers`` count the claim's diagnoses from 1. ``unit_basis`` is UN, MJ or DA.
+    ``starts_on`` and ``ends_on`` are the days of service (DTP*472), equal for a single day.
+    ``control_number`` is REF*6R, ``identifiers`` are the other REFs. ``parties`` are named only
+    where they differ from the claim's (2420).
+    """
+
+    number: int | None
+    procedure: Procedure | None
+    charge_cents: int | None
+    unit_basis: str
+    units: Decimal | None
+    place_of_service: str
+    diagnosis_pointers: tuple[int, ...]
+    starts_on: date | None
+    ends_on: date | None
+    control_number: str
+    revenue_code: str = ""
+    identifiers: tuple[Identifier, ...] = ()
+    parties: tuple[Party, ...] = ()
+    drug: Drug | None = None
+    adjudications: tuple[LineAdjudication, ...] = ()
+    details: LineDetails = LineDetails()
+
     @property
     def rendering(self) -> Party | None:
-        """Give who rendered this line where that is not who rendered the claim (2420)."""
+        """Give who rendered this line where that is not who rendered the claim (NM1*82)."""
         return in_role(self.parties, "82")
 
     @property

@@ -1,13 +1,10 @@
 """How the loops of an 837 are read into a claim, whoever gathered them: stream or guide.
 
-A level or claim comes as its own segments and the texts of the loops of parties inside it; a
-text has no id before its first segment (see ``Dialect``).
+Everything comes as loop texts (see ``Dialect``).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
-
-import msgspec
 
 from cleanclaim.x12.views.adjudication import (
     read_adjustments,
@@ -15,178 +12,120 @@ from cleanclaim.x12.views.adjudication import (
     read_outpatient,
 )
 from cleanclaim.x12.views.claim_details import read_details
+from cleanclaim.x12.views.claim_lines import ServiceLine
 from cleanclaim.x12.views.claim_values import (
     Admission,
     Claim,
     ClaimBatch,
-    Coverage,
+    ClaimDetails,
     OtherPayer,
-    PatientCondition,
 )
-from cleanclaim.x12.views.clinical import read_health
+from cleanclaim.x12.views.clinical import Diagnosis, read_diagnoses, read_health
 from cleanclaim.x12.views.elements import (
-    PADDING,
+    Dated,
     Dialect,
     Elements,
     Found,
+    Identifier,
     by_id,
     cents,
     days,
     padded,
-    quantities,
     read_amounts,
-    read_dates,
     read_identifiers,
 )
-from cleanclaim.x12.views.line_reading import read_line
-from cleanclaim.x12.views.parties import Party, in_role, read_parties
+from cleanclaim.x12.views.parties import in_role, read_parties, read_providers
+from cleanclaim.x12.views.people import People, read_coverage
 
-_SELF = "18"
+NO_DETAILS = ClaimDetails()
 
-
-class Biller(msgspec.Struct, frozen=True, gc=False):
-    """Who bills (2000A)."""
-
-    billing: Party | None
-    rarer: dict[str, Any]
+Lines = tuple[ServiceLine, ...]
 
 
-class Insured(msgspec.Struct, frozen=True, gc=False):
-    """Who is insured and by whom (2000B), or who is the patient instead (2000C)."""
+class ClaimTexts(NamedTuple):
+    """A claim as texts: 2300 with 2310, and each other payer (2320 with 2330)."""
 
-    subscriber: Party | None
-    payer: Party | None
-    coverage: Coverage
-    patient: Party | None
-    relationship: str
-    rarer: dict[str, Any]
+    own: str
+    others: Sequence[str] = ()
 
 
-NO_BILLER = Biller(None, {})
-NOBODY = Insured(None, None, Coverage(), None, "", {})
+def read_plain_identifiers(text: str, dialect: Dialect) -> tuple[Identifier, ...]:
+    """Read REFs of two elements from their text, which begins with a terminator."""
+    _, *numbers = text.split(dialect.terminator)
+    return tuple([Identifier(*number.split(dialect.element)[1:]) for number in numbers])
 
 
-class Group(NamedTuple):
-    """A loop: its own segments, the first without its id, and the texts of the loops inside.
-
-    Loops of parties come without the id NM1, loops inside a line with the id that opens them.
-    """
-
-    own: Sequence[str]
-    inner: Sequence[str] = ()
-
-
-class ClaimParts(NamedTuple):
-    """One claim: its own segments (2300, 2310), other payers (2320) and lines (2400)."""
-
-    own: Group
-    others: Iterable[Group]
-    lines: Iterable[Group]
-
-
-def read_batch(guide: str, group: Group, dialect: Dialect) -> ClaimBatch:
-    """Read the head of a transaction; its first segment is ST."""
-    start = dialect.padded(group.own[0])
-    head = padded(by_id(dialect.split(group.own[1:])), "BHT")
-    parties = read_parties(group.inner, dialect)
+def read_batch(guide: str, text: str, dialect: Dialect) -> ClaimBatch:
+    """Read the text of what stands above all levels: ST, BHT, submitter, receiver."""
+    own, *inner = text.split(dialect.party)
+    first, *others = own.split(dialect.terminator)
+    start, head = dialect.padded(first), padded(by_id(dialect.split(others)), "BHT")
+    parties = read_parties(inner, dialect)
     submitter, receiver = in_role(parties, "41"), in_role(parties, "40")
     return ClaimBatch(
         guide or start[3], start[2], head[3], days[head[4]], head[2], head[6], submitter, receiver
     )
 
 
-def read_biller(group: Group, dialect: Dialect) -> Biller:
-    """Read 2000A: the billing provider's specialty stands above its name."""
-    found = by_id(dialect.split(group.own[1:]))
-    parties = read_parties(group.inner, dialect)
-    billing = in_role(parties, "85")
-    if billing is not None and "PRV" in found:
-        billing = msgspec.structs.replace(billing, taxonomy=padded(found, "PRV")[3])
-    rarer: dict[str, Any] = {}
-    if "CUR" in found:
-        rarer["currency"] = padded(found, "CUR")[2]
-    for field, role in (("pay_to", "87"), ("pay_to_plan", "PE")):
-        party = in_role(parties, role)
-        if party is not None:
-            rarer[field] = party
-    return Biller(billing, rarer)
-
-
-def read_insured(group: Group, dialect: Dialect) -> Insured:
-    """Read 2000B; the subscriber is the patient until a 2000C says otherwise."""
-    found = by_id(dialect.split(group.own[1:]))
-    coverage = read_coverage(found)
-    parties = read_parties(group.inner, dialect)
-    subscriber, payer = in_role(parties, "IL"), in_role(parties, "PR")
-    relationship = coverage.relationship or _SELF
-    return Insured(subscriber, payer, coverage, subscriber, relationship, _read_condition(found))
-
-
-def read_dependent(insured: Insured, group: Group, dialect: Dialect) -> Insured:
-    """Read 2000C: the patient who is not the subscriber."""
-    found = by_id(dialect.split(group.own[1:]))
-    return Insured(
-        insured.subscriber,
-        insured.payer,
-        insured.coverage,
-        in_role(read_parties(group.inner, dialect), "QC"),
-        padded(found, "PAT")[1],
-        _read_condition(found),
-    )
-
-
-def read_coverage(found: Found) -> Coverage:
-    """Read SBR."""
-    if "SBR" not in found:
-        return Coverage()
-    said = [*found["SBR"][0], *PADDING]
-    return Coverage(said[1], said[2], said[3], said[4], said[5], said[9])
-
-
-def _read_condition(found: Found) -> dict[str, Any]:
-    if "PAT" not in found:
-        return {}
-    said = padded(found, "PAT")
-    if not (said[6] or said[8] or said[9]):
-        return {}
-    condition = PatientCondition(days[said[6]], quantities[said[8]], said[9] == "Y")
-    return {"patient_condition": condition}
-
-
 def read_claim(
-    batch: ClaimBatch, biller: Biller, insured: Insured, parts: ClaimParts, dialect: Dialect
+    batch: ClaimBatch, people: People, texts: ClaimTexts, lines: Lines, dialect: Dialect
 ) -> Claim:
     """Read one claim; what is damaged or absent gives empty values or None, never an error."""
-    own = parts.own.own
-    head = dialect.padded(own[0])
-    place = dialect.parts(head[5])
-    found = by_id(dialect.split(own[1:]))
-    diagnoses, extra = read_health(found.pop("HI", ()), dialect)
-    dates = read_dates(found.pop("DTP", ()))
-    identifiers = read_identifiers(found.pop("REF", ()))
-    if found:
-        extra |= _read_rarer(found, dialect)
-    if head[10] or head[11] or head[12] or head[19] or head[20]:
-        extra |= _read_circumstances(head, dialect)
-    if biller.rarer or insured.rarer:
-        extra |= biller.rarer | insured.rarer
-    others = tuple([_read_other(each, dialect) for each in parts.others])
-    if others:
-        extra["other_payers"] = others
+    plain = _read_plain_claim(batch, people, texts, lines, dialect)
+    return plain or _read_any_claim(batch, people, texts, lines, dialect)
+
+
+def _read_plain_claim(
+    batch: ClaimBatch, people: People, texts: ClaimTexts, lines: Lines, dialect: Dialect
+) -> Claim | None:
+    """Read a claim of the commonest shape, None where it is of another."""
+    plain = dialect.shapes.claim.fullmatch(texts.own)
+    if plain is None:
+        return None
+    control_number, total, terms, numbers, codes, parties = plain.groups()
+    diagnoses = read_diagnoses(codes, dialect)
+    if diagnoses is None:
+        return None
+    place, qualifier, frequency, signature, accepts, assigned, release = dialect.terms[terms]
     # By place: keywords would cost more than all the reading.
     return Claim(
         batch,
-        biller.billing,
-        insured.subscriber,
-        insured.payer,
-        insured.coverage,
-        insured.patient,
-        insured.relationship,
+        people,
+        control_number,
+        cents[total],
+        place,
+        qualifier,
+        frequency,
+        signature,
+        accepts,
+        assigned,
+        release,
+        diagnoses,
+        (),
+        read_plain_identifiers(numbers, dialect) if numbers else (),
+        read_providers(parties, dialect) if parties else (),
+        lines,
+        tuple([_read_other(each, dialect) for each in texts.others]) if texts.others else (),
+    )
+
+
+def _read_any_claim(
+    batch: ClaimBatch, people: People, texts: ClaimTexts, lines: Lines, dialect: Dialect
+) -> Claim:
+    own, *parties = texts.own.split(dialect.party)
+    first, *segments = own.split(dialect.terminator)
+    head = dialect.padded(first)
+    diagnoses, dates, identifiers, extra = _read_own(segments, dialect)
+    extra |= _read_circumstances(head, dialect)
+    place, qualifier, frequency = dialect.parts(head[5])[:3]
+    return Claim(
+        batch,
+        people,
         head[1],
         cents[head[2]],
-        place[0],
-        place[1],
-        place[2],
+        place,
+        qualifier,
+        frequency,
         head[6],
         head[7],
         head[8],
@@ -194,10 +133,32 @@ def read_claim(
         diagnoses,
         dates,
         identifiers,
-        read_parties(parts.own.inner, dialect),
-        tuple([read_line(line, inner, dialect) for line, inner in parts.lines]),
-        **extra,
+        read_parties(parties, dialect),
+        lines,
+        tuple(_read_other(each, dialect) for each in texts.others),
+        ClaimDetails(**extra) if extra else NO_DETAILS,
     )
+
+
+def _read_own(
+    texts: Sequence[str], dialect: Dialect
+) -> tuple[tuple[Diagnosis, ...], tuple[Dated, ...], tuple[Identifier, ...], dict[str, Any]]:
+    """Read what stands in 2300 itself after CLM; what few claims have by field."""
+    codes, dates, numbers, others = [], [], [], []
+    for text in texts:
+        segment_id = text[:3]
+        if segment_id == "REF":
+            numbers.append(text.split(dialect.element))
+        elif segment_id == "DTP":
+            dates.append(dialect.dates[text])
+        elif segment_id == dialect.health:
+            codes.append(text)
+        else:
+            others.append(text)
+    diagnoses, extra = read_health(codes, dialect)
+    if others:
+        extra |= _read_rarer(by_id(dialect.split(others)), dialect)
+    return diagnoses, tuple(dates), read_identifiers(numbers), extra
 
 
 def _read_circumstances(head: Elements, dialect: Dialect) -> dict[str, Any]:
@@ -223,15 +184,16 @@ def _read_rarer(found: Found, dialect: Dialect) -> dict[str, Any]:
     return rarer
 
 
-def _read_other(group: Group, dialect: Dialect) -> OtherPayer:
-    """Read another payer (2320, 2330)."""
-    found = by_id([["SBR", *dialect.split(group.own[:1])[0][1:]], *dialect.split(group.own[1:])])
+def _read_other(text: str, dialect: Dialect) -> OtherPayer:
+    """Read the text of another payer (2320, 2330), which SBR opens."""
+    own, *parties = text.split(dialect.party)
+    found = by_id(dialect.split(("SBR" + own).split(dialect.terminator)))
     amounts = read_amounts(found.get("AMT", ()))
     sums = {each.qualifier: each.cents for each in amounts}
     terms = padded(found, "OI")
     return OtherPayer(
         read_coverage(found),
-        read_parties(group.inner, dialect),
+        read_parties(parties, dialect),
         read_adjustments(found.get("CAS", ())),
         amounts,
         sums.get("D"),

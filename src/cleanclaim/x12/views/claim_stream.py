@@ -6,25 +6,17 @@ claim, lines at LX, parties at NM1, and inside a line drugs at LIN, payers at SV
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from cleanclaim.x12.tokens import Source
-from cleanclaim.x12.views.claim_reading import (
-    NO_BILLER,
-    NOBODY,
-    ClaimParts,
-    Group,
-    read_batch,
-    read_biller,
-    read_claim,
-    read_dependent,
-    read_insured,
-)
+from cleanclaim.x12.views.claim_lines import ServiceLine
+from cleanclaim.x12.views.claim_reading import ClaimTexts, read_batch, read_claim
 from cleanclaim.x12.views.claim_values import Claim, ClaimBatch
 from cleanclaim.x12.views.elements import dialect_of
+from cleanclaim.x12.views.line_reading import read_line, read_plain_lines
+from cleanclaim.x12.views.people import People, UnreadPeople
 from cleanclaim.x12.views.transactions import Head, transactions
 
-# HL03.
-_SUBSCRIBER, _DEPENDENT = "22", "23"
 # A level with more text than this is read claim by claim, so that memory stays flat.
 _LEVEL_LENGTH_MAX = 1 << 20
 _CLAIM_LENGTH_MAX = 1 << 22
@@ -57,83 +49,82 @@ class _Transaction:
         self._dialect = dialect_of(head.delimiters)
         self._end = end
         self._level, self._claim, self._line = end + "HL", end + "CLM", end + "LX"
-        self._policy, self._party = end + "SBR", end + "NM1"
-        self._inner = tuple(end + name for name in ("NM1", "SVD", "LIN", "LQ" + mark))
+        self._policy = end + "SBR"
         self._before_inner = re.compile(f"{re.escape(end)}(?=NM1|SVD|LIN|LQ{re.escape(mark)})")
         self._text = ""
         self._is_above = True  # until the first HL
         self._goes_on = False  # the level at hand was read in part
         self._batch = ClaimBatch(head.guide, "")
-        self._biller = NO_BILLER
-        self._insured = self._patient = NOBODY
+        self._levels = ("", "", "")
+        self._people = People()
 
     def take(self, text: str) -> Iterator[Claim]:
-        """Take in whole segments; read the levels that they complete."""
+        """Take in whole segments; read the claims of the levels that they complete."""
         *whole, self._text = (self._text + text).split(self._level)
         for level in whole:
-            yield from self._read(level)
+            for claim in self._open(level):
+                yield self._read_claim(claim)
         if len(self._text) > _LEVEL_LENGTH_MAX:
-            yield from self._read_in_part()
+            for claim in self._begun():
+                yield self._read_claim(claim)
 
     def finish(self) -> Iterator[Claim]:
-        """Read the last level."""
+        """Read the claims of the last level."""
         text, self._text = self._text.removesuffix(self._end), ""
-        yield from self._read(text)
-
-    def _read_in_part(self) -> Iterator[Claim]:
-        """Read all claims of a long level but the last; text that is no claim so long is noise."""
-        end = self._text.rfind(self._claim)
-        if end > 0:
-            begun, self._text = self._text[:end], self._text[end:]
-            yield from self._read(begun)
-            self._goes_on = True
-        elif len(self._text) > _CLAIM_LENGTH_MAX:
-            self._text = ""
-
-    def _read(self, text: str) -> Iterator[Claim]:
-        """Read a level (HL) with the claims below it, or the head of the transaction."""
-        level, *texts = text.split(self._claim)
-        if not self._goes_on:
-            self._open(self._group(level))
-        self._goes_on = False
-        for claim in texts:
+        for claim in self._open(text):
             yield self._read_claim(claim)
 
-    def _open(self, group: Group) -> None:
-        dialect = self._dialect
+    def _begun(self) -> list[str]:
+        """Take all claims of a long level but the last; text that is no claim so long is noise."""
+        claims: list[str] = []
+        end = self._text.rfind(self._claim)
+        if end > 0:
+            claims = self._open(self._text[:end])
+            self._text, self._goes_on = self._text[end:], True
+        elif len(self._text) > _CLAIM_LENGTH_MAX:
+            self._text = ""
+        return claims
+
+    def _open(self, text: str) -> list[str]:
+        """Read a level (HL), or what stands above all levels; give the texts of its claims."""
+        level, *claims = text.split(self._claim)
+        if not self._goes_on:
+            self._enter(level)
+        self._goes_on = False
+        return claims
+
+    def _enter(self, text: str) -> None:
+        """Enter a level, or what stands above all levels."""
         if self._is_above:
             self._is_above = False
-            self._batch = read_batch(self._guide, group, dialect)
+            self._batch = read_batch(self._guide, text, self._dialect)
             return
-        level = dialect.padded(group.own[0])[3]
-        if level == _DEPENDENT:
-            self._patient = read_dependent(self._insured, group, dialect)
-        elif level == _SUBSCRIBER:
-            self._insured = self._patient = read_insured(group, dialect)
-        else:
-            self._biller = read_biller(group, dialect)
-            self._insured = self._patient = NOBODY
-
-    def _group(self, text: str) -> Group:
-        """Split a loop into its own segments and the loops of parties inside it."""
-        own, *inner = text.split(self._party)
-        return Group(own.split(self._end), inner)
+        biller, subscriber, _ = self._levels
+        words = text.split(self._dialect.element, 4)
+        match words[3].split(self._end)[0] if len(words) > 3 else "":
+            case "22":
+                self._levels = (biller, text, "")
+            case "23":
+                self._levels = (biller, subscriber, text)
+            case _:
+                self._levels = (text, "", "")
+        unread = UnreadPeople(self._levels, self._dialect)
+        self._people = cast("People", unread)
 
     def _read_claim(self, text: str) -> Claim:
-        own, _, lines = text.partition(self._line)
-        own, *policies = own.split(self._policy)
-        parts = ClaimParts(
-            self._group(own),
-            [self._group(policy) for policy in policies],
-            self._lines(lines) if lines else (),
-        )
-        return read_claim(self._batch, self._biller, self._patient, parts, self._dialect)
+        own, _, text = text.partition(self._line)
+        lines = self._read_lines(text) if text else ()
+        own, *others = own.split(self._policy)
+        texts = ClaimTexts(own, others)
+        return read_claim(self._batch, self._people, texts, lines, self._dialect)
 
-    def _lines(self, text: str) -> list[Group]:
-        """Split the lines of a claim; most have no loops inside."""
-        lines, end = text.split(self._line), self._end
-        for mark in self._inner:
-            if mark in text:
-                split = self._before_inner.split
-                return [Group(own.split(end), inner) for own, *inner in map(split, lines)]
-        return [Group(line.split(end)) for line in lines]
+    def _read_lines(self, text: str) -> tuple[ServiceLine, ...]:
+        """Read the lines of a claim; most have no loops inside and are all alike in shape."""
+        plain = read_plain_lines(text, self._dialect)
+        if plain is not None:
+            return plain
+        split = self._before_inner.split
+        groups = (split(line) for line in text.split(self._line))
+        return tuple(
+            [read_line(own.split(self._end), inner, self._dialect) for own, *inner in groups]
+        )

@@ -1,7 +1,6 @@
 """A claim as one plain value, with the batch, the people and the payers around it."""
 
 from datetime import date
-from decimal import Decimal
 
 import msgspec
 
@@ -27,6 +26,7 @@ from cleanclaim.x12.views.clinical import (
 )
 from cleanclaim.x12.views.elements import Amount, Dated, Identifier, Quantity
 from cleanclaim.x12.views.parties import Party, in_role, numbered
+from cleanclaim.x12.views.people import Coverage, People
 
 _KINDS = {"X222": "837P", "X223": "837I", "X224": "837D"} | {
     "X098": "837P",
@@ -55,28 +55,6 @@ class ClaimBatch(msgspec.Struct, frozen=True, gc=False):
     def kind(self) -> str:
         """Give 837P, 837I or 837D; "837" where the guide is none of ours."""
         return _KINDS.get(self.guide[6:10], "837")
-
-
-class Coverage(msgspec.Struct, frozen=True, gc=False):
-    """A policy (SBR): ``responsibility`` SBR01 (P first, S second, ...), whose, of what kind.
-
-    ``relationship`` is the patient's to the subscriber as stated here (SBR02).
-    """
-
-    responsibility: str = ""
-    relationship: str = ""
-    group_number: str = ""
-    group_name: str = ""
-    insurance_type: str = ""
-    filing_indicator: str = ""
-
-
-class PatientCondition(msgspec.Struct, frozen=True, gc=False):
-    """What PAT adds: day of death, weight in pounds, pregnancy."""
-
-    died_on: date | None = None
-    weight_pounds: Decimal | None = None
-    is_pregnant: bool = False
 
 
 class Admission(msgspec.Struct, frozen=True, gc=False):
@@ -129,42 +107,9 @@ class OtherPayer(msgspec.Struct, frozen=True, gc=False):
         return next((each.starts_on for each in dates if each.qualifier == "573"), None)
 
 
-class Claim(msgspec.Struct, frozen=True, gc=False):
-    """One claim (2300) of an 837P, 837I or 837D with all that stands around it.
+class ClaimDetails(msgspec.Struct, frozen=True, gc=False):
+    """What few claims say, or only institutional ones; everything is empty in most."""
 
-    ``patient_control_number`` is CLM01, ``total_charge_cents`` CLM02, ``facility_code`` CLM05-1
-    (the place of service of a professional or dental claim, the first digits of the type of
-    bill of an institutional one), ``frequency`` CLM05-3. ``patient`` is the subscriber where
-    ``relationship`` is 18. ``dates`` are all DTP, ``identifiers`` all REF of the claim itself,
-    ``parties`` the providers of the claim (2310). Amounts that cannot be read are None.
-    """
-
-    batch: ClaimBatch
-    billing: Party | None
-    subscriber: Party | None
-    payer: Party | None
-    coverage: Coverage
-    patient: Party | None
-    relationship: str
-    patient_control_number: str
-    total_charge_cents: int | None
-    facility_code: str
-    facility_qualifier: str
-    frequency: str
-    provider_signature: str
-    accepts_assignment: str
-    benefits_assigned: str
-    release_of_information: str
-    diagnoses: tuple[Diagnosis, ...]
-    dates: tuple[Dated, ...]
-    identifiers: tuple[Identifier, ...]
-    parties: tuple[Party, ...]
-    lines: tuple[ServiceLine, ...]
-    other_payers: tuple[OtherPayer, ...] = ()
-    pay_to: Party | None = None
-    pay_to_plan: Party | None = None
-    currency: str = ""
-    patient_condition: PatientCondition | None = None
     patient_signature_source: str = ""
     related_causes: tuple[str, ...] = ()
     accident_state: str = ""
@@ -193,10 +138,71 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
     tooth_statuses: tuple[ToothStatus, ...] = ()
     fixed_format: tuple[str, ...] = ()
 
+
+class Claim(msgspec.Struct, frozen=True, gc=False):
+    """One claim (2300) of an 837P, 837I or 837D with all that stands around it.
+
+    ``patient_control_number`` is CLM01, ``total_charge_cents`` CLM02, ``facility_code`` CLM05-1
+    (the place of service of a professional or dental claim, the first digits of the type of
+    bill of an institutional one), ``frequency`` CLM05-3. ``people`` are those around the claim;
+    from a stream they are read when first asked for. ``dates`` are all DTP, ``identifiers`` all
+    REF of the claim itself, ``parties`` its providers (2310). Amounts that cannot be read are
+    None.
+    """
+
+    batch: ClaimBatch
+    people: People
+    patient_control_number: str
+    total_charge_cents: int | None
+    facility_code: str
+    facility_qualifier: str
+    frequency: str
+    provider_signature: str
+    accepts_assignment: str
+    benefits_assigned: str
+    release_of_information: str
+    diagnoses: tuple[Diagnosis, ...]
+    dates: tuple[Dated, ...]
+    identifiers: tuple[Identifier, ...]
+    parties: tuple[Party, ...]
+    lines: tuple[ServiceLine, ...]
+    other_payers: tuple[OtherPayer, ...] = ()
+    details: ClaimDetails = ClaimDetails()
+
     @property
     def kind(self) -> str:
         """Give 837P, 837I or 837D."""
         return self.batch.kind
+
+    @property
+    def billing(self) -> Party | None:
+        """Give who bills (2010AA)."""
+        return self.people.billing
+
+    @property
+    def subscriber(self) -> Party | None:
+        """Give who is insured (2010BA)."""
+        return self.people.subscriber
+
+    @property
+    def payer(self) -> Party | None:
+        """Give who is asked to pay (2010BB)."""
+        return self.people.payer
+
+    @property
+    def coverage(self) -> Coverage:
+        """Give the policy that is asked to pay (2000B)."""
+        return self.people.coverage
+
+    @property
+    def patient(self) -> Party | None:
+        """Give who was treated: the subscriber, or a dependent (2010CA)."""
+        return self.people.patient
+
+    @property
+    def relationship(self) -> str:
+        """Give the patient's relationship to the subscriber, 18 for the same person."""
+        return self.people.relationship
 
     @property
     def place_of_service(self) -> str:
@@ -236,7 +242,7 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
     @property
     def patient_paid_cents(self) -> int | None:
         """Give what the patient has paid (AMT*F5)."""
-        return next((each.cents for each in self.amounts if each.qualifier == "F5"), None)
+        return next((each.cents for each in self.details.amounts if each.qualifier == "F5"), None)
 
     @property
     def rendering(self) -> Party | None:
@@ -279,6 +285,10 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
         """Give the last day of service: of the lines, else of the statement (DTP*434)."""
         days = [line.ends_on for line in self.lines if line.ends_on]
         return max(days, default=self._statement()[1])
+
+    def read(self) -> "Claim":
+        """Give the claim with everything read, so that it is plain data throughout."""
+        return msgspec.structs.replace(self, people=self.people.read())
 
     def _statement(self) -> tuple[date | None, date | None]:
         named = (each for each in self.dates if each.qualifier in {"434", "472"})

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from cleanclaim.x12.views.elements import Dialect, Elements, Memory, cents, days, spans
+from cleanclaim.x12.views.elements import Dialect, Memory, cents, days, spans
 
 
 class Diagnosis(msgspec.Struct, frozen=True, gc=False):
@@ -56,20 +56,28 @@ Health = Diagnosis | ClaimProcedure | Occurrence | ValueAmount | Coded
 
 
 def read_health(
-    segments: Sequence[Elements], dialect: Dialect
+    texts: Sequence[str], dialect: Dialect
 ) -> tuple[tuple[Diagnosis, ...], dict[str, Any]]:
     """Read the diagnoses of HI segments, and what else they say by the field it belongs to."""
     memory = _memory_of(dialect)
     diagnoses: list[Diagnosis] = []
     others: dict[str, Any] = {}
-    for elements in segments:
-        for text in elements[1:]:
-            code = memory[text]
+    for text in texts:
+        for composite in text.split(dialect.element)[1:]:
+            code = memory[composite]
             if type(code) is Diagnosis:
                 diagnoses.append(code)
             elif code is not None:
                 _put(others, code)
     return tuple(diagnoses), others
+
+
+def read_diagnoses(text: str, dialect: Dialect) -> tuple[Diagnosis, ...] | None:
+    """Read the diagnoses of one HI, without its id; None where it holds other codes."""
+    memory = _memory_of(dialect)
+    codes = [memory[composite] for composite in text.split(dialect.element)[1:]]
+    diagnoses = tuple([code for code in codes if type(code) is Diagnosis])
+    return diagnoses if len(diagnoses) == len(codes) else None
 
 
 @lru_cache(maxsize=8)

@@ -10,6 +10,7 @@ import msgspec
 
 from cleanclaim.kernel.money import read_cents
 from cleanclaim.x12.segments import Delimiters
+from cleanclaim.x12.views.shapes import shapes_of
 
 Elements = list[str]
 Found = dict[str, list[Elements]]
@@ -24,13 +25,10 @@ _TEXT_MAX = 64
 # X12 numbers have at most 18 digits; longer text is no number.
 _NUMBER_LENGTH_MAX = 20
 _PARTS = 9
+_DAY_LENGTHS = (8, 12, 14)
+_SCALES = (100, 10, 1)
 _COUNTS = {str(number): number for number in range(1000)}
 _NO_SPAN: Span = (None, None)
-
-
-def read_count(text: str) -> int | None:
-    """Read a small whole number (LX01), with or without zeros before it."""
-    return _COUNTS.get(text.lstrip("0") or text[-1:])
 
 
 class Memory(dict[str, Value]):
@@ -46,6 +44,21 @@ class Memory(dict[str, Value]):
             if len(self) >= _ENTRIES_MAX:
                 self.clear()
             self[text] = value
+        return value
+
+
+class _Cents(Memory[int | None]):
+    """Amounts: there are too many to know them all, so a new one must be read at once."""
+
+    def __missing__(self, text: str) -> int | None:
+        whole, _, fraction = text.partition(".")
+        digits = whole + fraction
+        plain = digits.isdecimal() and digits.isascii() and len(text) <= _NUMBER_LENGTH_MAX
+        if not plain or len(fraction) > 2:
+            return super().__missing__(text)
+        if len(self) >= _ENTRIES_MAX:
+            self.clear()
+        value = self[text] = int(digits) * _SCALES[len(fraction)]
         return value
 
 
@@ -99,10 +112,10 @@ class Quantity(msgspec.Struct, frozen=True, gc=False):
 
 def read_day(text: str) -> date | None:
     """Read CCYYMMDD, with or without a time after it; None where that is no day."""
-    if len(text) not in {8, 12, 14} or not (text.isascii() and text.isdigit()):
+    if len(text) not in _DAY_LENGTHS or not (text.isascii() and text.isdecimal()):
         return None
     try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        return date.fromisoformat(text[:8])
     except ValueError:
         return None
 
@@ -123,7 +136,13 @@ def _read_quantity(text: str) -> Decimal | None:
     return value if value.is_finite() else None
 
 
-cents: Memory[int | None] = Memory(read_cents)
+def _read_count(text: str) -> int | None:
+    return _COUNTS.get(text.lstrip("0") or text[-1:])
+
+
+# Small whole numbers (LX01).
+counts: Memory[int | None] = Memory(_read_count)
+cents = _Cents(read_cents)
 days: Memory[date | None] = Memory(read_day)
 spans: Memory[Span] = Memory(_read_span)
 quantities: Memory[Decimal | None] = Memory(_read_quantity)
@@ -140,8 +159,13 @@ class Dialect:
         self.element = delimiters.element
         self.component = delimiters.component
         self.terminator = delimiters.terminator
+        self.party = delimiters.terminator + "NM1"
+        self.line = delimiters.terminator + "LX"
+        self.health = "HI" + delimiters.element
         self._repetition = delimiters.repetition
         self.procedures: Memory[Procedure | None] = Memory(self._procedure)
+        self.shapes = shapes_of(delimiters)
+        self.terms: Memory[tuple[str, ...]] = Memory(self._terms)
         self.pointers: Memory[tuple[int, ...]] = Memory(self._pointers)
         self.dates: Memory[Dated] = Memory(self._dated)
 
@@ -174,6 +198,11 @@ class Dialect:
         parts = self.parts(text)
         modifiers = tuple(modifier for modifier in parts[2:6] if modifier)
         return Procedure(parts[1], modifiers, parts[0], parts[6])
+
+    def _terms(self, text: str) -> tuple[str, ...]:
+        """Read CLM05 and what follows: three components, then elements."""
+        place, *flags = text.split(self.element)
+        return (*self.parts(place)[:3], *flags, *PADDING[:4])[:7] + tuple(flags[4:])
 
     def _pointers(self, text: str) -> tuple[int, ...]:
         """Read which codes are pointed at; what is no small number points nowhere."""
@@ -221,7 +250,14 @@ def dated(elements: Elements) -> Dated:
 
 def read_identifiers(segments: Iterable[Elements]) -> tuple[Identifier, ...]:
     """Read REF segments."""
-    return tuple([Identifier(*[*elements, *PADDING][1:4]) for elements in segments])
+    return tuple(
+        [
+            Identifier(elements[1], elements[2])
+            if len(elements) == 3
+            else Identifier(*[*elements, *PADDING][1:4])
+            for elements in segments
+        ]
+    )
 
 
 def read_amounts(segments: Iterable[Elements]) -> tuple[Amount, ...]:

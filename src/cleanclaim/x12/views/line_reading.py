@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from cleanclaim.x12.views.adjudication import read_adjustments
@@ -12,6 +13,7 @@ from cleanclaim.x12.views.claim_lines import (
     EquipmentCertification,
     FormAnswer,
     LineAdjudication,
+    LineDetails,
     Measurement,
     ServiceLine,
     Tooth,
@@ -21,19 +23,24 @@ from cleanclaim.x12.views.elements import (
     Dialect,
     Elements,
     Found,
+    Memory,
     Procedure,
     by_id,
     cents,
+    counts,
     days,
     padded,
     quantities,
-    read_count,
     read_identifiers,
+    spans,
 )
 from cleanclaim.x12.views.parties import read_party
 
 _Service = tuple[Procedure | None, int | None, str, Decimal | None, str, tuple[int, ...]]
 
+_Terms = tuple[str, Decimal | None, str, tuple[int, ...]]
+
+_KEPT = ("revenue_code", "identifiers", "parties", "drug", "adjudications")
 _NO_SERVICE: _Service = (None, None, "", None, "", ())
 # SV1 elements that are Y where they hold (copay: 0), and the field of each.
 _FLAGS = (
@@ -42,6 +49,78 @@ _FLAGS = (
     (12, "Y", "is_family_planning"),
     (15, "0", "is_copay_exempt"),
 )
+
+
+def read_plain_lines(text: str, dialect: Dialect) -> tuple[ServiceLine, ...] | None:
+    """Read the lines of a claim at once where all are of the commonest shape, else None.
+
+    ``text`` is what follows the id of the first LX.
+    """
+    found = dialect.shapes.line.findall(text)
+    if len(found) != text.count(dialect.line) + 1:
+        return None
+    procedures, terms = dialect.procedures, _terms_of(dialect)
+    lines: list[ServiceLine] = []
+    for number, procedure, charge, extent, days_of_service, control_number, decided in found:
+        adjudications = _read_plain_adjudications(decided, dialect) if decided else ()
+        if adjudications is None:
+            return None
+        basis, units, place, pointers = terms[extent]
+        starts_on, ends_on = spans[days_of_service]
+        lines.append(
+            ServiceLine(
+                counts[number],
+                procedures[procedure],
+                cents[charge],
+                basis,
+                units,
+                place,
+                pointers,
+                starts_on,
+                ends_on,
+                control_number,
+                "",
+                (),
+                (),
+                None,
+                adjudications,
+            )
+        )
+    return tuple(lines)
+
+
+def _read_plain_adjudications(text: str, dialect: Dialect) -> tuple[LineAdjudication, ...] | None:
+    """Read what payers decided on a line where each is of the commonest shape, else None."""
+    opener = dialect.terminator + "SVD"
+    found = dialect.shapes.decided.findall(text)
+    if len(found) != text.count(opener):
+        return None
+    return tuple(
+        [
+            LineAdjudication(
+                payer,
+                cents[paid],
+                dialect.procedures[procedure],
+                "",
+                quantities[units],
+                "",
+                read_adjustments(dialect.split(reductions.split(dialect.terminator)[1:])),
+                days[day],
+            )
+            for payer, paid, procedure, units, reductions, day in found
+        ]
+    )
+
+
+@lru_cache(maxsize=8)
+def _terms_of(dialect: Dialect) -> Memory[_Terms]:
+    """Read SV103 to SV107 together: few of them differ."""
+
+    def read(text: str) -> _Terms:
+        basis, units, place, _, pointers = text.split(dialect.element)
+        return basis, quantities[units], place, dialect.pointers[pointers]
+
+    return Memory(read)
 
 
 def read_line(own: Sequence[str], inner: Iterable[str], dialect: Dialect) -> ServiceLine:
@@ -72,10 +151,11 @@ def read_line(own: Sequence[str], inner: Iterable[str], dialect: Dialect) -> Ser
         extra |= _read_rarer(found, dialect)
     for text in inner:
         _read_inner(text, dialect, extra)
+    kept = {field: extra.pop(field) for field in _KEPT if field in extra}
+    if extra:
+        kept["details"] = LineDetails(**extra)
     # By place: keywords would cost more than all the reading.
-    return ServiceLine(
-        read_count(own[0][1:]), *service, starts_on, ends_on, control_number, **extra
-    )
+    return ServiceLine(counts[own[0][1:]], *service, starts_on, ends_on, control_number, **kept)
 
 
 def _read_professional(text: str, dialect: Dialect, extra: dict[str, Any]) -> _Service:

@@ -177,6 +177,17 @@ def read_parties(texts: Iterable[str], dialect: Dialect) -> tuple[Party, ...]:
     return tuple([memory[text] for text in texts])
 
 
+def read_providers(text: str, dialect: Dialect) -> tuple[Party, ...]:
+    """Read the loops of a claim's providers together: the same ones come again and again."""
+    return _provider_memory_of(dialect)[text]
+
+
+@lru_cache(maxsize=8)
+def _provider_memory_of(dialect: Dialect) -> Memory[tuple[Party, ...]]:
+    opener = dialect.terminator + "NM1"
+    return Memory(lambda text: read_parties(text.split(opener), dialect))
+
+
 @lru_cache(maxsize=8)
 def _memory_of(dialect: Dialect) -> Memory[Party]:
     return Memory(lambda text: read_party(text, dialect))

@@ -1,4 +1,4 @@
-"""Text in blocks of whole segments as fast as it can be read: no positions, no guide, no findings."""
+"""Text in blocks of whole segments, as fast as it can be read: no positions and no findings."""
 
 import io
 import re

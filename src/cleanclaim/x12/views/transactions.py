@@ -9,8 +9,9 @@ from cleanclaim.x12.segments import Delimiters
 from cleanclaim.x12.tokens import Source
 from cleanclaim.x12.views.pieces import blocks
 
-# What begins or ends a transaction, or shows that its end is missing.
-_BOUNDS = ("ST", "SE", "GS", "GE", "IEA", "ISA")
+# What begins a transaction or ends the one before; SE, GE and IEA are followed by one of these or
+# by nothing, and mean nothing to a claim. Each bound costs a search of the whole text.
+_BOUNDS = ("ST", "GS", "ISA")
 
 
 class Head(NamedTuple):
@@ -21,7 +22,7 @@ class Head(NamedTuple):
 
 
 def transactions(source: Source, kind: str) -> Iterator[tuple[str, Head | None]]:
-    """Give the text from ST to before SE of each transaction with this ST01.
+    """Give the text from ST on of each transaction with this ST01.
 
     A transaction comes in blocks of whole segments; the first of them has its head.
     """
@@ -64,4 +65,4 @@ def _marks_of(delimiters: Delimiters) -> _Marks:
     end = delimiters.terminator
     either = "|".join(re.escape(start) for start in starts)
     before = re.compile(f"(?:^|(?<={re.escape(end)}))(?={either})")
-    return _Marks(starts, tuple(end + start for start in starts), before)
+    return _Marks(starts, tuple(end + start for start in starts[:2]), before)
