@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import pairwise
 
 from cleanclaim.kernel.money import format_decimal
 
@@ -59,4 +60,4 @@ def shares(total: int, transactions: int) -> list[range]:
     """Split the numbers of claims evenly over the transactions that they need."""
     needed = max(1, min(transactions, total))
     edges = [total * place // needed for place in range(needed + 1)]
-    return [range(start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    return [range(start, end) for start, end in pairwise(edges)]

@@ -3,7 +3,9 @@
 Everything comes as loop texts (see ``Dialect``).
 """
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cleanclaim.x12.views.adjudication import (
@@ -79,7 +81,7 @@ def _read_plain_claim(
     batch: ClaimBatch, people: People, texts: ClaimTexts, lines: Lines, dialect: Dialect
 ) -> Claim | None:
     """Read a claim of the commonest shape, None where it is of another."""
-    plain = dialect.shapes.claim.fullmatch(texts.own)
+    plain = _plain_shape(dialect).fullmatch(texts.own)
     if plain is None:
         return None
     control_number, total, terms, numbers, codes, parties = plain.groups()
@@ -106,6 +108,23 @@ def _read_plain_claim(
         read_providers(parties, dialect) if parties else (),
         lines,
         tuple([_read_other(each, dialect) for each in texts.others]) if texts.others else (),
+    )
+
+
+@lru_cache(maxsize=8)
+def _plain_shape(dialect: Dialect) -> re.Pattern[str]:
+    """Give the commonest shape of 2300 with 2310 as a pattern: one match instead of many splits.
+
+    It takes CLM01, CLM02, CLM05 to CLM09 together, the text of REFs with two elements, of one
+    HI, and of the loops of the providers.
+    """
+    mark, end = re.escape(dialect.element), re.escape(dialect.terminator)
+    one = f"[^{mark}{end}]*"
+    terms = mark.join([one] * 5)
+    return re.compile(
+        f"{mark}({one}){mark}({one}){mark * 3}({terms})"
+        f"((?:{end}REF{mark}{one}{mark}{one})*){end}HI({mark}[^{end}]*)(?:{end}NM1(.*))?",
+        re.DOTALL,
     )
 
 

@@ -4,16 +4,14 @@ Text is split at what opens a loop: levels at HL, claims at CLM, another payer a
 claim, lines at LX, parties at NM1, and inside a line drugs at LIN, payers at SVD, forms at LQ.
 """
 
-import re
 from collections.abc import Iterator
 from typing import cast
 
 from cleanclaim.x12.tokens import Source
-from cleanclaim.x12.views.claim_lines import ServiceLine
 from cleanclaim.x12.views.claim_reading import ClaimTexts, read_batch, read_claim
 from cleanclaim.x12.views.claim_values import Claim, ClaimBatch
 from cleanclaim.x12.views.elements import dialect_of
-from cleanclaim.x12.views.line_reading import read_line, read_plain_lines
+from cleanclaim.x12.views.line_reading import read_lines
 from cleanclaim.x12.views.people import People, UnreadPeople
 from cleanclaim.x12.views.transactions import Head, transactions
 
@@ -44,13 +42,12 @@ class _Transaction:
     """The text of the level at hand, and what the levels around it were found to say."""
 
     def __init__(self, head: Head) -> None:
-        end, mark = head.delimiters.terminator, head.delimiters.element
+        end = head.delimiters.terminator
         self._guide = head.guide
         self._dialect = dialect_of(head.delimiters)
         self._end = end
         self._level, self._claim, self._line = end + "HL", end + "CLM", end + "LX"
         self._policy = end + "SBR"
-        self._before_inner = re.compile(f"{re.escape(end)}(?=NM1|SVD|LIN|LQ{re.escape(mark)})")
         self._text = ""
         self._is_above = True  # until the first HL
         self._goes_on = False  # the level at hand was read in part
@@ -101,30 +98,18 @@ class _Transaction:
             return
         biller, subscriber, _ = self._levels
         words = text.split(self._dialect.element, 4)
-        match words[3].split(self._end)[0] if len(words) > 3 else "":
+        match words[3][:2] if len(words) > 3 else "":
             case "22":
                 self._levels = (biller, text, "")
             case "23":
                 self._levels = (biller, subscriber, text)
             case _:
                 self._levels = (text, "", "")
-        unread = UnreadPeople(self._levels, self._dialect)
-        self._people = cast("People", unread)
+        self._people = cast("People", UnreadPeople(self._levels, self._dialect))
 
     def _read_claim(self, text: str) -> Claim:
         own, _, text = text.partition(self._line)
-        lines = self._read_lines(text) if text else ()
+        lines = read_lines(text, self._dialect) if text else ()
         own, *others = own.split(self._policy)
         texts = ClaimTexts(own, others)
         return read_claim(self._batch, self._people, texts, lines, self._dialect)
-
-    def _read_lines(self, text: str) -> tuple[ServiceLine, ...]:
-        """Read the lines of a claim; most have no loops inside and are all alike in shape."""
-        plain = read_plain_lines(text, self._dialect)
-        if plain is not None:
-            return plain
-        split = self._before_inner.split
-        groups = (split(line) for line in text.split(self._line))
-        return tuple(
-            [read_line(own.split(self._end), inner, self._dialect) for own, *inner in groups]
-        )

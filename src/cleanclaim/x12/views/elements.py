@@ -10,7 +10,6 @@ import msgspec
 
 from cleanclaim.kernel.money import read_cents
 from cleanclaim.x12.segments import Delimiters
-from cleanclaim.x12.views.shapes import shapes_of
 
 Elements = list[str]
 Found = dict[str, list[Elements]]
@@ -161,10 +160,11 @@ class Dialect:
         self.terminator = delimiters.terminator
         self.party = delimiters.terminator + "NM1"
         self.line = delimiters.terminator + "LX"
+        self.control_number = delimiters.element.join(("REF", "6R", ""))
+        self.line_openers = frozenset({"NM1", "LIN", "SVD", "LQ" + delimiters.element})
         self.health = "HI" + delimiters.element
         self._repetition = delimiters.repetition
         self.procedures: Memory[Procedure | None] = Memory(self._procedure)
-        self.shapes = shapes_of(delimiters)
         self.terms: Memory[tuple[str, ...]] = Memory(self._terms)
         self.pointers: Memory[tuple[int, ...]] = Memory(self._pointers)
         self.dates: Memory[Dated] = Memory(self._dated)

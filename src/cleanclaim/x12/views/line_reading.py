@@ -1,8 +1,7 @@
 """How loop 2400 of an 837P, 837I or 837D is read into a service line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from cleanclaim.x12.views.adjudication import read_adjustments
@@ -23,24 +22,20 @@ from cleanclaim.x12.views.elements import (
     Dialect,
     Elements,
     Found,
-    Memory,
     Procedure,
     by_id,
     cents,
     counts,
-    days,
     padded,
     quantities,
     read_identifiers,
-    spans,
 )
 from cleanclaim.x12.views.parties import read_party
 
 _Service = tuple[Procedure | None, int | None, str, Decimal | None, str, tuple[int, ...]]
 
-_Terms = tuple[str, Decimal | None, str, tuple[int, ...]]
-
 _KEPT = ("revenue_code", "identifiers", "parties", "drug", "adjudications")
+_NOTHING: dict[str, Any] = {}
 _NO_SERVICE: _Service = (None, None, "", None, "", ())
 # SV1 elements that are Y where they hold (copay: 0), and the field of each.
 _FLAGS = (
@@ -51,111 +46,104 @@ _FLAGS = (
 )
 
 
-def read_plain_lines(text: str, dialect: Dialect) -> tuple[ServiceLine, ...] | None:
-    """Read the lines of a claim at once where all are of the commonest shape, else None.
+def read_lines(text: str, dialect: Dialect) -> tuple[ServiceLine, ...]:
+    """Read the lines of a claim; ``text`` is what follows the id of the first LX.
 
-    ``text`` is what follows the id of the first LX.
+    Most lines are LX, SV1, DTP*472 and REF*6R and are read here at once; those of any other
+    shape are read in general.
     """
-    found = dialect.shapes.line.findall(text)
-    if len(found) != text.count(dialect.line) + 1:
-        return None
-    procedures, terms = dialect.procedures, _terms_of(dialect)
     lines: list[ServiceLine] = []
-    for number, procedure, charge, extent, days_of_service, control_number, decided in found:
-        adjudications = _read_plain_adjudications(decided, dialect) if decided else ()
-        if adjudications is None:
-            return None
-        basis, units, place, pointers = terms[extent]
-        starts_on, ends_on = spans[days_of_service]
-        lines.append(
-            ServiceLine(
-                counts[number],
-                procedures[procedure],
-                cents[charge],
-                basis,
-                units,
-                place,
-                pointers,
-                starts_on,
-                ends_on,
-                control_number,
-                "",
-                (),
-                (),
-                None,
-                adjudications,
-            )
-        )
+    end, mark = dialect.terminator, dialect.element
+    control_number, openers = dialect.control_number, dialect.line_openers
+    for line in text.split(dialect.line):
+        segments = line.split(end)
+        if len(segments) > 3 and (len(segments) == 4 or segments[4][:3] in openers):
+            number, service, day, reference, *loops = segments
+            said, dated = service.split(mark), dialect.dates[day]
+            if (
+                len(said) == 8
+                and said[0] == "SV1"
+                and dated.qualifier == "472"
+                and reference.startswith(control_number)
+            ):
+                lines.append(
+                    ServiceLine(
+                        counts[number[1:]],
+                        dialect.procedures[said[1]],
+                        cents[said[2]],
+                        said[3],
+                        quantities[said[4]],
+                        said[5],
+                        dialect.pointers[said[7]],
+                        dated.starts_on,
+                        dated.ends_on,
+                        reference[7:],
+                        **(_read_loops(loops, dialect) if loops else _NOTHING),
+                    )
+                )
+                continue
+        lines.append(read_line(*nested(segments, dialect), dialect))
     return tuple(lines)
 
 
-def _read_plain_adjudications(text: str, dialect: Dialect) -> tuple[LineAdjudication, ...] | None:
-    """Read what payers decided on a line where each is of the commonest shape, else None."""
-    opener = dialect.terminator + "SVD"
-    found = dialect.shapes.decided.findall(text)
-    if len(found) != text.count(opener):
-        return None
-    return tuple(
-        [
-            LineAdjudication(
-                payer,
-                cents[paid],
-                dialect.procedures[procedure],
-                "",
-                quantities[units],
-                "",
-                read_adjustments(dialect.split(reductions.split(dialect.terminator)[1:])),
-                days[day],
-            )
-            for payer, paid, procedure, units, reductions, day in found
-        ]
-    )
+def _read_loops(segments: Sequence[str], dialect: Dialect) -> dict[str, Any]:
+    """Read the loops inside a line by the field that each belongs to."""
+    _, loops = nested(segments, dialect)
+    fields: dict[str, Any] = {}
+    for loop in loops:
+        _read_inner(loop, dialect, fields)
+    if "form_answers" in fields:
+        fields["details"] = LineDetails(form_answers=fields.pop("form_answers"))
+    return fields
 
 
-@lru_cache(maxsize=8)
-def _terms_of(dialect: Dialect) -> Memory[_Terms]:
-    """Read SV103 to SV107 together: few of them differ."""
+def nested(segments: Sequence[str], dialect: Dialect) -> tuple[list[str], list[list[str]]]:
+    """Tell a line's own segments from those of each loop inside it."""
+    own: list[str] = []
+    inner: list[list[str]] = []
+    here = own
+    for segment in segments:
+        if segment[:3] in dialect.line_openers:
+            here = []
+            inner.append(here)
+        here.append(segment)
+    return own, inner
 
-    def read(text: str) -> _Terms:
-        basis, units, place, _, pointers = text.split(dialect.element)
-        return basis, quantities[units], place, dialect.pointers[pointers]
 
-    return Memory(read)
-
-
-def read_line(own: Sequence[str], inner: Iterable[str], dialect: Dialect) -> ServiceLine:
-    """Read one line from its own segments (``own[0]`` is LX without its id) and its loops."""
+def read_line(own: Sequence[str], inner: Sequence[Sequence[str]], dialect: Dialect) -> ServiceLine:
+    """Read a line from its own segments (``own[0]`` is LX without its id) and its loops."""
     extra: dict[str, Any] = {}
     others: list[str] = []
     service = _NO_SERVICE
     starts_on = ends_on = None
     control_number = ""
-    for text in own[1:]:
-        segment_id = text[:3]
+    for segment in own[1:]:
+        segment_id = segment[:3]
         if segment_id == "SV1":
-            service = _read_professional(text, dialect, extra)
+            service = _read_professional(segment, dialect, extra)
         elif segment_id == "DTP":
-            day = dialect.dates[text]
+            day = dialect.dates[segment]
             if day.qualifier == "472":
                 starts_on, ends_on = day.starts_on, day.ends_on
             else:
                 extra["dates"] = (*extra.get("dates", ()), day)
-        elif segment_id == "REF" and text[4:6] == "6R":
-            control_number = text[7:]
+        elif segment.startswith(dialect.control_number):
+            control_number = segment[7:].split(dialect.element)[0]
         else:
-            others.append(text)
+            others.append(segment)
     if others:
         found = by_id(dialect.split(others))
         if "SV2" in found or "SV3" in found:
             service = _read_other_service(found, dialect, extra)
         extra |= _read_rarer(found, dialect)
-    for text in inner:
-        _read_inner(text, dialect, extra)
+    for loop in inner:
+        _read_inner(loop, dialect, extra)
     kept = {field: extra.pop(field) for field in _KEPT if field in extra}
     if extra:
         kept["details"] = LineDetails(**extra)
     # By place: keywords would cost more than all the reading.
-    return ServiceLine(counts[own[0][1:]], *service, starts_on, ends_on, control_number, **kept)
+    number = counts[own[0][1:]]
+    return ServiceLine(number, *service, starts_on, ends_on, control_number, **kept)
 
 
 def _read_professional(text: str, dialect: Dialect, extra: dict[str, Any]) -> _Service:
@@ -233,20 +221,19 @@ def _read_tooth(elements: Elements, dialect: Dialect) -> Tooth:
     return Tooth(said[2], dialect.filled(said[3]))
 
 
-def _read_inner(text: str, dialect: Dialect, line: dict[str, Any]) -> None:
-    """Read a loop inside a line by what opens it: a party, a drug, a payer, a form."""
-    opener = text[:3].rstrip(dialect.element)
-    if opener == "NM1":
-        line["parties"] = (*line.get("parties", ()), read_party(text[3:], dialect))
-        return
-    segments = dialect.split(text.split(dialect.terminator))
+def _read_inner(loop: Sequence[str], dialect: Dialect, line: dict[str, Any]) -> None:
+    """Read a loop inside a line by what opens it: a payer, a party, a drug, a form."""
+    opener = loop[0][:3]
     if opener == "SVD":
-        told = _read_adjudication(segments, dialect)
+        told = _read_adjudication(loop, dialect)
         line["adjudications"] = (*line.get("adjudications", ()), told)
+    elif opener == "NM1":
+        party = read_party(dialect.terminator.join(loop)[3:], dialect)
+        line["parties"] = (*line.get("parties", ()), party)
     elif opener == "LIN":
-        line["drug"] = _read_drug(segments, dialect)
+        line["drug"] = _read_drug(dialect.split(loop), dialect)
     else:
-        line["form_answers"] = line.get("form_answers", ()) + _read_form(segments)
+        line["form_answers"] = line.get("form_answers", ()) + _read_form(dialect.split(loop))
 
 
 def _read_drug(group: list[Elements], dialect: Dialect) -> Drug:
@@ -256,11 +243,21 @@ def _read_drug(group: list[Elements], dialect: Dialect) -> Drug:
     return Drug(named[3], named[2], quantities[amount[4]], unit, number[2])
 
 
-def _read_adjudication(group: list[Elements], dialect: Dialect) -> LineAdjudication:
-    found = by_id(group)
-    paid = padded(found, "SVD")
-    decided = next((each for each in found.get("DTP", ()) if each[1:2] == ["573"]), [])
-    left = next((each for each in found.get("AMT", ()) if each[1:2] == ["EAF"]), [])
+def _read_adjudication(loop: Sequence[str], dialect: Dialect) -> LineAdjudication:
+    paid = dialect.padded(loop[0])
+    reductions: list[Elements] = []
+    adjudicated_on = remaining = None
+    for segment in loop[1:]:
+        segment_id = segment[:3]
+        if segment_id == "CAS":
+            reductions.append(segment.split(dialect.element))
+        elif segment_id == "DTP":
+            day = dialect.dates[segment]
+            if day.qualifier == "573":
+                adjudicated_on = day.starts_on
+        elif segment_id == "AMT":
+            amount = dialect.padded(segment)
+            remaining = cents[amount[2]] if amount[1] == "EAF" else remaining
     return LineAdjudication(
         paid[1],
         cents[paid[2]],
@@ -268,9 +265,9 @@ def _read_adjudication(group: list[Elements], dialect: Dialect) -> LineAdjudicat
         paid[4],
         quantities[paid[5]],
         paid[6],
-        read_adjustments(found.get("CAS", ())),
-        days[decided[3]] if len(decided) > 3 else None,
-        cents[left[2]] if len(left) > 2 else None,
+        read_adjustments(reductions),
+        adjudicated_on,
+        remaining,
     )
 
 

@@ -3,8 +3,9 @@
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from cleanclaim.x12.segments import Delimiters
 from cleanclaim.x12.tokens import Source, read_delimiters
@@ -13,15 +14,27 @@ _BLOCK_BYTES = 1 << 16
 _ISA = re.compile(r"ISA[^A-Za-z0-9 \t\r\n]")
 # Longer than any ISA, however its elements are padded.
 _ISA_LENGTH_MAX = 250
+# What begins an interchange, a group, a transaction.
+_STARTS = ("ISA", "GS", "ST")
 _BLANK = " \t\r\n\x00\x0b\x0c\x1a"
 
 
-def blocks(source: Source) -> Iterator[tuple[str, Delimiters]]:
-    """Give the text in blocks of whole segments, each block with its delimiters.
+class Block(NamedTuple):
+    """Whole segments, each with its terminator and no white space around it.
+
+    ``is_plain`` where no ISA, GS or ST is among them, so that nothing begins or ends.
+    """
+
+    text: str
+    delimiters: Delimiters
+    is_plain: bool
+
+
+def blocks(source: Source) -> Iterator[Block]:
+    """Give the text in blocks.
 
     Every interchange begins a block, with delimiters read anew; what stands before the first
-    ISA is skipped and white space around terminators is left out. Each segment of a block ends
-    with its terminator. Bytes are read as latin-1.
+    ISA is skipped. Bytes are read as latin-1.
     """
     cutter = _Cutter(_read(source))
     while cutter.seek():
@@ -70,26 +83,29 @@ class _Cutter:
                 return True
             self._text = self._text[len(found.group()) :]
 
-    def interchange(self) -> Iterator[tuple[str, Delimiters]]:
+    def interchange(self) -> Iterator[Block]:
         """Give the text from this ISA to the next, or to the end."""
         marks = self._delimiters
+        layout = _layout_of(marks.terminator)
         end = self._text.index(marks.terminator, 4) + 1
-        yield self._text[:end], marks
+        yield Block(self._text[:end], marks, is_plain=False)
         self._text = self._text[end:]
-        tidy = _Tidy(marks.terminator)
         while True:
-            start = self._next_isa(marks.terminator)
-            if start >= 0:
-                yield tidy.text(self._text[:start]), marks
-                self._text = self._text[start:]
-                return
             end = self._text.rfind(marks.terminator) + 1
-            whole, self._text = self._text[:end], self._text[end:]
-            if whole:
-                yield tidy.text(whole), marks
+            if layout.is_plain(self._text):
+                if end:
+                    yield Block(self._text[:end], marks, is_plain=True)
+            else:
+                start = self._next_isa(marks.terminator)
+                if start >= 0:
+                    yield Block(layout.tidied(self._text[:start]), marks, is_plain=False)
+                    self._text = self._text[start:]
+                    return
+                yield Block(layout.tidied(self._text[:end]), marks, is_plain=False)
+            self._text = self._text[end:]
             if not self._more(marks.terminator):
-                yield tidy.text(self._text + marks.terminator), marks
-                self._text = ""
+                rest, self._text = layout.tidied(self._text + marks.terminator), ""
+                yield Block(rest, marks, is_plain=False)
                 return
 
     def _more(self, mark: str = "") -> bool:
@@ -117,17 +133,31 @@ class _Cutter:
         return -1
 
 
-class _Tidy:
-    """Takes white space around one terminator out of text, where there is any."""
+class _Layout:
+    """What text with one terminator looks like: where white space and beginnings are."""
 
     def __init__(self, terminator: str) -> None:
+        mark = re.escape(terminator)
         self._terminator = terminator
         self._blanks = [blank for blank in _BLANK if blank not in {" ", terminator}]
-        mark = re.escape(terminator)
+        self._starts = (" ", *_STARTS)
+        # One search of the text is cheap, one for each of these would not be.
+        self._special = re.compile(f"{mark}(?: |{'|'.join(_STARTS)})")
         self._around = re.compile(rf"[\r\n]*{mark}[\s\x00\x1a]*")
 
-    def text(self, text: str) -> str:
+    def is_plain(self, text: str) -> bool:
+        """Tell whether nothing begins or ends in the text and no white space is to go."""
+        if text.startswith(self._starts) or self._special.search(text):
+            return False
+        return not any(blank in text for blank in self._blanks)
+
+    def tidied(self, text: str) -> str:
         """Give text whose terminators stand alone; empty segments go as well."""
-        if f"{self._terminator} " in text or any(blank in text for blank in self._blanks):
+        if self._terminator + " " in text or any(blank in text for blank in self._blanks):
             text = self._around.sub(self._terminator, text)
         return text.lstrip(_BLANK) if text[:1] in _BLANK else text
+
+
+@lru_cache(maxsize=8)
+def _layout_of(terminator: str) -> _Layout:
+    return _Layout(terminator)

@@ -10,7 +10,7 @@ from cleanclaim.x12.tokens import Source
 from cleanclaim.x12.views.pieces import blocks
 
 # What begins a transaction or ends the one before; SE, GE and IEA are followed by one of these or
-# by nothing, and mean nothing to a claim. Each bound costs a search of the whole text.
+# by nothing, and mean nothing to a claim.
 _BOUNDS = ("ST", "GS", "ISA")
 
 
@@ -28,41 +28,23 @@ def transactions(source: Source, kind: str) -> Iterator[tuple[str, Head | None]]
     """
     guide = ""
     inside = False
-    for block, delimiters in blocks(source):
-        for part in _parts(block, delimiters):
-            bound = part[:3]
-            if bound.startswith("GS"):
-                guide = (
-                    part.rstrip(delimiters.terminator).split(delimiters.element, 9) + [""] * 9
-                )[8]
-            if bound.rstrip(delimiters.element) not in _BOUNDS:
-                if inside:
-                    yield part, None
-                continue
-            inside = bound.startswith("ST") and part.split(delimiters.element, 2)[1] == kind
+    for block, delimiters, is_plain in blocks(source):
+        if is_plain:
             if inside:
-                yield part, Head(guide, delimiters)
-
-
-def _parts(block: str, delimiters: Delimiters) -> list[str]:
-    """Split a block before each bound; most blocks hold none."""
-    marks = _marks_of(delimiters)
-    if block.startswith(marks.starts) or any(mark in block for mark in marks.inside):
-        return [part for part in marks.before.split(block) if part]
-    return [block] if block else []
-
-
-class _Marks(NamedTuple):
-    starts: tuple[str, ...]
-    inside: tuple[str, ...]
-    before: re.Pattern[str]
+                yield block, None
+            continue
+        for part in filter(None, _bound_of(delimiters).split(block)):
+            words = part.rstrip(delimiters.terminator).split(delimiters.element, 9)
+            if words[0] == "GS":
+                guide = words[8] if len(words) > 8 else ""
+            if words[0] in _BOUNDS:
+                inside = words[0] == "ST" and words[1:2] == [kind]
+            if inside:
+                yield part, Head(guide, delimiters) if words[0] == "ST" else None
 
 
 @lru_cache(maxsize=8)
-def _marks_of(delimiters: Delimiters) -> _Marks:
-    """Say how bounds look under these delimiters."""
-    starts = tuple(name + delimiters.element for name in _BOUNDS)
-    end = delimiters.terminator
-    either = "|".join(re.escape(start) for start in starts)
-    before = re.compile(f"(?:^|(?<={re.escape(end)}))(?={either})")
-    return _Marks(starts, tuple(end + start for start in starts[:2]), before)
+def _bound_of(delimiters: Delimiters) -> re.Pattern[str]:
+    """Find where text is to be split: before each bound."""
+    mark, end = re.escape(delimiters.element), re.escape(delimiters.terminator)
+    return re.compile(f"(?:^|(?<={end}))(?=(?:{'|'.join(_BOUNDS)}){mark})")
