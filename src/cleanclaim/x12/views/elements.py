@@ -162,12 +162,14 @@ class Dialect:
         self.line = delimiters.terminator + "LX"
         self.control_number = delimiters.element.join(("REF", "6R", ""))
         self.line_openers = frozenset({"NM1", "LIN", "SVD", "LQ" + delimiters.element})
+        self.remark = "LQ" + delimiters.element
         self.health = "HI" + delimiters.element
         self._repetition = delimiters.repetition
         self.procedures: Memory[Procedure | None] = Memory(self._procedure)
         self.terms: Memory[tuple[str, ...]] = Memory(self._terms)
         self.pointers: Memory[tuple[int, ...]] = Memory(self._pointers)
-        self.dates: Memory[Dated] = Memory(self._dated)
+        self.dates: Memory[Dated] = Memory(lambda text: dated(text.split(self.element)))
+        self.moments: Memory[Dated] = Memory(self._moment)
 
     def split(self, texts: Iterable[str]) -> list[Elements]:
         """Take segments apart into id and elements."""
@@ -208,9 +210,11 @@ class Dialect:
         """Read which codes are pointed at; what is no small number points nowhere."""
         return tuple(_COUNTS[part] for part in self.filled(text) if part in _COUNTS)
 
-    def _dated(self, text: str) -> Dated:
-        """Read a whole DTP segment."""
-        return dated(text.split(self.element))
+    def _moment(self, text: str) -> Dated:
+        """Read a whole DTM segment."""
+        elements = self.padded(text)
+        day = days[elements[2]]
+        return Dated(elements[1], day, day, elements[2])
 
 
 @lru_cache(maxsize=8)

@@ -1,0 +1,244 @@
+"""How the loops of an 835 are read, whoever gathered them: stream or guide; all as loop texts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cleanclaim.x12.views.adjudication import (
+    read_adjustments,
+    read_inpatient,
+    read_outpatient,
+)
+from cleanclaim.x12.views.elements import (
+    PADDING,
+    Amount,
+    Dialect,
+    Elements,
+    Found,
+    Identifier,
+    by_id,
+    cents,
+    days,
+    padded,
+    quantities,
+    read_amounts,
+    read_identifiers,
+    read_quantities,
+)
+from cleanclaim.x12.views.parties import (
+    Party,
+    read_contacts,
+    read_party,
+    read_payment_party,
+    read_providers,
+)
+from cleanclaim.x12.views.remit_values import (
+    BankAccount,
+    Payment,
+    ProviderAdjustment,
+    ProviderSummary,
+    Remit,
+    RemitLine,
+)
+
+# People come once; organizations and clinicians again and again.
+_PEOPLE = frozenset({"QC", "IL", "74", "GB"})
+# CLP up to CLP09 as split.
+_PLAIN_HEAD = 10
+
+
+def read_payment(guide: str, text: str, dialect: Dialect) -> Payment:
+    """Read the text of what stands before the first claim group: ST, BPR, TRN, payer, payee."""
+    own, *parties = text.split(dialect.terminator + "N1" + dialect.element)
+    first, *others = own.split(dialect.terminator)
+    found = by_id(dialect.split(others))
+    start, paid, trace = dialect.padded(first), padded(found, "BPR"), padded(found, "TRN")
+    named = {
+        party.role: party
+        for party in (read_payment_party(dialect.element + each, dialect) for each in parties)
+    }
+    produced = next((each for each in found.get("DTM", ()) if each[1:2] == ["405"]), [])
+    return Payment(
+        guide=guide or start[3],
+        control_number=start[2],
+        handling=paid[1],
+        paid_cents=cents[paid[2]],
+        credit_debit=paid[3],
+        payment_method=paid[4],
+        paid_on=days[paid[16]],
+        trace_number=trace[2],
+        originating_company=trace[3] or paid[10],
+        payer=named.get("PR"),
+        payee=named.get("PE"),
+        produced_on=days[produced[2]] if len(produced) > 2 else None,
+        payment_format=paid[5],
+        sender_account=BankAccount(*paid[6:10]),
+        receiver_account=BankAccount(*paid[12:16]),
+        currency=padded(found, "CUR")[2],
+        identifiers=read_identifiers(found.get("REF", ())),
+    )
+
+
+def read_summary(text: str, dialect: Dialect) -> ProviderSummary:
+    """Read the text of 2000 without its claims: LX, TS3."""
+    first, *others = text.split(dialect.terminator)
+    said = padded(by_id(dialect.split(others)), "TS3")
+    number = dialect.padded(first)[1]
+    return ProviderSummary(
+        number, said[1], said[2], days[said[3]], quantities[said[4]], cents[said[5]]
+    )
+
+
+def read_provider_adjustments(text: str, dialect: Dialect) -> tuple[ProviderAdjustment, ...]:
+    """Read the pairs of one PLB, without its id: reason and reference, then an amount."""
+    said = dialect.padded(text)
+    found = []
+    for place in range(3, 15, 2):
+        if said[place] or said[place + 1]:
+            reason, reference = dialect.parts(said[place])[:2]
+            amount, year = cents[said[place + 1]], days[said[2]]
+            found.append(ProviderAdjustment(reason, reference, amount, said[1], year))
+    return tuple(found)
+
+
+def read_remit(
+    payment: Payment, group: ProviderSummary, text: str, services: Iterable[str], dialect: Dialect
+) -> Remit:
+    """Read one claim (2100) and its lines (2110)."""
+    first, *segments = text.split(dialect.terminator)
+    head = first.split(dialect.element)
+    reductions: list[Elements] = []
+    parties: list[Party] = []
+    dates = []
+    others: list[str] = []
+    for segment in segments:
+        segment_id = segment[:3]
+        if segment_id == "NM1":
+            parties.append(_read_name(segment[3:], dialect))
+        elif segment_id == "CAS":
+            reductions.append(segment.split(dialect.element))
+        elif segment_id == "DTM":
+            dates.append(dialect.moments[segment])
+        else:
+            others.append(segment)
+    extra = _read_rarer(by_id(dialect.split(others)), dialect) if others else {}
+    if len(head) != _PLAIN_HEAD:
+        head += PADDING
+        extra |= _read_stay(head)
+    # By place: keywords would cost more than all the reading.
+    return Remit(
+        payment,
+        group,
+        head[1],
+        head[2],
+        cents[head[3]],
+        cents[head[4]],
+        cents[head[5]],
+        head[6],
+        head[7],
+        head[8],
+        head[9],
+        read_adjustments(reductions),
+        tuple(parties),
+        tuple(dates),
+        tuple([read_line(service, dialect) for service in services]),
+        **extra,
+    )
+
+
+def _read_name(text: str, dialect: Dialect) -> Party:
+    if text[1:3] in _PEOPLE:
+        return read_party(text, dialect)
+    (party,) = read_providers(text, dialect)
+    return party
+
+
+def _read_stay(head: Elements) -> dict[str, Any]:
+    """Read what few claims have of CLP10 to CLP13."""
+    fields = {
+        "patient_status": head[10],
+        "drg": head[11],
+        "drg_weight": quantities[head[12]],
+        "discharge_fraction": quantities[head[13]],
+    }
+    return {field: value for field, value in fields.items() if value}
+
+
+def _read_rarer(found: Found, dialect: Dialect) -> dict[str, Any]:
+    rarer: dict[str, Any] = {}
+    if "REF" in found:
+        rarer["identifiers"] = read_identifiers(found["REF"])
+    if "AMT" in found:
+        rarer["amounts"] = read_amounts(found["AMT"])
+    if "QTY" in found:
+        rarer["quantities"] = read_quantities(found["QTY"], dialect)
+    if "PER" in found:
+        rarer["contacts"] = read_contacts(found["PER"])
+    if "MOA" in found:
+        rarer["outpatient_advice"] = read_outpatient(found["MOA"])
+    if "MIA" in found:
+        rarer["inpatient_advice"] = read_inpatient(found["MIA"])
+    return rarer
+
+
+def read_line(text: str, dialect: Dialect) -> RemitLine:
+    """Read one service; its days are DTM*472, or DTM*150 to DTM*151."""
+    first, *segments = text.split(dialect.terminator)
+    mark = dialect.element
+    said = first.split(mark)
+    starts_on = ends_on = None
+    control_number = ""
+    reductions: list[Elements] = []
+    remarks: tuple[str, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    extra: dict[str, Any] = {}
+    for segment in segments:
+        segment_id = segment[:3]
+        if segment_id == "CAS":
+            reductions.append(segment.split(mark))
+        elif segment_id == "DTM":
+            day = dialect.moments[segment]
+            if day.qualifier == "151":
+                ends_on = day.starts_on
+            elif day.qualifier in {"472", "150"}:
+                starts_on = day.starts_on
+        elif segment_id == "REF":
+            if segment.startswith(dialect.control_number):
+                control_number = segment[7:].split(mark)[0]
+            else:
+                identifiers += read_identifiers((segment.split(mark),))
+        elif segment_id == "AMT":
+            amounts += read_amounts((segment.split(mark),))
+        elif segment_id == dialect.remark:
+            remarks += (dialect.padded(segment)[2],)
+        elif segment_id == "QTY":
+            numbers = read_quantities((segment.split(mark),), dialect)
+            extra["quantities"] = extra.get("quantities", ()) + numbers
+    if identifiers:
+        extra["identifiers"] = identifiers
+    if len(said) != 6:
+        said += PADDING
+        extra |= _read_submitted(said, dialect)
+    return RemitLine(
+        dialect.procedures[said[1]],
+        cents[said[2]],
+        cents[said[3]],
+        said[4],
+        quantities[said[5]],
+        starts_on,
+        ends_on or starts_on,
+        read_adjustments(reductions),
+        control_number,
+        remarks,
+        amounts,
+        **extra,
+    )
+
+
+def _read_submitted(said: Sequence[str], dialect: Dialect) -> dict[str, Any]:
+    """Read what few lines have: SVC06 and SVC07."""
+    fields = {
+        "submitted_procedure": dialect.procedures[said[6]],
+        "original_units": quantities[said[7]],
+    }
+    return {field: value for field, value in fields.items() if value is not None}
