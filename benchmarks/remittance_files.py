@@ -23,7 +23,8 @@ def _body(numbers: range, seed: int, place: int) -> Iterator[str]:
     """Give one payment: its claims are made first, since the total stands before them."""
     fiction = Fiction(seed + numbers.start)
     payee = fiction.npi()
-    made = [_Claim(number, fiction) for number in numbers]
+    contract = _Contract(fiction)
+    made = [_Claim(number, contract) for number in numbers]
     withheld = fiction.dice.randrange(1_000, 90_000) if place % 4 == 0 else 0
     paid = sum(claim.paid_cents for claim in made) - withheld
     yield from _head(fiction, payee, paid, place)
@@ -58,72 +59,86 @@ def _head(fiction: Fiction, payee: str, paid: int, place: int) -> Iterator[str]:
     yield segment("REF", "TJ", "371234567")
 
 
+class _Contract:
+    """What one practice charges for a service and what one payer allows for it."""
+
+    def __init__(self, fiction: Fiction) -> None:
+        self.fiction = fiction
+        self._fees: dict[str, tuple[int, int]] = {}
+
+    def fees_cents(self, code: str) -> tuple[int, int]:
+        """Give charge and allowed amount of one unit."""
+        if code not in self._fees:
+            charge = self.fiction.charge_cents()
+            self._fees[code] = charge, charge * self.fiction.dice.randrange(40, 90) // 100
+        return self._fees[code]
+
+
+class _Line:
+    """What the payer did with one service."""
+
+    def __init__(self, code: str, contract: _Contract, *, is_denied: bool) -> None:
+        dice = contract.fiction.dice
+        self.code = code
+        self.units = dice.choice((1, 1, 1, 2, 3))
+        charge, allowed = contract.fees_cents(code)
+        self.cents = charge * self.units
+        self.owed = 0 if is_denied else allowed * self.units * dice.choice((0, 10, 20, 20)) // 100
+        self.paid = 0 if is_denied else allowed * self.units - self.owed
+        written_off = self.cents - self.owed - self.paid
+        reductions = (
+            ("CO", "96" if is_denied else "45", written_off),
+            ("PR", dice.choice("123"), self.owed),
+        )
+        self.reductions = [each for each in reductions if each[2]]
+        self.is_denied = is_denied
+
+    def text(self, day: str, control_number: str) -> str:
+        """Write the line (2110)."""
+        said = (
+            segment("LQ", "HE", "N130")
+            if self.is_denied
+            else segment("AMT", "B6", dollars(self.paid + self.owed))
+        )
+        amounts = (dollars(self.cents), dollars(self.paid))
+        return (
+            segment("SVC", f"HC:{self.code}", *amounts, "", str(self.units))
+            + segment("DTM", "472", day)
+            + "".join(
+                segment("CAS", group, why, dollars(much)) for group, why, much in self.reductions
+            )
+            + segment("REF", "6R", control_number)
+            + said
+        )
+
+
 class _Claim:
     """What the payer did with one claim; a tenth are denied, a tenth lose a share as a whole."""
 
-    def __init__(self, number: int, fiction: Fiction) -> None:
+    def __init__(self, number: int, contract: _Contract) -> None:
+        fiction = contract.fiction
         dice = fiction.dice
-        self._number = f"P{number:08d}"
-        self._day = written(fiction.service_day())
-        denied = dice.random() < 0.1
-        lines = [
-            self._line(place, code, fiction, denied=denied)
-            for place, code in enumerate(fiction.services(dice.randint(1, 5)), 1)
-        ]
-        charged, owed, before = (sum(line[place] for line in lines) for place in (1, 2, 3))
+        is_denied = dice.random() < 0.1
+        codes = fiction.services(dice.randint(1, 5))
+        lines = [_Line(code, contract, is_denied=is_denied) for code in codes]
+        before = sum(line.paid for line in lines)
         sequestered = before * 2 // 100 if dice.random() < 0.1 else 0
         self.paid_cents = before - sequestered
-        status = "4" if denied else "1"
-        amounts = (dollars(charged), dollars(self.paid_cents), dollars(owed) if owed else "")
-        control = f"E{dice.randrange(10**11, 10**12)}"
-        kind = dice.choice(("12", "HM", "16", "14"))
+        name, day = f"P{number:08d}", written(fiction.service_day())
+        owed = sum(line.owed for line in lines)
         last, first, middle = fiction.name()
         patient = ("QC", "1", last, first, middle, "", "", "MI", fiction.member_id())
         doctor = ("82", "1", fiction.name()[0], fiction.name()[1], "", "", "", "XX", fiction.npi())
         self.text = (
-            segment("CLP", self._number, status, *amounts, kind, control, "11", "1")
+            segment(
+                *("CLP", name, "4" if is_denied else "1"),
+                *(dollars(sum(line.cents for line in lines)), dollars(self.paid_cents)),
+                *(dollars(owed) if owed else "", dice.choice(("12", "HM", "16", "14"))),
+                *(f"E{dice.randrange(10**11, 10**12)}", "11", "1"),
+            )
             + (segment("CAS", "CO", "253", dollars(sequestered)) if sequestered else "")
             + segment("NM1", *patient)
             + segment("NM1", *doctor)
             + segment("DTM", "050", "20260925")
-            + "".join(line[0] for line in lines)
+            + "".join(line.text(day, f"{name}L{place}") for place, line in enumerate(lines, 1))
         )
-
-    def _line(
-        self, place: int, code: str, fiction: Fiction, *, denied: bool
-    ) -> tuple[str, int, int, int]:
-        """Give a line's text, charge, what the patient owes, what is paid."""
-        dice = fiction.dice
-        units = dice.choice((1, 1, 1, 2, 3))
-        cents = fiction.charge_cents() * units
-        adjustments, owed = _denial(cents) if denied else _reductions(cents, fiction)
-        paid = cents - sum(amount for _, _, amount in adjustments)
-        amounts = (dollars(cents), dollars(paid))
-        text = (
-            segment("SVC", f"HC:{code}", *amounts, "", str(units))
-            + segment("DTM", "472", self._day)
-            + "".join(segment("CAS", group, why, dollars(much)) for group, why, much in adjustments)
-            + segment("REF", "6R", f"{self._number}L{place}")
-            + (
-                segment("LQ", "HE", "N130")
-                if denied
-                else segment("AMT", "B6", dollars(paid + owed))
-            )
-        )
-        return text, cents, owed, paid
-
-
-_Adjustments = list[tuple[str, str, int]]
-
-
-def _denial(cents: int) -> tuple[_Adjustments, int]:
-    return [("CO", "96", cents)], 0
-
-
-def _reductions(cents: int, fiction: Fiction) -> tuple[_Adjustments, int]:
-    dice = fiction.dice
-    contractual = cents * dice.randrange(10, 60) // 100
-    owed = (cents - contractual) * dice.randrange(5, 30) // 100
-    reason = dice.choice(("1", "2", "3"))
-    found = [("CO", "45", contractual), ("PR", reason, owed)]
-    return [each for each in found if each[2]], owed

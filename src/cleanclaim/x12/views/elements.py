@@ -24,8 +24,8 @@ _TEXT_MAX = 64
 # X12 numbers have at most 18 digits; longer text is no number.
 _NUMBER_LENGTH_MAX = 20
 _PARTS = 9
-_DAY_LENGTHS = (8, 12, 14)
 _SCALES = (100, 10, 1)
+_DAY_LENGTHS = (8, 12, 14)
 _COUNTS = {str(number): number for number in range(1000)}
 _NO_SPAN: Span = (None, None)
 
@@ -50,15 +50,16 @@ class _Cents(Memory[int | None]):
     """Amounts: there are too many to know them all, so a new one must be read at once."""
 
     def __missing__(self, text: str) -> int | None:
-        whole, _, fraction = text.partition(".")
-        digits = whole + fraction
-        plain = digits.isdecimal() and digits.isascii() and len(text) <= _NUMBER_LENGTH_MAX
-        if not plain or len(fraction) > 2:
-            return super().__missing__(text)
-        if len(self) >= _ENTRIES_MAX:
-            self.clear()
-        value = self[text] = int(digits) * _SCALES[len(fraction)]
-        return value
+        digits = text.replace(".", "", 1)
+        point = text.find(".")
+        if digits.isdecimal() and digits.isascii() and len(text) < _NUMBER_LENGTH_MAX:
+            decimals = len(text) - point - 1 if point >= 0 else 0
+            if decimals <= 2:
+                if len(self) >= _ENTRIES_MAX:
+                    self.clear()
+                value = self[text] = int(digits) * _SCALES[decimals]
+                return value
+        return super().__missing__(text)
 
 
 class Procedure(msgspec.Struct, frozen=True, gc=False):
@@ -162,7 +163,6 @@ class Dialect:
         self.line = delimiters.terminator + "LX"
         self.control_number = delimiters.element.join(("REF", "6R", ""))
         self.line_openers = frozenset({"NM1", "LIN", "SVD", "LQ" + delimiters.element})
-        self.remark = "LQ" + delimiters.element
         self.health = "HI" + delimiters.element
         self._repetition = delimiters.repetition
         self.procedures: Memory[Procedure | None] = Memory(self._procedure)
@@ -266,8 +266,7 @@ def read_identifiers(segments: Iterable[Elements]) -> tuple[Identifier, ...]:
 
 def read_amounts(segments: Iterable[Elements]) -> tuple[Amount, ...]:
     """Read AMT segments."""
-    padded_segments = ([*elements, *PADDING] for elements in segments)
-    return tuple([Amount(elements[1], cents[elements[2]]) for elements in padded_segments])
+    return tuple([Amount(each[1], cents[each[2]]) for each in segments if len(each) > 2])
 
 
 def read_quantities(segments: Iterable[Elements], dialect: Dialect) -> tuple[Quantity, ...]:

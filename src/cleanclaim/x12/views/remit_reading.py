@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cleanclaim.x12.views.adjudication import (
-    read_adjustments,
+    Adjustment,
+    adjustment_memory,
+    amount_memory,
     read_inpatient,
     read_outpatient,
 )
@@ -14,7 +16,6 @@ from cleanclaim.x12.views.elements import (
     Dialect,
     Elements,
     Found,
-    Identifier,
     by_id,
     cents,
     days,
@@ -44,6 +45,9 @@ from cleanclaim.x12.views.remit_values import (
 _PEOPLE = frozenset({"QC", "IL", "74", "GB"})
 # CLP up to CLP09 as split.
 _PLAIN_HEAD = 10
+# SVC up to SVC05 as split.
+_PLAIN_SERVICE = 6
+_ADVICE = frozenset({"PER", "MOA", "MIA"})
 
 
 def read_payment(guide: str, text: str, dialect: Dialect) -> Payment:
@@ -90,7 +94,7 @@ def read_summary(text: str, dialect: Dialect) -> ProviderSummary:
 
 def read_provider_adjustments(text: str, dialect: Dialect) -> tuple[ProviderAdjustment, ...]:
     """Read the pairs of one PLB, without its id: reason and reference, then an amount."""
-    said = dialect.padded(text)
+    said = dialect.padded(text.split(dialect.terminator, maxsplit=1)[0])
     found = []
     for place in range(3, 15, 2):
         if said[place] or said[place + 1]:
@@ -106,7 +110,7 @@ def read_remit(
     """Read one claim (2100) and its lines (2110)."""
     first, *segments = text.split(dialect.terminator)
     head = first.split(dialect.element)
-    reductions: list[Elements] = []
+    adjustments: tuple[Adjustment, ...] = ()
     parties: list[Party] = []
     dates = []
     others: list[str] = []
@@ -115,7 +119,7 @@ def read_remit(
         if segment_id == "NM1":
             parties.append(_read_name(segment[3:], dialect))
         elif segment_id == "CAS":
-            reductions.append(segment.split(dialect.element))
+            adjustments += adjustment_memory(dialect)[segment]
         elif segment_id == "DTM":
             dates.append(dialect.moments[segment])
         else:
@@ -137,7 +141,7 @@ def read_remit(
         head[7],
         head[8],
         head[9],
-        read_adjustments(reductions),
+        adjustments,
         tuple(parties),
         tuple(dates),
         tuple([read_line(service, dialect) for service in services]),
@@ -169,76 +173,74 @@ def _read_rarer(found: Found, dialect: Dialect) -> dict[str, Any]:
         rarer["identifiers"] = read_identifiers(found["REF"])
     if "AMT" in found:
         rarer["amounts"] = read_amounts(found["AMT"])
+    if "LQ" in found:
+        rarer["remarks"] = tuple(each[2] for each in found["LQ"] if len(each) > 2)
     if "QTY" in found:
         rarer["quantities"] = read_quantities(found["QTY"], dialect)
+    return rarer | (_read_advice(found) if found.keys() & _ADVICE else {})
+
+
+def _read_advice(found: Found) -> dict[str, Any]:
+    """Read what only claims have."""
+    advice: dict[str, Any] = {}
     if "PER" in found:
-        rarer["contacts"] = read_contacts(found["PER"])
+        advice["contacts"] = read_contacts(found["PER"])
     if "MOA" in found:
-        rarer["outpatient_advice"] = read_outpatient(found["MOA"])
+        advice["outpatient_advice"] = read_outpatient(found["MOA"])
     if "MIA" in found:
-        rarer["inpatient_advice"] = read_inpatient(found["MIA"])
-    return rarer
+        advice["inpatient_advice"] = read_inpatient(found["MIA"])
+    return advice
 
 
 def read_line(text: str, dialect: Dialect) -> RemitLine:
     """Read one service; its days are DTM*472, or DTM*150 to DTM*151."""
     first, *segments = text.split(dialect.terminator)
-    mark = dialect.element
-    said = first.split(mark)
+    head = first.split(dialect.element)
+    reductions, sums = adjustment_memory(dialect), amount_memory(dialect)
     starts_on = ends_on = None
-    control_number = ""
-    reductions: list[Elements] = []
-    remarks: tuple[str, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
     amounts: tuple[Amount, ...] = ()
-    identifiers: tuple[Identifier, ...] = ()
-    extra: dict[str, Any] = {}
+    control_number = ""
+    others: list[str] = []
     for segment in segments:
         segment_id = segment[:3]
         if segment_id == "CAS":
-            reductions.append(segment.split(mark))
+            adjustments += reductions[segment]
         elif segment_id == "DTM":
             day = dialect.moments[segment]
-            if day.qualifier == "151":
-                ends_on = day.starts_on
-            elif day.qualifier in {"472", "150"}:
+            if day.qualifier != "151":
                 starts_on = day.starts_on
-        elif segment_id == "REF":
-            if segment.startswith(dialect.control_number):
-                control_number = segment[7:].split(mark)[0]
             else:
-                identifiers += read_identifiers((segment.split(mark),))
+                ends_on = day.starts_on
         elif segment_id == "AMT":
-            amounts += read_amounts((segment.split(mark),))
-        elif segment_id == dialect.remark:
-            remarks += (dialect.padded(segment)[2],)
-        elif segment_id == "QTY":
-            numbers = read_quantities((segment.split(mark),), dialect)
-            extra["quantities"] = extra.get("quantities", ()) + numbers
-    if identifiers:
-        extra["identifiers"] = identifiers
-    if len(said) != 6:
-        said += PADDING
-        extra |= _read_submitted(said, dialect)
+            amounts += sums[segment]
+        elif segment.startswith(dialect.control_number):
+            control_number = segment[7:]
+        else:
+            others.append(segment)
+    extra = _read_rarer(by_id(dialect.split(others)), dialect) if others else {}
+    if len(head) != _PLAIN_SERVICE:
+        head += PADDING
+        extra |= _read_submitted(head, dialect)
     return RemitLine(
-        dialect.procedures[said[1]],
-        cents[said[2]],
-        cents[said[3]],
-        said[4],
-        quantities[said[5]],
+        dialect.procedures[head[1]],
+        cents[head[2]],
+        cents[head[3]],
+        head[4],
+        quantities[head[5]],
         starts_on,
         ends_on or starts_on,
-        read_adjustments(reductions),
+        adjustments,
         control_number,
-        remarks,
         amounts,
         **extra,
     )
 
 
-def _read_submitted(said: Sequence[str], dialect: Dialect) -> dict[str, Any]:
+def _read_submitted(head: Sequence[str], dialect: Dialect) -> dict[str, Any]:
     """Read what few lines have: SVC06 and SVC07."""
     fields = {
-        "submitted_procedure": dialect.procedures[said[6]],
-        "original_units": quantities[said[7]],
+        "submitted_procedure": dialect.procedures[head[6]],
+        "original_units": quantities[head[7]],
     }
     return {field: value for field, value in fields.items() if value is not None}

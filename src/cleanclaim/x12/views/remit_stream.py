@@ -68,7 +68,7 @@ class _Transaction:
         self._dialect = dialect_of(head.delimiters)
         self._end = end
         self._claim, self._service = end + "CLP", end + "SVC"
-        self._before_bound = re.compile(f"(?<={re.escape(end)})(?=(?:LX|PLB|SE){mark})")
+        self._bound = re.compile(f"{re.escape(end)}(LX|PLB)(?={mark})")
         self._text = ""
         self._opener = "ST"
         self._payment: Payment | None = None
@@ -78,20 +78,24 @@ class _Transaction:
     def take(self, text: str) -> Iterator[Remit]:
         """Take in whole segments; read the claims that they complete."""
         text = self._text + text
-        parts = self._before_bound.split(text) if self._before_bound.search(text) else [text]
-        for place, part in enumerate(parts):
-            if place:
-                yield from self._close()
-                self._opener = part[:3].rstrip(self._dialect.element)
-                self._text = part[len(self._opener) :]
-            else:
-                self._text = part
-            *whole, self._text = self._text.split(self._claim)
-            for loop in whole:
-                yield from self._read(loop)
-                self._opener = "CLP"
+        if self._bound.search(text):
+            text, *bounds = self._bound.split(text)
+        else:
+            bounds = []
+        yield from self._go_on(text)
+        for opener, part in zip(bounds[::2], bounds[1::2], strict=True):
+            yield from self._close()
+            self._opener = opener
+            yield from self._go_on(part)
         if len(self._text) > _CLAIM_LENGTH_MAX:
             self._text = ""
+
+    def _go_on(self, text: str) -> Iterator[Remit]:
+        """Read the loops that the text completes; keep the last, which may go on."""
+        *whole, self._text = text.split(self._claim)
+        for loop in whole:
+            yield from self._read(loop)
+            self._opener = "CLP"
 
     def finish(self) -> Iterator[Remit | Settlement]:
         """Read what the text left open; give the payment as a whole."""
@@ -118,4 +122,6 @@ class _Transaction:
                 self._group = read_summary(text, dialect)
             case "PLB":
                 self._adjustments += read_provider_adjustments(text, dialect)
+            case _:
+                pass
         self._opener = ""

@@ -90,8 +90,8 @@ class RemitLine(msgspec.Struct, frozen=True, gc=False):
     ends_on: date | None
     adjustments: tuple[Adjustment, ...]
     control_number: str
-    remarks: tuple[str, ...]
     amounts: tuple[Amount, ...]
+    remarks: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     submitted_procedure: Procedure | None = None
     original_units: Decimal | None = None

@@ -33,18 +33,19 @@ def transactions(source: Source, kind: str) -> Iterator[tuple[str, Head | None]]
             if inside:
                 yield block, None
             continue
-        for part in filter(None, _bound_of(delimiters).split(block)):
-            words = part.rstrip(delimiters.terminator).split(delimiters.element, 9)
+        for part in _bound_of(delimiters).split(block.removesuffix(delimiters.terminator)):
+            words = part.split(delimiters.terminator, 1)[0].split(delimiters.element, 9)
             if words[0] == "GS":
                 guide = words[8] if len(words) > 8 else ""
             if words[0] in _BOUNDS:
                 inside = words[0] == "ST" and words[1:2] == [kind]
             if inside:
-                yield part, Head(guide, delimiters) if words[0] == "ST" else None
+                head = Head(guide, delimiters) if words[0] == "ST" else None
+                yield part + delimiters.terminator, head
 
 
 @lru_cache(maxsize=8)
 def _bound_of(delimiters: Delimiters) -> re.Pattern[str]:
     """Find where text is to be split: before each bound."""
     mark, end = re.escape(delimiters.element), re.escape(delimiters.terminator)
-    return re.compile(f"(?:^|(?<={end}))(?=(?:{'|'.join(_BOUNDS)}){mark})")
+    return re.compile(f"{end}(?=(?:{'|'.join(_BOUNDS)}){mark})")
