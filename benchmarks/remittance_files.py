@@ -8,6 +8,7 @@ from benchmarks.fiction import Fiction
 
 GUIDE = "005010X221A1"
 _TRANSACTIONS = 20
+_CLINICIANS = 10
 
 
 def remittance(claims: int, seed: int) -> Iterator[str]:
@@ -64,6 +65,9 @@ class _Contract:
 
     def __init__(self, fiction: Fiction) -> None:
         self.fiction = fiction
+        self.clinicians = [
+            ("82", "1", *fiction.name(), "", "", "XX", fiction.npi()) for _ in range(_CLINICIANS)
+        ]
         self._fees: dict[str, tuple[int, int]] = {}
 
     def fees_cents(self, code: str) -> tuple[int, int]:
@@ -104,9 +108,7 @@ class _Line:
         return (
             segment("SVC", f"HC:{self.code}", *amounts, "", str(self.units))
             + segment("DTM", "472", day)
-            + "".join(
-                segment("CAS", group, why, dollars(much)) for group, why, much in self.reductions
-            )
+            + "".join(segment("CAS", *reasons, dollars(much)) for *reasons, much in self.reductions)
             + segment("REF", "6R", control_number)
             + said
         )
@@ -128,7 +130,7 @@ class _Claim:
         owed = sum(line.owed for line in lines)
         last, first, middle = fiction.name()
         patient = ("QC", "1", last, first, middle, "", "", "MI", fiction.member_id())
-        doctor = ("82", "1", fiction.name()[0], fiction.name()[1], "", "", "", "XX", fiction.npi())
+        doctor = dice.choice(contract.clinicians)
         self.text = (
             segment(
                 *("CLP", name, "4" if is_denied else "1"),

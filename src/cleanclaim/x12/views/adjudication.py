@@ -2,21 +2,11 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from cleanclaim.x12.views.elements import (
-    PADDING,
-    Amount,
-    Dialect,
-    Elements,
-    Memory,
-    cents,
-    quantities,
-    read_amounts,
-)
+from cleanclaim.x12.views.elements import PADDING, Elements, cents, quantities
 
 
 class Adjustment(msgspec.Struct, frozen=True, gc=False):
@@ -103,18 +93,6 @@ def read_adjustments(segments: Sequence[Elements]) -> tuple[Adjustment, ...]:
                 quantity = quantities[number] if number else None
                 found.append(Adjustment(elements[1], reason, cents[amount], quantity))
     return tuple(found)
-
-
-@lru_cache(maxsize=8)
-def adjustment_memory(dialect: Dialect) -> Memory[tuple[Adjustment, ...]]:
-    """Give the triples of whole CAS segments: contracts and copays make the same ones again."""
-    return Memory(lambda text: read_adjustments((text.split(dialect.element),)))
-
-
-@lru_cache(maxsize=8)
-def amount_memory(dialect: Dialect) -> Memory[tuple[Amount, ...]]:
-    """Give the amount of whole AMT segments."""
-    return Memory(lambda text: read_amounts((text.split(dialect.element),)))
 
 
 def read_outpatient(segments: Sequence[Elements]) -> OutpatientAdvice:

@@ -31,7 +31,7 @@ _NO_SPAN: Span = (None, None)
 
 
 class Memory(dict[str, Value]):
-    """What texts mean; a text not met lately is read anew, and the size stays bounded."""
+    """What texts mean; once full it learns no more, so that its size stays bounded."""
 
     def __init__(self, read: Callable[[str], Value]) -> None:
         super().__init__()
@@ -39,9 +39,7 @@ class Memory(dict[str, Value]):
 
     def __missing__(self, text: str) -> Value:
         value = self._read(text)
-        if len(text) <= _TEXT_MAX:
-            if len(self) >= _ENTRIES_MAX:
-                self.clear()
+        if len(self) < _ENTRIES_MAX and len(text) <= _TEXT_MAX:
             self[text] = value
         return value
 
@@ -50,14 +48,14 @@ class _Cents(Memory[int | None]):
     """Amounts: there are too many to know them all, so a new one must be read at once."""
 
     def __missing__(self, text: str) -> int | None:
-        digits = text.replace(".", "", 1)
         point = text.find(".")
+        digits = text.replace(".", "", 1) if point >= 0 else text
         if digits.isdecimal() and digits.isascii() and len(text) < _NUMBER_LENGTH_MAX:
             decimals = len(text) - point - 1 if point >= 0 else 0
             if decimals <= 2:
-                if len(self) >= _ENTRIES_MAX:
-                    self.clear()
-                value = self[text] = int(digits) * _SCALES[decimals]
+                value = int(digits) * _SCALES[decimals]
+                if len(self) < _ENTRIES_MAX:
+                    self[text] = value
                 return value
         return super().__missing__(text)
 
@@ -163,6 +161,7 @@ class Dialect:
         self.line = delimiters.terminator + "LX"
         self.control_number = delimiters.element.join(("REF", "6R", ""))
         self.line_openers = frozenset({"NM1", "LIN", "SVD", "LQ" + delimiters.element})
+        self.allowed = delimiters.element.join(("AMT", "B6", ""))
         self.health = "HI" + delimiters.element
         self._repetition = delimiters.repetition
         self.procedures: Memory[Procedure | None] = Memory(self._procedure)

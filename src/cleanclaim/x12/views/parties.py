@@ -23,6 +23,8 @@ from cleanclaim.x12.views.elements import (
 )
 
 _PERSON = "1"
+# NM1 up to NM109 as split.
+_NAME_ELEMENTS = 10
 _NPI = "XX"
 _TAX_IDS = ("EI", "SY", "TJ")
 
@@ -101,20 +103,35 @@ def in_role(parties: Sequence[Party], *roles: str) -> Party | None:
 
 def read_party(text: str, dialect: Dialect) -> Party:
     """Read the text of a loop that an NM1 opens."""
-    first, *others = text.split(dialect.terminator)
-    name = dialect.padded(first)
+    first, end, others = text.partition(dialect.terminator)
+    name = first.split(dialect.element)
+    if len(name) < _NAME_ELEMENTS:
+        name += PADDING
+    if not end and not name[6]:
+        return Party(
+            name[1],
+            name[2] == _PERSON,
+            name[3],
+            name[4],
+            name[5],
+            name[7],
+            name[8],
+            name[9],
+        )
+    return _read_more(name, by_id(dialect.split(others.split(dialect.terminator))))
+
+
+def _read_more(name: Elements, found: Found) -> Party:
+    """Make a party of its name and the segments after it."""
     address, birth_on, sex, taxonomy = None, None, "", ""
-    rarer: dict[str, Any] = {}
-    if others:
-        found = by_id(dialect.split(others))
-        if "N4" in found or "N3" in found:
-            address = _read_address(found)
-        if "DMG" in found:
-            person = padded(found, "DMG")
-            birth_on, sex = days[person[2]], person[3]
-        if "PRV" in found:
-            taxonomy = padded(found, "PRV")[3]
-        rarer = _rarer(found)
+    if "N4" in found or "N3" in found:
+        address = _read_address(found)
+    if "DMG" in found:
+        person = padded(found, "DMG")
+        birth_on, sex = days[person[2]], person[3]
+    if "PRV" in found:
+        taxonomy = padded(found, "PRV")[3]
+    rarer = _rarer(found)
     if name[6]:
         rarer["prefix"] = name[6]
     # By place: keywords would cost more than all the reading.

@@ -5,14 +5,12 @@ from typing import Any
 
 from cleanclaim.x12.views.adjudication import (
     Adjustment,
-    adjustment_memory,
-    amount_memory,
+    read_adjustments,
     read_inpatient,
     read_outpatient,
 )
 from cleanclaim.x12.views.elements import (
     PADDING,
-    Amount,
     Dialect,
     Elements,
     Found,
@@ -119,7 +117,7 @@ def read_remit(
         if segment_id == "NM1":
             parties.append(_read_name(segment[3:], dialect))
         elif segment_id == "CAS":
-            adjustments += adjustment_memory(dialect)[segment]
+            adjustments += read_adjustments((segment.split(dialect.element),))
         elif segment_id == "DTM":
             dates.append(dialect.moments[segment])
         else:
@@ -195,27 +193,31 @@ def _read_advice(found: Found) -> dict[str, Any]:
 def read_line(text: str, dialect: Dialect) -> RemitLine:
     """Read one service; its days are DTM*472, or DTM*150 to DTM*151."""
     first, *segments = text.split(dialect.terminator)
-    head = first.split(dialect.element)
-    reductions, sums = adjustment_memory(dialect), amount_memory(dialect)
-    starts_on = ends_on = None
-    adjustments: tuple[Adjustment, ...] = ()
-    amounts: tuple[Amount, ...] = ()
+    mark = dialect.element
+    head = first.split(mark)
+    control_number_start, allowed_start = dialect.control_number, dialect.allowed
+    allowed = starts_on = ends_on = None
+    adjustments: list[Adjustment] = []
     control_number = ""
     others: list[str] = []
     for segment in segments:
         segment_id = segment[:3]
         if segment_id == "CAS":
-            adjustments += reductions[segment]
+            said = segment.split(mark)
+            if len(said) == 4 and said[3]:  # by far the most: one reason, no quantity
+                adjustments.append(Adjustment(said[1], said[2], cents[said[3]]))
+            else:
+                adjustments += read_adjustments((said,))
         elif segment_id == "DTM":
             day = dialect.moments[segment]
             if day.qualifier != "151":
                 starts_on = day.starts_on
             else:
                 ends_on = day.starts_on
-        elif segment_id == "AMT":
-            amounts += sums[segment]
-        elif segment.startswith(dialect.control_number):
+        elif segment.startswith(control_number_start):
             control_number = segment[7:]
+        elif segment.startswith(allowed_start):
+            allowed = cents[segment[7:]]
         else:
             others.append(segment)
     extra = _read_rarer(by_id(dialect.split(others)), dialect) if others else {}
@@ -230,9 +232,9 @@ def read_line(text: str, dialect: Dialect) -> RemitLine:
         quantities[head[5]],
         starts_on,
         ends_on or starts_on,
-        adjustments,
+        tuple(adjustments),
         control_number,
-        amounts,
+        allowed,
         **extra,
     )
 

@@ -78,7 +78,8 @@ class RemitLine(msgspec.Struct, frozen=True, gc=False):
 
     ``procedure`` is what was judged, ``submitted_procedure`` what we sent where it differs
     (SVC06). ``control_number`` is our line's (REF*6R), ``identifiers`` the other REFs,
-    ``remarks`` are remark codes (LQ). None is an amount that is absent or unreadable.
+    ``allowed_cents`` is AMT*B6, ``amounts`` the other AMTs, ``remarks`` are remark codes (LQ).
+    None is an amount that is absent or unreadable.
     """
 
     procedure: Procedure | None
@@ -90,17 +91,13 @@ class RemitLine(msgspec.Struct, frozen=True, gc=False):
     ends_on: date | None
     adjustments: tuple[Adjustment, ...]
     control_number: str
-    amounts: tuple[Amount, ...]
+    allowed_cents: int | None
+    amounts: tuple[Amount, ...] = ()
     remarks: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     submitted_procedure: Procedure | None = None
     original_units: Decimal | None = None
     quantities: tuple[Quantity, ...] = ()
-
-    @property
-    def allowed_cents(self) -> int | None:
-        """Give what the payer says it allows (AMT*B6)."""
-        return next((each.cents for each in self.amounts if each.qualifier == "B6"), None)
 
 
 class Remit(msgspec.Struct, frozen=True, gc=False):
