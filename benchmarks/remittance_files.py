@@ -13,22 +13,22 @@ _CLINICIANS = 10
 
 def remittance(claims: int, seed: int) -> Iterator[str]:
     """Give the text of remits for so many claims, piece by piece."""
+    contract = _Contract(Fiction(seed))
     bodies = [
-        partial(_body, numbers, seed, place)
+        partial(_body, numbers, contract, place)
         for place, numbers in enumerate(shares(claims, _TRANSACTIONS))
     ]
     return interchange(GUIDE, "HP", "835", bodies)
 
 
-def _body(numbers: range, seed: int, place: int) -> Iterator[str]:
+def _body(numbers: range, contract: "_Contract", place: int) -> Iterator[str]:
     """Give one payment: its claims are made first, since the total stands before them."""
-    fiction = Fiction(seed + numbers.start)
+    fiction = contract.fiction
     payee = fiction.npi()
-    contract = _Contract(fiction)
     made = [_Claim(number, contract) for number in numbers]
     withheld = fiction.dice.randrange(1_000, 90_000) if place % 4 == 0 else 0
     paid = sum(claim.paid_cents for claim in made) - withheld
-    yield from _head(fiction, payee, paid, place)
+    yield from _head(contract, payee, paid, place)
     yield segment("LX", "1")
     for claim in made:
         yield claim.text
@@ -39,8 +39,9 @@ def _body(numbers: range, seed: int, place: int) -> Iterator[str]:
         yield segment("PLB", payee, "20261231", *pairs)
 
 
-def _head(fiction: Fiction, payee: str, paid: int, place: int) -> Iterator[str]:
-    payer, payer_id = fiction.payer()
+def _head(contract: "_Contract", payee: str, paid: int, place: int) -> Iterator[str]:
+    fiction = contract.fiction
+    payer, payer_id = contract.payer
     trace = f"T{fiction.dice.randrange(10**9, 10**10)}"
     bank = ("CCP", "01", "071000013", "DA", "123456789", "1371234567", "")
     account = ("01", "071000013", "DA", f"{fiction.dice.randrange(10**9)}", "20261005")
@@ -61,10 +62,11 @@ def _head(fiction: Fiction, payee: str, paid: int, place: int) -> Iterator[str]:
 
 
 class _Contract:
-    """What one practice charges for a service and what one payer allows for it."""
+    """A payer and what it allows for what its practices charge: one a file, as payers send them."""
 
     def __init__(self, fiction: Fiction) -> None:
         self.fiction = fiction
+        self.payer = fiction.payer()
         self.clinicians = [
             ("82", "1", *fiction.name(), "", "", "XX", fiction.npi()) for _ in range(_CLINICIANS)
         ]

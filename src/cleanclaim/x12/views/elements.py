@@ -48,16 +48,15 @@ class _Cents(Memory[int | None]):
     """Amounts: there are too many to know them all, so a new one must be read at once."""
 
     def __missing__(self, text: str) -> int | None:
-        point = text.find(".")
-        digits = text.replace(".", "", 1) if point >= 0 else text
-        if digits.isdecimal() and digits.isascii() and len(text) < _NUMBER_LENGTH_MAX:
-            decimals = len(text) - point - 1 if point >= 0 else 0
-            if decimals <= 2:
-                value = int(digits) * _SCALES[decimals]
-                if len(self) < _ENTRIES_MAX:
-                    self[text] = value
-                return value
-        return super().__missing__(text)
+        whole, _, fraction = text.partition(".")
+        digits = whole + fraction
+        plain = digits.isdecimal() and digits.isascii() and len(text) < _NUMBER_LENGTH_MAX
+        if not plain or len(fraction) > 2:
+            return super().__missing__(text)
+        value = int(digits) * _SCALES[len(fraction)]
+        if len(self) < _ENTRIES_MAX:
+            self[text] = value
+        return value
 
 
 class Procedure(msgspec.Struct, frozen=True, gc=False):

@@ -214,9 +214,9 @@ def read_line(text: str, dialect: Dialect) -> RemitLine:
                 starts_on = day.starts_on
             else:
                 ends_on = day.starts_on
-        elif segment.startswith(control_number_start):
+        elif segment[:7] == control_number_start:
             control_number = segment[7:]
-        elif segment.startswith(allowed_start):
+        elif segment[:7] == allowed_start:
             allowed = cents[segment[7:]]
         else:
             others.append(segment)
