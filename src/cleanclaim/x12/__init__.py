@@ -29,6 +29,7 @@ from cleanclaim.x12.reader import read
 from cleanclaim.x12.report import Report, check
 from cleanclaim.x12.segments import Delimiters, Loop, Segment, loop, segment
 from cleanclaim.x12.tokens import Source, copy, tokenize
+from cleanclaim.x12.views import claims, remits, settlements, view, view_settlement
 from cleanclaim.x12.writer import Envelope, UnwritableError, free_delimiters, write, write_file
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ __all__ = [
     "acknowledgements",
     "check",
     "claim_acknowledgement",
+    "claims",
     "copy",
     "free_delimiters",
     "from_json",
@@ -75,10 +77,14 @@ __all__ = [
     "loop",
     "placed",
     "read",
+    "remits",
     "segment",
+    "settlements",
     "to_json",
     "tokenize",
     "trying",
+    "view",
+    "view_settlement",
     "write",
     "write_file",
 ]

@@ -13,7 +13,7 @@ from cleanclaim.x12.views.claim_values import Claim, ClaimBatch
 from cleanclaim.x12.views.elements import dialect_of
 from cleanclaim.x12.views.line_reading import read_lines
 from cleanclaim.x12.views.people import People, UnreadPeople
-from cleanclaim.x12.views.transactions import Head, transactions
+from cleanclaim.x12.views.transactions import Head, transactions, without_trailer
 
 # A level with more text than this is read claim by claim, so that memory stays flat.
 _LEVEL_LENGTH_MAX = 1 << 20
@@ -44,8 +44,8 @@ class _Transaction:
     def __init__(self, head: Head) -> None:
         end = head.delimiters.terminator
         self._guide = head.guide
+        self._delimiters = head.delimiters
         self._dialect = dialect_of(head.delimiters)
-        self._end = end
         self._level, self._claim, self._line = end + "HL", end + "CLM", end + "LX"
         self._policy = end + "SBR"
         self._text = ""
@@ -67,7 +67,7 @@ class _Transaction:
 
     def finish(self) -> Iterator[Claim]:
         """Read the claims of the last level."""
-        text, self._text = self._text.removesuffix(self._end), ""
+        text, self._text = without_trailer(self._text, self._delimiters), ""
         for claim in self._open(text):
             yield self._read_claim(claim)
 

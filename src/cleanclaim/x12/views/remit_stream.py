@@ -22,7 +22,7 @@ from cleanclaim.x12.views.remit_values import (
     Remit,
     Settlement,
 )
-from cleanclaim.x12.views.transactions import Head, transactions
+from cleanclaim.x12.views.transactions import Head, transactions, without_trailer
 
 # Text of one claim cannot be longer; what is, is noise.
 _CLAIM_LENGTH_MAX = 1 << 22
@@ -65,8 +65,8 @@ class _Transaction:
     def __init__(self, head: Head) -> None:
         end, mark = head.delimiters.terminator, re.escape(head.delimiters.element)
         self._guide = head.guide
+        self._delimiters = head.delimiters
         self._dialect = dialect_of(head.delimiters)
-        self._end = end
         self._claim, self._service = end + "CLP", end + "SVC"
         self._bound = re.compile(f"{re.escape(end)}(LX|PLB)(?={mark})")
         self._text = ""
@@ -105,7 +105,7 @@ class _Transaction:
         yield Settlement(self._payment, self._adjustments)
 
     def _close(self) -> Iterator[Remit]:
-        text, self._text = self._text.removesuffix(self._end), ""
+        text, self._text = without_trailer(self._text, self._delimiters), ""
         yield from self._read(text)
 
     def _read(self, text: str) -> Iterator[Remit]:

@@ -9,9 +9,10 @@ from cleanclaim.x12.segments import Delimiters
 from cleanclaim.x12.tokens import Source
 from cleanclaim.x12.views.pieces import blocks
 
-# What begins a transaction or ends the one before; SE, GE and IEA are followed by one of these or
-# by nothing, and mean nothing to a claim.
+# What begins a transaction or ends the one before. What ends one is followed by one of these or by
+# nothing, and is cut off only there, for a search of all text costs.
 _BOUNDS = ("ST", "GS", "ISA")
+_TRAILERS = ("SE", "GE", "IEA")
 
 
 class Head(NamedTuple):
@@ -42,6 +43,17 @@ def transactions(source: Source, kind: str) -> Iterator[tuple[str, Head | None]]
             if inside:
                 head = Head(guide, delimiters) if words[0] == "ST" else None
                 yield part + delimiters.terminator, head
+
+
+def without_trailer(text: str, delimiters: Delimiters) -> str:
+    """Give the last text of a transaction without its SE, what follows that, and a terminator."""
+    return _trailer_of(delimiters).split(text, 1)[0].removesuffix(delimiters.terminator)
+
+
+@lru_cache(maxsize=8)
+def _trailer_of(delimiters: Delimiters) -> re.Pattern[str]:
+    mark, end = re.escape(delimiters.element), re.escape(delimiters.terminator)
+    return re.compile(f"{end}(?:{'|'.join(_TRAILERS)}){mark}")
 
 
 @lru_cache(maxsize=8)
