@@ -6,7 +6,7 @@ Everything comes as loop texts (see ``Dialect``).
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cleanclaim.x12.views.adjudication import (
     read_adjustments,
@@ -44,13 +44,6 @@ NO_DETAILS = ClaimDetails()
 Lines = tuple[ServiceLine, ...]
 
 
-class ClaimTexts(NamedTuple):
-    """A claim as texts: 2300 with 2310, and each other payer (2320 with 2330)."""
-
-    own: str
-    others: Sequence[str] = ()
-
-
 def read_plain_identifiers(text: str, dialect: Dialect) -> tuple[Identifier, ...]:
     """Read REFs of two elements from their text, which begins with a terminator."""
     _, *numbers = text.split(dialect.terminator)
@@ -70,24 +63,25 @@ def read_batch(guide: str, text: str, dialect: Dialect) -> ClaimBatch:
 
 
 def read_claim(
-    batch: ClaimBatch, people: People, texts: ClaimTexts, lines: Lines, dialect: Dialect
+    batch: ClaimBatch,
+    people: People,
+    own: str,
+    others: Sequence[str],
+    lines: Lines,
+    dialect: Dialect,
 ) -> Claim:
-    """Read one claim; what is damaged or absent gives empty values or None, never an error."""
-    plain = _read_plain_claim(batch, people, texts, lines, dialect)
-    return plain or _read_any_claim(batch, people, texts, lines, dialect)
+    """Read one claim; what is damaged or absent gives empty values or None, never an error.
 
-
-def _read_plain_claim(
-    batch: ClaimBatch, people: People, texts: ClaimTexts, lines: Lines, dialect: Dialect
-) -> Claim | None:
-    """Read a claim of the commonest shape, None where it is of another."""
-    plain = _plain_shape(dialect).fullmatch(texts.own)
+    ``own`` is the text of 2300 with 2310, ``others`` are those of each other payer (2320, 2330).
+    A claim of the commonest shape is read here at once, any other in general.
+    """
+    plain = _plain_shape(dialect).fullmatch(own)
     if plain is None:
-        return None
+        return _read_any_claim(batch, people, own, others, lines, dialect)
     control_number, total, terms, numbers, codes, parties = plain.groups()
     diagnoses = read_diagnoses(codes, dialect)
     if diagnoses is None:
-        return None
+        return _read_any_claim(batch, people, own, others, lines, dialect)
     place, qualifier, frequency, signature, accepts, assigned, release = dialect.terms[terms]
     # By place: keywords would cost more than all the reading.
     return Claim(
@@ -107,7 +101,7 @@ def _read_plain_claim(
         read_plain_identifiers(numbers, dialect) if numbers else (),
         read_providers(parties, dialect) if parties else (),
         lines,
-        tuple([_read_other(each, dialect) for each in texts.others]) if texts.others else (),
+        tuple([_read_other(each, dialect) for each in others]) if others else (),
     )
 
 
@@ -129,9 +123,14 @@ def _plain_shape(dialect: Dialect) -> re.Pattern[str]:
 
 
 def _read_any_claim(
-    batch: ClaimBatch, people: People, texts: ClaimTexts, lines: Lines, dialect: Dialect
+    batch: ClaimBatch,
+    people: People,
+    text: str,
+    others: Sequence[str],
+    lines: Lines,
+    dialect: Dialect,
 ) -> Claim:
-    own, *parties = texts.own.split(dialect.party)
+    own, *parties = text.split(dialect.party)
     first, *segments = own.split(dialect.terminator)
     head = dialect.padded(first)
     diagnoses, dates, identifiers, extra = _read_own(segments, dialect)
@@ -154,7 +153,7 @@ def _read_any_claim(
         identifiers,
         read_parties(parties, dialect),
         lines,
-        tuple(_read_other(each, dialect) for each in texts.others),
+        tuple(_read_other(each, dialect) for each in others),
         ClaimDetails(**extra) if extra else NO_DETAILS,
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from cleanclaim.x12.tokens import Source
-from cleanclaim.x12.views.claim_reading import ClaimTexts, read_batch, read_claim
+from cleanclaim.x12.views.claim_reading import read_batch, read_claim
 from cleanclaim.x12.views.claim_values import Claim, ClaimBatch
 from cleanclaim.x12.views.elements import dialect_of
 from cleanclaim.x12.views.line_reading import read_lines
@@ -111,5 +111,4 @@ class _Transaction:
         own, _, text = text.partition(self._line)
         lines = read_lines(text, self._dialect) if text else ()
         own, *others = own.split(self._policy)
-        texts = ClaimTexts(own, others)
-        return read_claim(self._batch, self._people, texts, lines, self._dialect)
+        return read_claim(self._batch, self._people, own, others, lines, self._dialect)

@@ -1,11 +1,11 @@
-"""A claim of the guide's loops: the same value that the stream gives, its loops told by the guide."""
+"""A claim as the guide tells its loops: the same value that the stream gives."""
 
 from itertools import chain
 
 from cleanclaim.x12.events import Unit
 from cleanclaim.x12.segments import Loop
 from cleanclaim.x12.views.claim_lines import ServiceLine
-from cleanclaim.x12.views.claim_reading import ClaimTexts, read_batch, read_claim
+from cleanclaim.x12.views.claim_reading import read_batch, read_claim
 from cleanclaim.x12.views.claim_values import Claim
 from cleanclaim.x12.views.elements import Dialect
 from cleanclaim.x12.views.guided import (
@@ -31,7 +31,7 @@ def view_claim(unit: Unit) -> Claim:
     own = chain(loop.segments, *(child.walk() for child in children(loop, ("231",))))
     others = [loop_text(other.walk(), dialect) for other in loop.children("2320")]
     lines = tuple(_line(line, dialect) for line in loop.children("2400"))
-    return read_claim(batch, people, ClaimTexts(loop_text(own, dialect), others), lines, dialect)
+    return read_claim(batch, people, loop_text(own, dialect), others, lines, dialect)
 
 
 def _level(loop: Loop, dialect: Dialect) -> str:

@@ -31,7 +31,7 @@ _NO_SPAN: Span = (None, None)
 
 
 class Memory(dict[str, Value]):
-    """What texts mean; once full it learns no more, so that its size stays bounded."""
+    """What texts mean; once full it forgets all, so that its size stays bounded."""
 
     def __init__(self, read: Callable[[str], Value]) -> None:
         super().__init__()
@@ -39,7 +39,9 @@ class Memory(dict[str, Value]):
 
     def __missing__(self, text: str) -> Value:
         value = self._read(text)
-        if len(self) < _ENTRIES_MAX and len(text) <= _TEXT_MAX:
+        if len(text) <= _TEXT_MAX:
+            if len(self) >= _ENTRIES_MAX:
+                self.clear()
             self[text] = value
         return value
 
@@ -54,8 +56,9 @@ class _Cents(Memory[int | None]):
         if not plain or len(fraction) > 2:
             return super().__missing__(text)
         value = int(digits) * _SCALES[len(fraction)]
-        if len(self) < _ENTRIES_MAX:
-            self[text] = value
+        if len(self) >= _ENTRIES_MAX:
+            self.clear()
+        self[text] = value
         return value
 
 

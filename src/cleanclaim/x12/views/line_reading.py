@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from cleanclaim.x12.views.adjudication import read_adjustments
 from cleanclaim.x12.views.claim_details import read_details
 from cleanclaim.x12.views.claim_lines import (
@@ -35,7 +37,6 @@ from cleanclaim.x12.views.parties import read_party
 _Service = tuple[Procedure | None, int | None, str, Decimal | None, str, tuple[int, ...]]
 
 _KEPT = ("revenue_code", "identifiers", "parties", "drug", "adjudications")
-_NOTHING: dict[str, Any] = {}
 _NO_SERVICE: _Service = (None, None, "", None, "", ())
 # SV1 elements that are Y where they hold (copay: 0), and the field of each.
 _FLAGS = (
@@ -55,46 +56,45 @@ def read_lines(text: str, dialect: Dialect) -> tuple[ServiceLine, ...]:
     lines: list[ServiceLine] = []
     end, mark = dialect.terminator, dialect.element
     control_number, openers = dialect.control_number, dialect.line_openers
+    procedures, pointers, dates = dialect.procedures, dialect.pointers, dialect.dates
     for line in text.split(dialect.line):
         segments = line.split(end)
         if len(segments) > 3 and (len(segments) == 4 or segments[4][:3] in openers):
             number, service, day, reference, *loops = segments
-            said, dated = service.split(mark), dialect.dates[day]
+            said, dated = service.split(mark), dates[day]
             if (
                 len(said) == 8
                 and said[0] == "SV1"
                 and dated.qualifier == "472"
                 and reference.startswith(control_number)
             ):
-                lines.append(
-                    ServiceLine(
-                        counts[number[1:]],
-                        dialect.procedures[said[1]],
-                        cents[said[2]],
-                        said[3],
-                        quantities[said[4]],
-                        said[5],
-                        dialect.pointers[said[7]],
-                        dated.starts_on,
-                        dated.ends_on,
-                        reference[7:],
-                        **(_read_loops(loops, dialect) if loops else _NOTHING),
-                    )
+                plain = ServiceLine(
+                    counts[number[1:]],
+                    procedures[said[1]],
+                    cents[said[2]],
+                    said[3],
+                    quantities[said[4]],
+                    said[5],
+                    pointers[said[7]],
+                    dated.starts_on,
+                    dated.ends_on,
+                    reference[7:],
                 )
+                lines.append(_with_loops(plain, loops, dialect) if loops else plain)
                 continue
         lines.append(read_line(*nested(segments, dialect), dialect))
     return tuple(lines)
 
 
-def _read_loops(segments: Sequence[str], dialect: Dialect) -> dict[str, Any]:
-    """Read the loops inside a line by the field that each belongs to."""
+def _with_loops(line: ServiceLine, segments: Sequence[str], dialect: Dialect) -> ServiceLine:
+    """Give the line with what the loops inside it say."""
     _, loops = nested(segments, dialect)
     fields: dict[str, Any] = {}
     for loop in loops:
         _read_inner(loop, dialect, fields)
     if "form_answers" in fields:
         fields["details"] = LineDetails(form_answers=fields.pop("form_answers"))
-    return fields
+    return msgspec.structs.replace(line, **fields)
 
 
 def nested(segments: Sequence[str], dialect: Dialect) -> tuple[list[str], list[list[str]]]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from cleanclaim.x12.views.adjudication import (
     Adjustment,
     read_adjustments,
@@ -127,7 +129,7 @@ def read_remit(
         head += PADDING
         extra |= _read_stay(head)
     # By place: keywords would cost more than all the reading.
-    return Remit(
+    remit = Remit(
         payment,
         group,
         head[1],
@@ -143,8 +145,8 @@ def read_remit(
         tuple(parties),
         tuple(dates),
         tuple([read_line(service, dialect) for service in services]),
-        **extra,
     )
+    return msgspec.structs.replace(remit, **extra) if extra else remit
 
 
 def _read_name(text: str, dialect: Dialect) -> Party:
@@ -224,7 +226,7 @@ def read_line(text: str, dialect: Dialect) -> RemitLine:
     if len(head) != _PLAIN_SERVICE:
         head += PADDING
         extra |= _read_submitted(head, dialect)
-    return RemitLine(
+    line = RemitLine(
         dialect.procedures[head[1]],
         cents[head[2]],
         cents[head[3]],
@@ -235,8 +237,8 @@ def read_line(text: str, dialect: Dialect) -> RemitLine:
         tuple(adjustments),
         control_number,
         allowed,
-        **extra,
     )
+    return msgspec.structs.replace(line, **extra) if extra else line
 
 
 def _read_submitted(head: Sequence[str], dialect: Dialect) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A remit of the guide's loops: the same value that the stream gives, its loops told by the guide."""
+"""A remit as the guide tells its loops: the same value that the stream gives."""
 
 from itertools import chain
 
