@@ -37,6 +37,8 @@ from cleanclaim.x12.views.parties import read_party
 _Service = tuple[Procedure | None, int | None, str, Decimal | None, str, tuple[int, ...]]
 
 _KEPT = ("revenue_code", "identifiers", "parties", "drug", "adjudications")
+# What misplaced segments say is of no line.
+_DETAILS = frozenset(LineDetails.__struct_fields__)
 _NO_SERVICE: _Service = (None, None, "", None, "", ())
 # SV1 elements that are Y where they hold (copay: 0), and the field of each.
 _FLAGS = (
@@ -191,7 +193,8 @@ def _read_other_service(found: Found, dialect: Dialect, extra: dict[str, Any]) -
 
 def _read_rarer(found: Found, dialect: Dialect) -> dict[str, Any]:
     """Read what few lines have."""
-    rarer = read_details(found, dialect)
+    details = read_details(found, dialect)
+    rarer = {field: value for field, value in details.items() if field in _DETAILS}
     if "REF" in found:
         rarer["identifiers"] = read_identifiers(found["REF"])
     if "SV5" in found:
