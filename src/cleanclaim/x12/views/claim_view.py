@@ -42,6 +42,7 @@ def _level(loop: Loop, dialect: Dialect) -> str:
 
 def _line(loop: Loop, dialect: Dialect) -> ServiceLine:
     own = segment_texts(loop.segments)
-    own[0] = own[0].removeprefix("LX")
+    opened = bool(own) and own[0].startswith("LX")  # a damaged file may lack what opens a loop
+    own = [own[0].removeprefix("LX"), *own[1:]] if opened else ["", *own]
     inner = [segment_texts(child.walk()) for child in loop.loops]
     return read_line(own, inner, dialect)
