@@ -47,7 +47,6 @@ _PEOPLE = frozenset({"QC", "IL", "74", "GB"})
 _PLAIN_HEAD = 10
 # SVC up to SVC05 as split.
 _PLAIN_SERVICE = 6
-_ADVICE = frozenset({"PER", "MOA", "MIA"})
 
 
 def read_payment(guide: str, text: str, dialect: Dialect) -> Payment:
@@ -124,7 +123,10 @@ def read_remit(
             dates.append(dialect.moments[segment])
         else:
             others.append(segment)
-    extra = _read_rarer(by_id(dialect.split(others)), dialect) if others else {}
+    extra: dict[str, Any] = {}
+    if others:
+        found = by_id(dialect.split(others))
+        extra = _read_rarer(found, dialect) | _read_advice(found)
     if len(head) != _PLAIN_HEAD:
         head += PADDING
         extra |= _read_stay(head)
@@ -168,16 +170,21 @@ def _read_stay(head: Elements) -> dict[str, Any]:
 
 
 def _read_rarer(found: Found, dialect: Dialect) -> dict[str, Any]:
+    """Read what few claims and lines have."""
     rarer: dict[str, Any] = {}
     if "REF" in found:
         rarer["identifiers"] = read_identifiers(found["REF"])
     if "AMT" in found:
         rarer["amounts"] = read_amounts(found["AMT"])
-    if "LQ" in found:
-        rarer["remarks"] = tuple(each[2] for each in found["LQ"] if len(each) > 2)
     if "QTY" in found:
         rarer["quantities"] = read_quantities(found["QTY"], dialect)
-    return rarer | (_read_advice(found) if found.keys() & _ADVICE else {})
+    return rarer
+
+
+def _read_remarks(found: Found) -> dict[str, Any]:
+    """Read what only lines have: LQ."""
+    remarks = tuple(each[2] for each in found.get("LQ", ()) if len(each) > 2)
+    return {"remarks": remarks} if remarks else {}
 
 
 def _read_advice(found: Found) -> dict[str, Any]:
@@ -222,7 +229,10 @@ def read_line(text: str, dialect: Dialect) -> RemitLine:
             allowed = cents[segment[7:]]
         else:
             others.append(segment)
-    extra = _read_rarer(by_id(dialect.split(others)), dialect) if others else {}
+    extra: dict[str, Any] = {}
+    if others:
+        found = by_id(dialect.split(others))
+        extra = _read_rarer(found, dialect) | _read_remarks(found)
     if len(head) != _PLAIN_SERVICE:
         head += PADDING
         extra |= _read_submitted(head, dialect)
