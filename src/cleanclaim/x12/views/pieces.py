@@ -154,7 +154,7 @@ class _Layout:
     def tidied(self, text: str) -> str:
         """Give text whose terminators stand alone; empty segments go as well."""
         if self._terminator + " " in text or any(blank in text for blank in self._blanks):
-            text = self._around.sub(self._terminator, text)
+            text = self._around.sub(lambda _: self._terminator, text)
         return text.lstrip(_BLANK) if text[:1] in _BLANK else text
 
 
