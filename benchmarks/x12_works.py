@@ -33,40 +33,42 @@ def stream_claims(path: Path) -> Found:
     """Take number, charge, days, procedures, diagnoses and adjustments of every claim."""
     from cleanclaim import x12
 
-    count = left = 0
-    complete = True
+    count = left = lacking = 0
     for claim in x12.claims(path):
         count += 1
         left += claim.total_charge_cents or 0
-        complete &= bool(claim.patient_control_number and claim.diagnoses[0].code)
+        if not claim.patient_control_number or not claim.diagnoses[0].code:
+            lacking += 1
         for line in claim.lines:
             charge = line.charge_cents or 0
             left -= charge
-            complete &= bool(line.starts_on and line.procedure and line.procedure.code)
+            if not line.starts_on or not line.procedure or not line.procedure.code:
+                lacking += 1
             for told in line.adjudications:
                 left += charge - (told.paid_cents or 0)
                 for adjustment in told.adjustments:
                     left -= adjustment.cents or 0
-    return count, complete and left == 0, left
+    return count, not lacking and left == 0, left
 
 
 def stream_remits(path: Path) -> Found:
     """Take number, amounts, days, procedures and adjustments of every remit."""
     from cleanclaim import x12
 
-    count = left = 0
-    complete = True
+    count = left = lacking = 0
     for remit in x12.remits(path):
         count += 1
         left += (remit.charge_cents or 0) - (remit.paid_cents or 0)
-        complete &= bool(remit.patient_control_number)
+        if not remit.patient_control_number:
+            lacking += 1
         for adjustment in remit.adjustments:
             left -= adjustment.cents or 0
         for line in remit.lines:
-            complete &= bool(line.starts_on and line.procedure and line.procedure.code)
+            if not line.starts_on or not line.procedure or not line.procedure.code:
+                lacking += 1
             for adjustment in line.adjustments:
                 left -= adjustment.cents or 0
-    return count, complete and left == 0, left
+    return count, not lacking and left == 0, left
 
 
 def check_types(*types: int, workers: int = 1) -> Callable[[Path], Found]:

@@ -12,8 +12,10 @@ import pytest
 from cleanclaim import x12
 
 SAMPLES = Path(x12.__file__).parent / "samples"
-VIEWED = ("270", "271", "276", "277", "277CA", "278-request", "278-response")
-VIEWED += ("834", "820", "835", "837P", "837I", "837D")
+VIEWED = (
+    *("270", "271", "276", "277", "277CA", "278-request", "278-response"),
+    *("834", "820", "835", "837P", "837I", "837D"),
+)
 
 
 def views(name: str) -> list[Any]:

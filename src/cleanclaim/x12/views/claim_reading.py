@@ -46,8 +46,11 @@ Lines = tuple[ServiceLine, ...]
 
 def read_plain_identifiers(text: str, dialect: Dialect) -> tuple[Identifier, ...]:
     """Read REFs of two elements from their text, which begins with a terminator."""
-    _, *numbers = text.split(dialect.terminator)
-    return tuple([Identifier(*number.split(dialect.element)[1:]) for number in numbers])
+    mark, found = dialect.element, []
+    for number in text.split(dialect.terminator)[1:]:
+        _, qualifier, value = number.split(mark)
+        found.append(Identifier(qualifier, value))
+    return tuple(found)
 
 
 def read_batch(guide: str, text: str, dialect: Dialect) -> ClaimBatch:

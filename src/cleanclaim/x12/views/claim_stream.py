@@ -108,7 +108,7 @@ class _Transaction:
         self._people = cast("People", UnreadPeople(self._levels, self._dialect))
 
     def _read_claim(self, text: str) -> Claim:
-        own, _, text = text.partition(self._line)
-        lines = read_lines(text, self._dialect) if text else ()
+        own, *texts = text.split(self._line)
+        lines = read_lines(texts, self._dialect)
         own, *others = own.split(self._policy)
         return read_claim(self._batch, self._people, own, others, lines, self._dialect)

@@ -33,14 +33,15 @@ _NO_SPAN: Span = (None, None)
 class Memory(dict[str, Value]):
     """What texts mean; once full it forgets all, so that its size stays bounded."""
 
-    def __init__(self, read: Callable[[str], Value]) -> None:
+    def __init__(self, read: Callable[[str], Value], entries_max: int = _ENTRIES_MAX) -> None:
         super().__init__()
         self._read = read
+        self._entries_max = entries_max
 
     def __missing__(self, text: str) -> Value:
         value = self._read(text)
         if len(text) <= _TEXT_MAX:
-            if len(self) >= _ENTRIES_MAX:
+            if len(self) >= self._entries_max:
                 self.clear()
             self[text] = value
         return value
@@ -50,15 +51,16 @@ class _Cents(Memory[int | None]):
     """Amounts: there are too many to know them all, so a new one must be read at once."""
 
     def __missing__(self, text: str) -> int | None:
-        whole, _, fraction = text.partition(".")
-        digits = whole + fraction
+        digits, decimals = text, 0
+        if not text.isdecimal():
+            whole, _, fraction = text.partition(".")
+            digits, decimals = whole + fraction, len(fraction)
         plain = digits.isdecimal() and digits.isascii() and len(text) < _NUMBER_LENGTH_MAX
-        if not plain or len(fraction) > 2:
+        if not plain or decimals > 2:
             return super().__missing__(text)
-        value = int(digits) * _SCALES[len(fraction)]
         if len(self) >= _ENTRIES_MAX:
             self.clear()
-        self[text] = value
+        value = self[text] = int(digits) * _SCALES[decimals]
         return value
 
 
@@ -170,6 +172,8 @@ class Dialect:
         self.terms: Memory[tuple[str, ...]] = Memory(self._terms)
         self.pointers: Memory[tuple[int, ...]] = Memory(self._pointers)
         self.dates: Memory[Dated] = Memory(lambda text: dated(text.split(self.element)))
+        self.service_days: Memory[Span | None] = Memory(self._service_days)
+        self.numbers: Memory[int | None] = Memory(lambda text: counts[text[1:]])
         self.moments: Memory[Dated] = Memory(self._moment)
 
     def split(self, texts: Iterable[str]) -> list[Elements]:
@@ -210,6 +214,11 @@ class Dialect:
     def _pointers(self, text: str) -> tuple[int, ...]:
         """Read which codes are pointed at; what is no small number points nowhere."""
         return tuple(_COUNTS[part] for part in self.filled(text) if part in _COUNTS)
+
+    def _service_days(self, text: str) -> Span | None:
+        """Read a whole DTP segment of the days of service, None where it is another."""
+        day = self.dates[text]
+        return (day.starts_on, day.ends_on) if day.qualifier == "472" else None
 
     def _moment(self, text: str) -> Dated:
         """Read a whole DTM segment."""

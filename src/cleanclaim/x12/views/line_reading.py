@@ -27,7 +27,6 @@ from cleanclaim.x12.views.elements import (
     Procedure,
     by_id,
     cents,
-    counts,
     padded,
     quantities,
     read_identifiers,
@@ -49,40 +48,42 @@ _FLAGS = (
 )
 
 
-def read_lines(text: str, dialect: Dialect) -> tuple[ServiceLine, ...]:
-    """Read the lines of a claim; ``text`` is what follows the id of the first LX.
+def read_lines(texts: Sequence[str], dialect: Dialect) -> tuple[ServiceLine, ...]:
+    """Read the lines of a claim, each from what follows the id of its LX.
 
     Most lines are LX, SV1, DTP*472 and REF*6R and are read here at once; those of any other
     shape are read in general.
     """
     lines: list[ServiceLine] = []
-    end, mark = dialect.terminator, dialect.element
-    control_number, openers = dialect.control_number, dialect.line_openers
-    procedures, pointers, dates = dialect.procedures, dialect.pointers, dialect.dates
-    for line in text.split(dialect.line):
-        segments = line.split(end)
+    end, mark, control_number = dialect.terminator, dialect.element, dialect.control_number
+    numbers, procedures, pointers = dialect.numbers, dialect.procedures, dialect.pointers
+    service_days, openers = dialect.service_days, dialect.line_openers
+    for text in texts:
+        segments = text.split(end)
         if len(segments) > 3 and (len(segments) == 4 or segments[4][:3] in openers):
-            number, service, day, reference, *loops = segments
-            said, dated = service.split(mark), dates[day]
+            said, days = segments[1].split(mark), service_days[segments[2]]
+            reference = segments[3]
             if (
-                len(said) == 8
+                days is not None
+                and len(said) == 8
                 and said[0] == "SV1"
-                and dated.qualifier == "472"
-                and reference.startswith(control_number)
+                and reference[:7] == control_number
             ):
                 plain = ServiceLine(
-                    counts[number[1:]],
+                    numbers[segments[0]],
                     procedures[said[1]],
                     cents[said[2]],
                     said[3],
                     quantities[said[4]],
                     said[5],
                     pointers[said[7]],
-                    dated.starts_on,
-                    dated.ends_on,
+                    days[0],
+                    days[1],
                     reference[7:],
                 )
-                lines.append(_with_loops(plain, loops, dialect) if loops else plain)
+                if len(segments) > 4:
+                    plain = _with_loops(plain, segments[4:], dialect)
+                lines.append(plain)
                 continue
         lines.append(read_line(*nested(segments, dialect), dialect))
     return tuple(lines)
@@ -144,7 +145,7 @@ def read_line(own: Sequence[str], inner: Sequence[Sequence[str]], dialect: Diale
     if extra:
         kept["details"] = LineDetails(**extra)
     # By place: keywords would cost more than all the reading.
-    number = counts[own[0][1:]]
+    number = dialect.numbers[own[0]]
     return ServiceLine(number, *service, starts_on, ends_on, control_number, **kept)
 
 

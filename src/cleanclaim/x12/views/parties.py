@@ -25,6 +25,8 @@ from cleanclaim.x12.views.elements import (
 _PERSON = "1"
 # NM1 up to NM109 as split.
 _NAME_ELEMENTS = 10
+# Parties weigh more than numbers: fewer are remembered.
+_PARTIES_MAX = 1 << 12
 _NPI = "XX"
 _TAX_IDS = ("EI", "SY", "TJ")
 
@@ -202,9 +204,9 @@ def read_providers(text: str, dialect: Dialect) -> tuple[Party, ...]:
 @lru_cache(maxsize=8)
 def _provider_memory_of(dialect: Dialect) -> Memory[tuple[Party, ...]]:
     opener = dialect.terminator + "NM1"
-    return Memory(lambda text: read_parties(text.split(opener), dialect))
+    return Memory(lambda text: read_parties(text.split(opener), dialect), _PARTIES_MAX)
 
 
 @lru_cache(maxsize=8)
 def _memory_of(dialect: Dialect) -> Memory[Party]:
-    return Memory(lambda text: read_party(text, dialect))
+    return Memory(lambda text: read_party(text, dialect), _PARTIES_MAX)
