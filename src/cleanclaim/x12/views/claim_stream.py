@@ -98,13 +98,13 @@ class _Transaction:
             return
         biller, subscriber, _ = self._levels
         words = text.split(self._dialect.element, 4)
-        match words[3][:2] if len(words) > 3 else "":
-            case "22":
-                self._levels = (biller, text, "")
-            case "23":
-                self._levels = (biller, subscriber, text)
-            case _:
-                self._levels = (text, "", "")
+        kind = words[3][:2] if len(words) > 3 else ""
+        if kind == "22":
+            self._levels = (biller, text, "")
+        elif kind == "23":
+            self._levels = (biller, subscriber, text)
+        else:
+            self._levels = (text, "", "")
         self._people = cast("People", UnreadPeople(self._levels, self._dialect))
 
     def _read_claim(self, text: str) -> Claim:

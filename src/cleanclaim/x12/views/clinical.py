@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -74,10 +74,20 @@ def read_health(
 
 def read_diagnoses(text: str, dialect: Dialect) -> tuple[Diagnosis, ...] | None:
     """Read the diagnoses of one HI, without its id; None where it holds other codes."""
-    memory = _memory_of(dialect)
-    codes = [memory[composite] for composite in text.split(dialect.element)[1:]]
-    diagnoses = tuple([code for code in codes if type(code) is Diagnosis])
-    return diagnoses if len(diagnoses) == len(codes) else None
+    memory = _diagnosis_memory_of(dialect)
+    found = [memory[composite] for composite in text.split(dialect.element)[1:]]
+    return None if None in found else cast("tuple[Diagnosis, ...]", tuple(found))
+
+
+@lru_cache(maxsize=8)
+def _diagnosis_memory_of(dialect: Dialect) -> Memory[Diagnosis | None]:
+    every = _memory_of(dialect)
+
+    def read(text: str) -> Diagnosis | None:
+        code = every[text]
+        return code if isinstance(code, Diagnosis) else None
+
+    return Memory(read)
 
 
 @lru_cache(maxsize=8)

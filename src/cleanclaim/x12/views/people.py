@@ -67,7 +67,7 @@ class People(msgspec.Struct, frozen=True, gc=False):
         return self
 
 
-class UnreadPeople:
+class UnreadPeople(msgspec.Struct, eq=False, gc=False):
     """The same as ``People``, read from the text of their levels when first asked for.
 
     A stream of claims gives these, since most who add up money do not ask for names. Every
@@ -75,12 +75,9 @@ class UnreadPeople:
     plain value.
     """
 
-    __slots__ = ("_dialect", "_levels", "_value")
-
-    def __init__(self, levels: tuple[str, str, str], dialect: Dialect) -> None:
-        self._levels = levels
-        self._dialect = dialect
-        self._value: People | None = None
+    _levels: tuple[str, str, str]
+    _dialect: Dialect
+    _value: People | None = None
 
     def read(self) -> People:
         """Give the plain value."""
