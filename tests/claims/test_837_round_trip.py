@@ -200,6 +200,7 @@ class ReadUnit(NamedTuple):
 
     loop: Loop
     above: tuple[Loop, ...]
+    short: str = "837P"
 
     def ancestor(self, loop_id: str) -> Loop | None:
         return next((loop for loop in self.above if loop.id == loop_id), None)

@@ -1,36 +1,56 @@
-"""Read claims out of an 837P (005010X222A1)."""
+"""Read claims out of an 837: professional, institutional and dental."""
 
-from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
+import msgspec
+
+from cleanclaim.claims.coded import Diagnosis
+from cleanclaim.claims.dental import Dental
+from cleanclaim.claims.from_837_coverages import read_other_coverage
+from cleanclaim.claims.from_837_lines import read_line
 from cleanclaim.claims.from_837_parties import (
     read_identifiers,
     read_patient,
     read_payer,
     read_provider,
+    read_role,
     read_subscriber,
+    with_facts,
 )
+from cleanclaim.claims.from_837_segments import (
+    codes_of,
+    read_ambulance,
+    read_dates,
+    read_diagnosis,
+    read_notes,
+)
+from cleanclaim.claims.from_837_stay import read_stay
 from cleanclaim.claims.model import (
-    Adjustment,
+    OFFICE_FREQUENCIES,
     Claim,
     ClaimDate,
-    Diagnosis,
-    Drug,
+    ClaimKind,
     Frequency,
-    LineAdjudication,
-    OtherCoverage,
-    Procedure,
     Responsibility,
-    ServiceLine,
 )
 from cleanclaim.claims.parties import Patient, Provider, Subscriber
 from cleanclaim.claims.reading import Reading
+from cleanclaim.claims.roles import CLAIM_ROLES
+from cleanclaim.claims.segment_layouts import (
+    ATTACHMENT,
+    CERTIFICATION,
+    CONTRACT,
+    ORTHODONTICS,
+    REPRICING,
+    SPINAL,
+    TOOTH_STATUS,
+)
 from cleanclaim.kernel.findings import Finding
 from cleanclaim.x12 import Loop, Segment
 
 SELF = "18"
 _TAX_IDS = ("EI", "SY")
-_DIAGNOSES = frozenset({"ABK", "ABF", "BK", "BF"})
+_DIAGNOSES = frozenset({"ABK", "ABF", "BK", "BF", "TQ"})
 # The REFs of a claim that have a field of their own.
 _OWN_FIELDS = {
     "F8": "payer_claim_number",
@@ -39,12 +59,20 @@ _OWN_FIELDS = {
     "X4": "clia_number",
     "EA": "medical_record_number",
 }
+# Claim dates of institutions that stand in fields of their own.
+_STAY_DATES = frozenset({"434", "435", "096"})
 # Parents of the claim whose segments belong to it; ST with its BHT does not.
 _PARENTS = ("2000A", "2000B", "2000C")
+# What the model knows as kinds of claims, by the short name of their guide.
+CLAIM_GUIDES = frozenset(kind.value for kind in ClaimKind)
 
 
 class ClaimUnit(Protocol):
     """What is needed of a unit of work of the X12 reader: a 2300 loop and those above it."""
+
+    @property
+    def short(self) -> str:
+        """The short name of the guide: 837P, 837I or 837D."""
 
     @property
     def loop(self) -> Loop:
@@ -62,76 +90,75 @@ def read_claim(unit: ClaimUnit) -> tuple[Claim, tuple[Finding, ...]]:
     """
     parents = {loop_id: unit.ancestor(loop_id) for loop_id in _PARENTS}
     loop = unit.loop
-    reading = Reading([*(parent for parent in parents.values() if parent is not None), loop])
-    if loop.find("CLM") is None:
+    biller = parents["2000A"] or Loop("2000A", [], [])
+    insured = parents["2000B"] or Loop("2000B", [], [])
+    above = [each for each in (biller, insured, parents["2000C"]) if each is not None]
+    reading = Reading([*above, loop])
+    if reading.one(loop, "CLM") is None:
         reading.missing("claim", "claim (CLM)")
-    claim = _claim(
-        reading,
-        loop,
-        parents["2000A"] or Loop("2000A", [], []),
-        parents["2000B"] or Loop("2000B", [], []),
-        parents["2000C"],
-    )
+    kind = ClaimKind(unit.short) if unit.short in CLAIM_GUIDES else ClaimKind.PROFESSIONAL
+    claim = _claim(reading, loop, kind, biller, insured)
+    claim = _with_patient(reading, claim, insured, parents["2000C"])
+    claim = msgspec.structs.replace(claim, **_particulars(reading, loop, biller, kind))
     reading.leftovers()
     return claim, tuple(reading.findings)
 
 
-def _claim(
-    reading: Reading, loop: Loop, biller: Loop, insured: Loop, dependent: Loop | None
-) -> Claim:
-    """Read the claim from its 2300, 2000A, 2000B and, for a dependent, 2000C."""
-    head, policy = loop.find("CLM"), insured.find("SBR")
+def _claim(reading: Reading, loop: Loop, kind: ClaimKind, biller: Loop, insured: Loop) -> Claim:
+    """Read what every claim tells, from its 2300, 2000A and 2000B."""
+    head, policy = reading.one(loop, "CLM"), reading.one(insured, "SBR")
+    hospital = kind is ClaimKind.INSTITUTIONAL
     subscriber = read_subscriber(reading, insured.child("2010BA"))
-    relationship, patient = _patient(reading, policy, subscriber, dependent)
-    accident = _causes(reading, head)
     return Claim(
         patient_control_number=reading.text(head, 1),
         total_charge_cents=reading.cents(head, 2),
-        place_of_service=reading.text(head, 5, 1),
-        frequency=reading.code(head, 5, Frequency, Frequency.ORIGINAL, part=3),
+        place_of_service="" if hospital else reading.text(head, 5, 1),
+        frequency=reading.code(
+            head, 5, Frequency if hospital else OFFICE_FREQUENCIES, Frequency.ORIGINAL, part=3
+        ),
         billing=_billing(reading, biller),
         payer=read_payer(reading, insured.child("2010BB")),
         subscriber=subscriber,
-        patient=patient,
+        patient=Patient(subscriber.name),
         diagnoses=_diagnoses(reading, loop),
-        lines=tuple(_line(reading, line) for line in loop.children("2400")),
+        lines=tuple(read_line(reading, line, kind) for line in loop.children("2400")),
         responsibility=reading.code(policy, 1, Responsibility, Responsibility.UNKNOWN),
-        relationship=relationship,
         filing_indicator=reading.text(policy, 9),
         group_number=reading.text(policy, 3),
         group_name=reading.text(policy, 4),
         insurance_type=reading.text(policy, 5),
         pay_to=read_provider(reading, biller.child("2010AB")),
-        rendering=read_provider(reading, loop.child("2310B")),
-        referring=_referring(reading, loop),
-        supervising=read_provider(reading, loop.child("2310D")),
-        facility=read_provider(reading, loop.child("2310C")),
-        provider_signature=reading.text(head, 6) == "Y",
+        provider_signature=hospital or reading.text(head, 6) == "Y",
         accepts_assignment=reading.text(head, 7),
         benefits_assigned=reading.text(head, 8),
         release_of_information=reading.text(head, 9),
         patient_signature_source=reading.text(head, 10),
-        related_causes=accident,
+        related_causes=_causes(reading, head),
         accident_state=reading.text(head, 11, 4),
         special_program=reading.text(head, 12),
         delay_reason=reading.text(head, 20),
-        identifiers=read_identifiers(reading, loop, without=tuple(_OWN_FIELDS)),
-        dates=_dates(reading, loop),
-        patient_paid_cents=reading.optional_cents(loop.find("AMT", "F5"), 2),
-        note=reading.text(_added_note(loop), 2),
-        other_coverages=tuple(_other(reading, other) for other in loop.children("2320")),
-        **{
-            field: reading.text(loop.find("REF", qualifier), 2)
-            for qualifier, field in _OWN_FIELDS.items()
-        },
+        dates=_dates(reading, loop, kind),
+        patient_paid_cents=reading.optional_cents(reading.one(loop, "AMT", "F5"), 2),
+        other_coverages=tuple(
+            read_other_coverage(reading, other) for other in loop.children("2320")
+        ),
+        **_numbers(reading, loop),
     )
+
+
+def _numbers(reading: Reading, loop: Loop) -> dict[str, Any]:
+    """Read the numbers of the claim (REF), those with a field of their own into it."""
+    own = {field: reading.one(loop, "REF", code) for code, field in _OWN_FIELDS.items()}
+    found: dict[str, Any] = {field: reading.text(each, 2) for field, each in own.items()}
+    found["identifiers"] = read_identifiers(reading, loop, without=tuple(own.values()))
+    return found
 
 
 def _billing(reading: Reading, biller: Loop) -> Provider:
     billing = read_provider(
         reading,
         biller.child("2010AA"),
-        specialty=biller.find("PRV"),
+        specialty=reading.one(biller, "PRV"),
         tax_qualifiers=_TAX_IDS,
     )
     if billing is None:
@@ -140,22 +167,20 @@ def _billing(reading: Reading, biller: Loop) -> Provider:
     return billing
 
 
-def _patient(
-    reading: Reading, policy: Segment | None, subscriber: Subscriber, dependent: Loop | None
-) -> tuple[str, Patient]:
-    """Give the patient with the relationship to the subscriber, who may be the patient."""
-    stated = reading.text(policy, 2)
+def _with_patient(reading: Reading, claim: Claim, insured: Loop, dependent: Loop | None) -> Claim:
+    """Add the patient with the relationship to the subscriber, who may be the patient."""
+    stated = reading.text(reading.one(insured, "SBR"), 2)
     if dependent is None:
-        patient = Patient(subscriber.name, subscriber.birth_on, subscriber.sex, subscriber.address)
-        return stated or SELF, patient
-    relation = dependent.find("PAT")
-    return reading.text(relation, 1), read_patient(reading, dependent.child("2010CA"))
+        patient = _as_patient(claim.subscriber)
+        patient = with_facts(reading, patient, reading.one(insured, "PAT"))
+        return msgspec.structs.replace(claim, relationship=stated or SELF, patient=patient)
+    relation = reading.one(dependent, "PAT")
+    patient = read_patient(reading, dependent.child("2010CA"), relation)
+    return msgspec.structs.replace(claim, relationship=reading.text(relation, 1), patient=patient)
 
 
-def _referring(reading: Reading, loop: Loop) -> Provider | None:
-    """Read the referring provider (DN); the primary care provider (P3) is not carried."""
-    named = (child for child in loop.children("2310A") if child.find("NM1", "DN"))
-    return read_provider(reading, next(named, None))
+def _as_patient(subscriber: Subscriber) -> Patient:
+    return Patient(subscriber.name, subscriber.birth_on, subscriber.sex, subscriber.address)
 
 
 def _causes(reading: Reading, head: Segment | None) -> tuple[str, ...]:
@@ -165,138 +190,57 @@ def _causes(reading: Reading, head: Segment | None) -> tuple[str, ...]:
 
 
 def _diagnoses(reading: Reading, loop: Loop) -> tuple[Diagnosis, ...]:
-    """Read the diagnoses in order; HI segments of other kinds are left over."""
-    diagnoses = []
-    for codes in loop.find_all("HI"):
-        for element in range(1, len(codes.elements) + 1):
-            if codes.get(element, 1) in _DIAGNOSES:
-                qualifier = reading.text(codes, element, 1)
-                diagnoses.append(Diagnosis(reading.text(codes, element, 2), qualifier))
-    return tuple(diagnoses)
-
-
-def _dates(reading: Reading, loop: Loop) -> tuple[ClaimDate, ...]:
-    """Read the claim's own dates; one that cannot be read was told and is left out."""
-    dates = []
-    for given in loop.find_all("DTP"):
-        first, last = reading.days(given)
-        if first is not None and last is not None:
-            ends_on = last if given.get(2) == "RD8" else None
-            dates.append(ClaimDate(given.get(1), first, ends_on))
-    return tuple(dates)
-
-
-def _added_note(loop: Loop) -> Segment | None:
-    """Find the additional note (NTE*ADD); notes of other kinds are left over."""
-    return loop.find("NTE", "ADD")
-
-
-def _line(reading: Reading, loop: Loop) -> ServiceLine:
-    """Read one service line (2400)."""
-    service = loop.find("SV1")
-    if service is None:
-        reading.missing("line", "professional service (SV1)")
-    starts_on, ends_on = reading.days(loop.find("DTP", "472"))
-    return ServiceLine(
-        number=reading.count(loop.find("LX"), 1),
-        procedure=_procedure(reading, service, 1),
-        charge_cents=reading.cents(service, 2),
-        units=reading.number(service, 4),
-        starts_on=starts_on,
-        ends_on=ends_on,
-        diagnosis_pointers=_pointers(reading, service),
-        unit_basis=reading.text(service, 3),
-        place_of_service=reading.text(service, 5),
-        emergency=reading.text(service, 9) == "Y",
-        control_number=reading.text(loop.find("REF", "6R"), 2),
-        prior_authorization=reading.text(loop.find("REF", "G1"), 2),
-        rendering=read_provider(reading, loop.child("2420A")),
-        drug=_drug(reading, loop.child("2410")),
-        note=reading.text(_added_note(loop), 2),
-        adjudications=tuple(_adjudication(reading, told) for told in loop.children("2430")),
-    )
-
-
-def _procedure(reading: Reading, segment: Segment | None, element: int) -> Procedure:
-    """Read qualifier, code, modifiers and description (SV101, SVD03)."""
-    modifiers = (reading.text(segment, element, part) for part in (3, 4, 5, 6))
-    return Procedure(
-        code=reading.text(segment, element, 2),
-        modifiers=tuple(modifier for modifier in modifiers if modifier),
-        qualifier=reading.text(segment, element, 1),
-        description=reading.text(segment, element, 7),
-    )
-
-
-def _pointers(reading: Reading, service: Segment | None) -> tuple[int, ...]:
-    if service is None:
-        return ()
-    parts = range(1, len(service.components(7)) + 1)
+    """Read the diagnoses in order; HI segments of other kinds are read elsewhere."""
     return tuple(
-        reading.count(service, 7, component=part) for part in parts if service.get(7, part)
+        read_diagnosis(reading, codes, element)
+        for codes, element in codes_of(reading, loop, *_DIAGNOSES)
     )
 
 
-def _drug(reading: Reading, loop: Loop | None) -> Drug | None:
-    """Read the drug of a line where it is named by its NDC (LIN02 N4)."""
-    named = loop.find("LIN") if loop is not None else None
-    if loop is None or named is None or named.get(2) != "N4":
-        return None
-    amount = loop.find("CTP")
-    if amount is None:
-        reading.missing("drug", "quantity (CTP)")
-    quantity = reading.number(amount, 4) if amount is not None else Decimal(0)
-    return Drug(reading.text(named, 3), quantity, reading.text(amount, 5, 1))
-
-
-def _adjudication(reading: Reading, loop: Loop) -> LineAdjudication:
-    """Read what an earlier payer did with a line (2430)."""
-    paid = loop.find("SVD")
-    return LineAdjudication(
-        payer_identifier=reading.text(paid, 1),
-        paid_cents=reading.cents(paid, 2),
-        procedure=_procedure(reading, paid, 3),
-        paid_units=reading.number(paid, 5),
-        adjustments=_adjustments(reading, loop),
-        adjudicated_on=reading.day(loop.find("DTP", "573"), 3),
-        remaining_patient_cents=reading.optional_cents(loop.find("AMT", "EAF"), 2),
+def _dates(reading: Reading, loop: Loop, kind: ClaimKind) -> tuple[ClaimDate, ...]:
+    """Read the claim's own dates; one that cannot be read was told and is left out."""
+    without = _STAY_DATES if kind is ClaimKind.INSTITUTIONAL else frozenset()
+    return read_dates(
+        reading, [each for each in reading.all(loop, "DTP") if each.get(1) not in without]
     )
 
 
-def _adjustments(reading: Reading, loop: Loop) -> tuple[Adjustment, ...]:
-    """Read all triples of reason, amount and quantity of all CAS segments."""
-    adjustments = []
-    for given in loop.find_all("CAS"):
-        group = reading.text(given, 1)
-        for element in range(2, len(given.elements) + 1, 3):
-            if not given.get(element) and not given.get(element + 1):
-                continue
-            quantity = reading.number(given, element + 2) if given.get(element + 2) else None
-            reason, cents = reading.text(given, element), reading.cents(given, element + 1)
-            adjustments.append(Adjustment(group, reason, cents, quantity))
-    return tuple(adjustments)
+def _particulars(reading: Reading, loop: Loop, biller: Loop, kind: ClaimKind) -> dict[str, Any]:
+    """Read what only some claims tell, by the fields of the claim."""
+    head = reading.one(loop, "CLM")
+    note, notes = read_notes(reading, loop)
+    plan = biller.child("2010AC")
+    return {
+        **{role.field: read_role(reading, loop, role) for role in CLAIM_ROLES[kind]},
+        "institutional": read_stay(reading, loop) if kind is ClaimKind.INSTITUTIONAL else None,
+        "dental": _dental(reading, loop) if kind is ClaimKind.DENTAL else None,
+        "pay_to_plan": None if plan is None else read_payer(reading, plan),
+        "currency": reading.text(reading.one(biller, "CUR"), 2),
+        "accident_country": reading.text(head, 11, 5),
+        "condition_codes": _codes(reading, loop, "BG"),
+        "anesthesia_procedures": _codes(reading, loop, "BP", "BO"),
+        "ambulance": read_ambulance(reading, loop),
+        "spinal": SPINAL.one(reading, loop),
+        "certifications": CERTIFICATION.all(reading, loop),
+        "attachments": ATTACHMENT.all(reading, loop),
+        "contract": CONTRACT.one(reading, loop),
+        "fixed_format": tuple(reading.text(each, 1) for each in reading.all(loop, "K3")),
+        "note": note,
+        "notes": notes,
+        "repricing": REPRICING.one(reading, loop),
+    }
 
 
-def _other(reading: Reading, loop: Loop) -> OtherCoverage:
-    """Read another payer of the claim (2320, 2330A, 2330B)."""
-    policy, terms, payer = loop.find("SBR"), loop.find("OI"), loop.child("2330B")
-    decided = payer.find("DTP", "573") if payer is not None else None
-    number = payer.find("REF", "F8") if payer is not None else None
-    return OtherCoverage(
-        responsibility=reading.code(policy, 1, Responsibility, Responsibility.UNKNOWN),
-        relationship=reading.text(policy, 2),
-        subscriber=read_subscriber(reading, loop.child("2330A")),
-        payer=read_payer(reading, payer, without=("F8",)),
-        filing_indicator=reading.text(policy, 9),
-        group_number=reading.text(policy, 3),
-        group_name=reading.text(policy, 4),
-        insurance_type=reading.text(policy, 5),
-        adjustments=_adjustments(reading, loop),
-        paid_cents=reading.optional_cents(loop.find("AMT", "D"), 2),
-        remaining_patient_cents=reading.optional_cents(loop.find("AMT", "EAF"), 2),
-        non_covered_cents=reading.optional_cents(loop.find("AMT", "A8"), 2),
-        benefits_assigned=reading.text(terms, 3),
-        release_of_information=reading.text(terms, 6),
-        payer_claim_number=reading.text(number, 2),
-        adjudicated_on=reading.day(decided, 3),
+def _codes(reading: Reading, loop: Loop, *qualifiers: str) -> tuple[str, ...]:
+    """Read codes of a kind (HI) that are told without anything else."""
+    found = codes_of(reading, loop, *qualifiers)
+    return tuple(reading.taken_code(codes, element) for codes, element in found)
+
+
+def _dental(reading: Reading, loop: Loop) -> Dental:
+    """Read what a dental claim tells as a whole (CLM19, DN1, DN2)."""
+    return Dental(
+        predetermination=reading.text(reading.one(loop, "CLM"), 19) == "PB",
+        orthodontics=ORTHODONTICS.one(reading, loop),
+        teeth=TOOTH_STATUS.all(reading, loop),
     )

@@ -1,7 +1,10 @@
-"""Read the people and organizations of an 837P: NM1 loops into values."""
+"""Read the people and organizations of an 837: NM1 loops into values."""
+
+import msgspec
 
 from cleanclaim.claims.parties import (
     Address,
+    Contact,
     Identifier,
     Patient,
     Payer,
@@ -11,9 +14,17 @@ from cleanclaim.claims.parties import (
     Subscriber,
 )
 from cleanclaim.claims.reading import Reading
+from cleanclaim.claims.roles import Role
 from cleanclaim.x12 import Loop, Segment
 
 PERSON = "1"  # NM102
+# The kinds of numbers of a contact (PER03, 05, 07), by the field that keeps them.
+_CONTACT_FIELDS = {
+    "TE": "contact_phone",
+    "EX": "contact_extension",
+    "FX": "contact_fax",
+    "EM": "contact_email",
+}
 
 
 def read_name(reading: Reading, name: Segment | None) -> PersonName:
@@ -28,7 +39,7 @@ def read_name(reading: Reading, name: Segment | None) -> PersonName:
 
 def read_address(reading: Reading, loop: Loop) -> Address | None:
     """Read street and place (N3, N4); None where there is neither."""
-    street, place = loop.find("N3"), loop.find("N4")
+    street, place = reading.one(loop, "N3"), reading.one(loop, "N4")
     if street is None and place is None:
         return None
     return Address(
@@ -38,18 +49,28 @@ def read_address(reading: Reading, loop: Loop) -> Address | None:
         state=reading.text(place, 2),
         postal_code=reading.text(place, 3),
         country=reading.text(place, 4),
+        country_subdivision=reading.text(place, 7),
     )
 
 
 def read_identifiers(
-    reading: Reading, loop: Loop, *, without: tuple[str, ...] = ()
+    reading: Reading, loop: Loop, *, without: tuple[Segment | None, ...] = ()
 ) -> tuple[Identifier, ...]:
-    """Read every REF of the loop but those of the qualifiers that have a field of their own."""
+    """Read every REF of the loop but those that were read into a field of their own."""
+    taken = {id(each) for each in without if each is not None}
     return tuple(
-        Identifier(reading.text(number, 1), reading.text(number, 2))
-        for number in loop.find_all("REF")
-        if number.get(1) not in without
+        Identifier(reading.text(each, 1), reading.text(each, 2), reading.text(each, 4, 2))
+        for each in reading.all(loop, "REF")
+        if id(each) not in taken
     )
+
+
+def read_role(reading: Reading, loop: Loop, role: Role) -> Provider | None:
+    """Read the provider that a claim or line names in this role."""
+    for child in loop.loops:
+        if child.id == role.loop and reading.one(child, "NM1", role.code) is not None:
+            return read_provider(reading, child)
+    return None
 
 
 def read_provider(
@@ -60,24 +81,24 @@ def read_provider(
     tax_qualifiers: tuple[str, ...] = (),
 ) -> Provider | None:
     """Read a provider's loop; the specialty (PRV) of a billing provider stands above it."""
-    name = loop.find("NM1") if loop is not None else None
+    name = reading.one(loop, "NM1")
     if loop is None or name is None:
         return None
     is_person = name.get(2) == PERSON
-    tax = loop.find("REF", *tax_qualifiers) if tax_qualifiers else None
-    contact, phone = _contact(loop)
-    taxonomy = specialty or loop.find("PRV")
-    return Provider(
+    tax = reading.one(loop, "REF", *tax_qualifiers) if tax_qualifiers else None
+    provider = Provider(
         npi=_npi(reading, name),
         organization="" if is_person else reading.text(name, 3),
         person=read_name(reading, name) if is_person else None,
-        taxonomy=reading.text(taxonomy, 3),
+        taxonomy=reading.text(specialty or reading.one(loop, "PRV"), 3),
         address=read_address(reading, loop),
         tax_id=reading.text(tax, 2),
         tax_id_kind="EI" if tax is None else reading.text(tax, 1),
-        contact_name=reading.text(contact, 2),
-        contact_phone=_phone(reading, contact, phone),
-        other_identifiers=read_identifiers(reading, loop, without=tax_qualifiers),
+        other_identifiers=read_identifiers(reading, loop, without=(tax,)),
+    )
+    contacts = reading.all(loop, "PER")
+    return (
+        msgspec.structs.replace(provider, **_contact(reading, contacts)) if contacts else provider
     )
 
 
@@ -89,24 +110,36 @@ def _npi(reading: Reading, name: Segment) -> str:
     return reading.text(name, 9)
 
 
-def _contact(loop: Loop) -> tuple[Segment | None, int]:
-    """Find the contact and where its telephone stands."""
-    contact = loop.find("PER")
-    if contact is None:
-        return None, 0
-    return contact, next((n for n in (3, 5, 7) if contact.get(n) == "TE"), 0)
+def _contact(reading: Reading, contacts: list[Segment]) -> dict[str, str]:
+    """Read a name and the first number of each kind; what is told twice is left over."""
+    found = {"contact_name": reading.text(contacts[0], 2)}
+    for contact in contacts:
+        if contact.get(2) == contacts[0].get(2):
+            reading.text(contact, 2)
+        for element in (3, 5, 7):
+            field = _CONTACT_FIELDS.get(contact.get(element), "")
+            if field and field not in found:
+                reading.text(contact, element)
+                found[field] = reading.text(contact, element + 1)
+    return found
 
 
-def _phone(reading: Reading, contact: Segment | None, element: int) -> str:
-    if not element:
-        return ""
-    reading.text(contact, element)
-    return reading.text(contact, element + 1)
+def _insured_contact(reading: Reading, loop: Loop) -> Contact | None:
+    """Read who answers for an insured or a patient."""
+    contacts = reading.all(loop, "PER")
+    if not contacts:
+        return None
+    found = _contact(reading, contacts[:1])
+    return Contact(
+        found["contact_name"], found.get("contact_phone", ""), found.get("contact_extension", "")
+    )
 
 
-def read_payer(reading: Reading, loop: Loop | None, *, without: tuple[str, ...] = ()) -> Payer:
-    """Read a payer's loop; ``without`` are REF qualifiers that belong elsewhere."""
-    name = loop.find("NM1") if loop is not None else None
+def read_payer(
+    reading: Reading, loop: Loop | None, *, without: tuple[Segment | None, ...] = ()
+) -> Payer:
+    """Read a payer's loop; ``without`` are REF that belong elsewhere."""
+    name = reading.one(loop, "NM1")
     if loop is None or name is None:
         reading.missing("payer", "payer name (NM1*PR)")
         return Payer("", "")
@@ -121,12 +154,12 @@ def read_payer(reading: Reading, loop: Loop | None, *, without: tuple[str, ...] 
 
 def read_subscriber(reading: Reading, loop: Loop | None) -> Subscriber:
     """Read the insured: a person, or an organization in workers' compensation."""
-    name = loop.find("NM1") if loop is not None else None
+    name = reading.one(loop, "NM1")
     if loop is None or name is None:
         reading.missing("subscriber", "subscriber name (NM1*IL)")
         return Subscriber(PersonName(""))
     is_organization = name.get(2) not in {PERSON, ""}
-    birth = loop.find("DMG")
+    birth = reading.one(loop, "DMG")
     return Subscriber(
         name=PersonName("") if is_organization else read_name(reading, name),
         organization=reading.text(name, 3) if is_organization else "",
@@ -136,22 +169,37 @@ def read_subscriber(reading: Reading, loop: Loop | None) -> Subscriber:
         sex=_sex(reading, birth),
         address=read_address(reading, loop),
         other_identifiers=read_identifiers(reading, loop),
+        contact=_insured_contact(reading, loop),
     )
 
 
-def read_patient(reading: Reading, loop: Loop | None) -> Patient:
-    """Read a patient who is not the subscriber."""
-    name = loop.find("NM1") if loop is not None else None
+def read_patient(reading: Reading, loop: Loop | None, facts: Segment | None) -> Patient:
+    """Read a patient who is not the subscriber; ``facts`` is the PAT above."""
+    name = reading.one(loop, "NM1")
     if loop is None or name is None:
         reading.missing("patient", "patient name (NM1*QC)")
         return Patient(PersonName(""))
-    birth = loop.find("DMG")
-    return Patient(
+    birth = reading.one(loop, "DMG")
+    patient = Patient(
         name=read_name(reading, name),
         birth_on=reading.day(birth, 2),
         sex=_sex(reading, birth),
         address=read_address(reading, loop),
         other_identifiers=read_identifiers(reading, loop),
+        contact=_insured_contact(reading, loop),
+    )
+    return with_facts(reading, patient, facts)
+
+
+def with_facts(reading: Reading, patient: Patient, facts: Segment | None) -> Patient:
+    """Add death, weight and pregnancy (PAT06, PAT08, PAT09) where they are told."""
+    if facts is None:
+        return patient
+    return msgspec.structs.replace(
+        patient,
+        died_on=reading.day(facts, 6),
+        weight_pounds=reading.optional_number(facts, 8),
+        pregnant=reading.text(facts, 9) == "Y",
     )
 
 

@@ -6,7 +6,59 @@ from enum import StrEnum
 
 import msgspec
 
+from cleanclaim.claims.coded import NO_PROCEDURE, Diagnosis, Procedure
+from cleanclaim.claims.coordination import (
+    Adjustment,
+    InpatientAdjudication,
+    LineAdjudication,
+    OtherPayerProvider,
+    OutpatientAdjudication,
+)
+from cleanclaim.claims.dental import Dental, DentalService
+from cleanclaim.claims.institutional import Institutional
 from cleanclaim.claims.parties import Identifier, Patient, Payer, Provider, Subscriber
+from cleanclaim.claims.supplements import (
+    Ambulance,
+    Attachment,
+    Certification,
+    Contract,
+    Equipment,
+    EquipmentCertification,
+    Form,
+    Note,
+    PurchasedService,
+    Repricing,
+    Spinal,
+    TestResult,
+)
+
+__all__ = [
+    "NO_PROCEDURE",
+    "OFFICE_FREQUENCIES",
+    "Adjustment",
+    "Claim",
+    "ClaimDate",
+    "ClaimKind",
+    "Dental",
+    "DentalService",
+    "Diagnosis",
+    "Drug",
+    "Frequency",
+    "Institutional",
+    "LineAdjudication",
+    "OtherCoverage",
+    "Procedure",
+    "Responsibility",
+    "ServiceLine",
+]
+
+
+class ClaimKind(StrEnum):
+    """Whose claim it is, by the X12 transaction that carries it."""
+
+    PROFESSIONAL = "837P"
+    INSTITUTIONAL = "837I"
+    DENTAL = "837D"
 
 
 class Responsibility(StrEnum):
@@ -27,37 +79,44 @@ class Responsibility(StrEnum):
 
 
 class Frequency(StrEnum):
-    """What this claim does to an earlier one (CLM05-3)."""
+    """What this claim does to an earlier one, or which part of a stay it bills (CLM05-3).
 
+    Professional and dental claims know ORIGINAL, CORRECTED, REPLACEMENT and VOID only.
+    """
+
+    NO_PAYMENT = "0"
     ORIGINAL = "1"
+    INTERIM_FIRST = "2"
+    INTERIM = "3"
+    INTERIM_LAST = "4"
+    LATE_CHARGES = "5"
     CORRECTED = "6"
     REPLACEMENT = "7"
     VOID = "8"
+    FINAL_HOME_HEALTH = "9"
+    ELECTION_NOTICE = "A"
+    REVOCATION_NOTICE = "B"
+    PROVIDER_CHANGE_NOTICE = "C"
+    NOTICE_VOID = "D"
+    OWNERSHIP_CHANGE_NOTICE = "E"
+    BENEFICIARY_ADJUSTMENT = "F"
+    COMMON_FILE_ADJUSTMENT = "G"
+    CMS_ADJUSTMENT = "H"
+    CONTRACTOR_ADJUSTMENT = "I"
+    OTHER_ADJUSTMENT = "J"
+    INSPECTOR_ADJUSTMENT = "K"
+    SECONDARY_PAYER_ADJUSTMENT = "M"
+    NO_PAYMENT_LETTER = "O"
+    QUALITY_ADJUSTMENT = "P"
+    REOPENING = "Q"
+    ENCOUNTER_VOID = "X"
+    ENCOUNTER_REPLACEMENT = "Y"
+    ENCOUNTER_NEW = "Z"
 
 
-class Adjustment(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One triple of a CAS segment: why a payer pays other than was charged.
-
-    ``cents`` reduces the payment when positive. ``group`` is CO, PR, OA or PI; ``reason`` a
-    claim adjustment reason code (CARC).
-    """
-
-    group: str
-    reason: str
-    cents: int
-    quantity: Decimal | None = None
-
-
-class LineAdjudication(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an earlier payer did with a line (2430: SVD, CAS, DTP*573)."""
-
-    payer_identifier: str
-    paid_cents: int
-    procedure: "Procedure"
-    paid_units: Decimal
-    adjustments: tuple[Adjustment, ...] = ()
-    adjudicated_on: date | None = None
-    remaining_patient_cents: int | None = None
+OFFICE_FREQUENCIES = frozenset(
+    {Frequency.ORIGINAL, Frequency.CORRECTED, Frequency.REPLACEMENT, Frequency.VOID}
+)
 
 
 class OtherCoverage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -79,30 +138,42 @@ class OtherCoverage(msgspec.Struct, frozen=True, omit_defaults=True):
     release_of_information: str = "Y"
     payer_claim_number: str = ""
     adjudicated_on: date | None = None
+    patient_signature_source: str = ""
+    inpatient: InpatientAdjudication | None = None
+    outpatient: OutpatientAdjudication | None = None
+    providers: tuple[OtherPayerProvider, ...] = ()
 
 
-class Procedure(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A procedure code with its modifiers (SV101); ``qualifier`` HC is HCPCS including CPT."""
+class Drug(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The drug or supply of a line (2410): its number, quantity and unit (F2, GR, ME, ML, UN).
 
-    code: str
-    modifiers: tuple[str, ...] = ()
-    qualifier: str = "HC"
-    description: str = ""
-
-
-class Drug(msgspec.Struct, frozen=True):
-    """The drug of a line (2410): NDC in 11 digits, quantity and unit (F2, GR, ME, ML, UN)."""
+    ``qualifier`` N4 is an NDC in 11 digits. ``prescription`` is the number of the prescription,
+    or one that links the parts of a compound (XZ, VY).
+    """
 
     ndc: str
     quantity: Decimal
     unit: str
+    qualifier: str = "N4"
+    prescription: Identifier | None = None
+
+
+class ClaimDate(msgspec.Struct, frozen=True):
+    """A date that belongs to the claim or the line (DTP01: 431 onset, 439 accident, ...)."""
+
+    qualifier: str
+    starts_on: date
+    ends_on: date | None = None
 
 
 class ServiceLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """One service (2400). ``diagnosis_pointers`` count the claim's diagnoses from 1.
 
-    ``ends_on`` equals ``starts_on`` for a single day. ``unit_basis`` is UN (units) or
-    MJ (minutes).
+    ``ends_on`` equals ``starts_on`` for a single day; both are None where the claim tells the day.
+    ``unit_basis`` is UN (units), MJ (minutes) or DA (days). Lines of institutions have a
+    ``revenue_code``, and NO_PROCEDURE where that is all. ``note`` is a further note (NTE*ADD),
+    notes of other kinds stand in ``notes``; numbers (REF) without a field of their own are kept
+    in ``identifiers``.
     """
 
     number: int
@@ -121,21 +192,39 @@ class ServiceLine(msgspec.Struct, frozen=True, omit_defaults=True):
     drug: Drug | None = None
     note: str = ""
     adjudications: tuple[LineAdjudication, ...] = ()
-
-
-class Diagnosis(msgspec.Struct, frozen=True):
-    """A diagnosis as X12 writes it: code without the dot, ABK principal or ABF further."""
-
-    code: str
-    qualifier: str = "ABF"
-
-
-class ClaimDate(msgspec.Struct, frozen=True):
-    """A date that belongs to the claim (DTP01 qualifier: 431 onset, 439 accident, ...)."""
-
-    qualifier: str
-    starts_on: date
-    ends_on: date | None = None
+    revenue_code: str = ""
+    non_covered_cents: int | None = None
+    dental: DentalService | None = None
+    epsdt: bool = False
+    family_planning: bool = False
+    copay_exempt: bool = False
+    equipment: Equipment | None = None
+    equipment_certification: EquipmentCertification | None = None
+    ambulance: Ambulance | None = None
+    anesthesia_units: Decimal | None = None
+    purchased: PurchasedService | None = None
+    purchased_from: Provider | None = None
+    supervising: Provider | None = None
+    ordering: Provider | None = None
+    referring: Provider | None = None
+    primary_care: Provider | None = None
+    operating: Provider | None = None
+    other_operating: Provider | None = None
+    assistant: Provider | None = None
+    facility: Provider | None = None
+    attachments: tuple[Attachment, ...] = ()
+    certifications: tuple[Certification, ...] = ()
+    dates: tuple[ClaimDate, ...] = ()
+    tests: tuple[TestResult, ...] = ()
+    contract: Contract | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    tax_cents: int | None = None
+    facility_tax_cents: int | None = None
+    postage_cents: int | None = None
+    fixed_format: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    repricing: Repricing | None = None
+    forms: tuple[Form, ...] = ()
 
 
 class Claim(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -144,7 +233,9 @@ class Claim(msgspec.Struct, frozen=True, omit_defaults=True):
     ``patient_control_number`` is ours (CLM01), ``payer_claim_number`` the payer's (REF*F8),
     required when ``frequency`` replaces or voids. ``relationship`` is the patient's to the
     subscriber (18 = self). ``coverage_responsibility`` says whether this payer is first or
-    later; what earlier payers did stands in ``other_coverages``.
+    later; what earlier payers did stands in ``other_coverages``. ``institutional`` or ``dental``
+    makes the claim one of that kind; institutions have no ``place_of_service``. ``diagnoses``
+    begin with the principal one; those with another part in an institution's claim stand there.
     """
 
     patient_control_number: str
@@ -187,13 +278,66 @@ class Claim(msgspec.Struct, frozen=True, omit_defaults=True):
     patient_paid_cents: int | None = None
     note: str = ""
     other_coverages: tuple[OtherCoverage, ...] = ()
+    institutional: Institutional | None = None
+    dental: Dental | None = None
+    pay_to_plan: Payer | None = None
+    currency: str = ""
+    primary_care: Provider | None = None
+    attending: Provider | None = None
+    operating: Provider | None = None
+    other_operating: Provider | None = None
+    assistant: Provider | None = None
+    accident_country: str = ""
+    condition_codes: tuple[str, ...] = ()
+    anesthesia_procedures: tuple[str, ...] = ()
+    ambulance: Ambulance | None = None
+    spinal: Spinal | None = None
+    certifications: tuple[Certification, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    contract: Contract | None = None
+    fixed_format: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    repricing: Repricing | None = None
+
+    @property
+    def kind(self) -> ClaimKind:
+        """Tell whether a professional, an institution or a dentist claims."""
+        if self.institutional is not None:
+            return ClaimKind.INSTITUTIONAL
+        return ClaimKind.PROFESSIONAL if self.dental is None else ClaimKind.DENTAL
+
+    @property
+    def type_of_bill(self) -> str:
+        """Give the four digits of an institution's bill, as 0111; "" for other claims."""
+        stay = self.institutional
+        return "" if stay is None else f"0{stay.facility_type}{self.frequency.value}"
+
+    def dates_of(self, line: ServiceLine) -> tuple[date | None, date | None]:
+        """Give first and last day of a line: its own, else those that the claim tells for all."""
+        if line.starts_on is not None or line.ends_on is not None:
+            return line.starts_on, line.ends_on
+        return self._own_days
+
+    @property
+    def _own_days(self) -> tuple[date | None, date | None]:
+        """Give the statement's period (DTP*434), or the day told for all lines (DTP*472)."""
+        if self.institutional is not None:
+            return self.institutional.statement_starts_on, self.institutional.statement_ends_on
+        for told in self.dates if self.dental is not None else ():
+            if told.qualifier == "472":
+                return told.starts_on, told.ends_on or told.starts_on
+        return None, None
 
     @property
     def service_starts_on(self) -> date | None:
-        """Give the first day of service on any line."""
-        return min((line.starts_on for line in self.lines if line.starts_on), default=None)
+        """Give the first day that is billed: of the statement, else of any line."""
+        if self.institutional is not None and self.institutional.statement_starts_on is not None:
+            return self.institutional.statement_starts_on
+        return min((day for x in self.lines if (day := self.dates_of(x)[0])), default=None)
 
     @property
     def service_ends_on(self) -> date | None:
-        """Give the last day of service on any line."""
-        return max((line.ends_on for line in self.lines if line.ends_on), default=None)
+        """Give the last day that is billed: of the statement, else of any line."""
+        if self.institutional is not None and self.institutional.statement_ends_on is not None:
+            return self.institutional.statement_ends_on
+        return max((day for x in self.lines if (day := self.dates_of(x)[1])), default=None)

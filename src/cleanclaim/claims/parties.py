@@ -1,6 +1,7 @@
 """The people and organizations that a claim names."""
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 import msgspec
@@ -15,6 +16,7 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
     postal_code: str = ""
     second_line: str = ""
     country: str = ""
+    country_subdivision: str = ""
 
 
 class PersonName(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -26,11 +28,23 @@ class PersonName(msgspec.Struct, frozen=True, omit_defaults=True):
     suffix: str = ""
 
 
-class Identifier(msgspec.Struct, frozen=True):
-    """A number with the qualifier that says whose number it is (REF01, REF02)."""
+class Identifier(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A number with the qualifier that says whose number it is (REF01, REF02).
+
+    ``payer_identifier`` names the other payer whose number it is (REF04-2), on lines.
+    """
 
     qualifier: str
     value: str
+    payer_identifier: str = ""
+
+
+class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who answers the telephone for an insured or a patient (PER)."""
+
+    name: str = ""
+    phone: str = ""
+    extension: str = ""
 
 
 class Provider(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -50,6 +64,9 @@ class Provider(msgspec.Struct, frozen=True, omit_defaults=True):
     tax_id_kind: str = "EI"
     contact_name: str = ""
     contact_phone: str = ""
+    contact_extension: str = ""
+    contact_fax: str = ""
+    contact_email: str = ""
     other_identifiers: tuple[Identifier, ...] = ()
 
     @property
@@ -93,13 +110,21 @@ class Subscriber(msgspec.Struct, frozen=True, omit_defaults=True):
     address: Address | None = None
     organization: str = ""
     other_identifiers: tuple[Identifier, ...] = ()
+    contact: Contact | None = None
 
 
 class Patient(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The person who was treated (2010BA where the subscriber is the patient, else 2010CA)."""
+    """The person who was treated (2010BA where the subscriber is the patient, else 2010CA).
+
+    Death, weight and pregnancy (PAT06, PAT08, PAT09) are told to payers of professional claims.
+    """
 
     name: PersonName
     birth_on: date | None = None
     sex: Sex | None = None
     address: Address | None = None
     other_identifiers: tuple[Identifier, ...] = ()
+    contact: Contact | None = None
+    died_on: date | None = None
+    weight_pounds: Decimal | None = None
+    pregnant: bool = False

@@ -15,6 +15,7 @@ Code = TypeVar("Code", bound=StrEnum)
 
 _NUMBER = re.compile(r"-?(\d{1,9}(\.\d{0,6})?|\.\d{1,6})", re.ASCII)
 _DAY = re.compile(r"\d{8}", re.ASCII)
+_HOUR = re.compile(r"\d{4}", re.ASCII)
 # More digits than any claim has; beyond them columns of 64 bits could not add up.
 _CENTS_BELOW = 10**13
 
@@ -30,8 +31,21 @@ _IMPLIED = frozenset(
         ("REF", 1, 0),
         ("AMT", 1, 0),
         ("PER", 1, 0),
-        ("LIN", 2, 0),
+        ("PWK", 5, 0),
+        ("CUR", 1, 0),
+        ("REF", 4, 1),
+        ("DN2", 6, 0),
+        ("TOO", 1, 0),
+        ("SV5", 1, 1),
+        ("SV5", 2, 0),
+        ("CR1", 1, 0),
+        ("CR1", 5, 0),
+        ("CR3", 2, 0),
+        ("QTY", 1, 0),
+        ("PAT", 5, 0),
+        ("PAT", 7, 0),
     }
+    | {("HI", element, 3) for element in range(1, 13)}
 )
 
 
@@ -46,14 +60,30 @@ class Reading:
         self.findings: list[Finding] = []
         self._taken: set[tuple[int, int, int]] = set()
         self._segments: dict[int, tuple[Segment, str]] = {}
+        self._within: dict[int, dict[str, list[Segment]]] = {}
         for loop in loops:
             self._enter(loop)
 
     def _enter(self, loop: Loop) -> None:
+        within: dict[str, list[Segment]] = {}
         for segment in loop.segments:
             self._segments[id(segment)] = (segment, loop.id)
+            within.setdefault(segment.id, []).append(segment)
+        self._within[id(loop)] = within
         for child in loop.loops:
             self._enter(child)
+
+    def all(self, loop: Loop | None, segment_id: str, *qualifiers: str) -> list[Segment]:
+        """Give the loop's segments of an id whose first element is one of the qualifiers."""
+        found = self._within[id(loop)].get(segment_id) if loop is not None else None
+        if not found or not qualifiers:
+            return found or []
+        return [segment for segment in found if segment.get(1) in qualifiers]
+
+    def one(self, loop: Loop | None, segment_id: str, *qualifiers: str) -> Segment | None:
+        """Give the first of ``all``, or None."""
+        found = self.all(loop, segment_id, *qualifiers)
+        return found[0] if found else None
 
     def text(self, segment: Segment | None, element: int, component: int = 0) -> str:
         """Take an element or a component as it is; "" where it is absent."""
@@ -65,13 +95,24 @@ class Reading:
             self._taken.add((id(segment), element, 0))
         return segment.get(element, component)
 
+    def taken_code(self, segment: Segment, element: int) -> str:
+        """Take qualifier and code of a health care code (C022), and give the code."""
+        self.text(segment, element, 1)
+        return self.text(segment, element, 2)
+
     def code(
-        self, segment: Segment | None, element: int, kind: type[Code], default: Code, part: int = 0
+        self,
+        segment: Segment | None,
+        element: int,
+        allowed: Iterable[Code],
+        default: Code,
+        part: int = 0,
     ) -> Code:
         """Take a code of a closed list; a block finding and the default for any other."""
         text = self.text(segment, element, part)
-        if text in {member.value for member in kind}:
-            return kind(text)
+        for code in allowed:
+            if code.value == text:
+                return code
         self._fault("CLAIM.CODE", segment, element, "the code is not one the guide allows")
         return default
 
@@ -84,8 +125,16 @@ class Reading:
         return cents
 
     def optional_cents(self, segment: Segment | None, element: int) -> int | None:
-        """Take an amount in cents, or None where there is no such segment."""
-        return None if segment is None else self.cents(segment, element)
+        """Take an amount in cents, or None where there is none."""
+        return self.cents(segment, element) if segment and segment.get(element) else None
+
+    def optional_number(
+        self, segment: Segment | None, element: int, *, component: int = 0
+    ) -> Decimal | None:
+        """Take a decimal number, or None where there is none."""
+        if segment is None or not segment.get(element, component):
+            return None
+        return self.number(segment, element, component=component)
 
     def number(self, segment: Segment | None, element: int, *, component: int = 0) -> Decimal:
         """Take a decimal number; a block finding and 0 where it cannot be read."""
@@ -103,9 +152,9 @@ class Reading:
         self._fault("CLAIM.NUMBER", segment, element, "not a whole number")
         return 0
 
-    def day(self, segment: Segment | None, element: int) -> date | None:
+    def day(self, segment: Segment | None, element: int, component: int = 0) -> date | None:
         """Take a day written as eight digits; None where absent, a block finding if wrong."""
-        text = self.text(segment, element)
+        text = self.text(segment, element, component)
         if not text:
             return None
         day = _read_day(text)
@@ -120,11 +169,27 @@ class Reading:
         if segment.get(2) != "RD8":
             day = self.day(segment, 3)
             return day, day
-        first, _, last = self.text(segment, 3).partition("-")
+        return self.span(segment, 3)
+
+    def span(
+        self, segment: Segment, element: int, component: int = 0
+    ) -> tuple[date | None, date | None]:
+        """Take two days with a hyphen between them; a block finding if they cannot be read."""
+        first, _, last = self.text(segment, element, component).partition("-")
         days = _read_day(first), _read_day(last)
         if None in days:
-            self._fault("CLAIM.DATE", segment, 3, "not a span of two dates")
+            self._fault("CLAIM.DATE", segment, element, "not a span of two dates")
         return days
+
+    def moment(self, segment: Segment | None) -> tuple[date | None, str]:
+        """Take the day, and the hour as four digits, of a DTP with a day (D8) or both (DT)."""
+        if segment is None or segment.get(2) != "DT":
+            return self.day(segment, 3), ""
+        text = self.text(segment, 3)
+        day = _read_day(text[:8])
+        if day is None or not _HOUR.fullmatch(text[8:]):
+            self._fault("CLAIM.DATE", segment, 3, "not a date with an hour")
+        return day, text[8:]
 
     def missing(self, place: str, what: str) -> None:
         """Say that the claim lacks a segment that it cannot do without."""
@@ -168,7 +233,7 @@ class Reading:
         self._add(Severity.BLOCK, rule, place, message, "correct it where the file was made")
 
     def _add(self, severity: Severity, rule: str, place: str, message: str, hint: str) -> None:
-        self.findings.append(Finding(rule, severity, place, message, hint, "837P guide"))
+        self.findings.append(Finding(rule, severity, place, message, hint, "837 guide"))
 
 
 def _places(segment: Segment) -> list[tuple[int, int]]:

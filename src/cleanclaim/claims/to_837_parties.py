@@ -1,7 +1,8 @@
-"""Write people and organizations as the NM1 loops of an 837P."""
+"""Write people and organizations as the NM1 loops of an 837."""
 
 from cleanclaim.claims.parties import (
     Address,
+    Contact,
     Identifier,
     Patient,
     Payer,
@@ -10,7 +11,10 @@ from cleanclaim.claims.parties import (
     Sex,
     Subscriber,
 )
+from cleanclaim.claims.texts import day_text, format_number
 from cleanclaim.x12 import Loop, Segment, loop, segment
+
+_NUMBERS_PER_CONTACT = 3  # PER holds a name and three numbers
 
 
 def name_segment(
@@ -29,20 +33,46 @@ def address_segments(address: Address | None) -> list[Segment]:
     if address is None:
         return []
     place = (address.city, address.state, address.postal_code, address.country)
-    return [segment("N3", address.line, address.second_line), segment("N4", *place)]
+    street = segment("N3", address.line, address.second_line)
+    return [street, segment("N4", *place, "", "", address.country_subdivision)]
 
 
 def identifier_segments(identifiers: tuple[Identifier, ...]) -> list[Segment]:
-    """Write each identifier with its qualifier."""
-    return [segment("REF", each.qualifier, each.value) for each in identifiers]
+    """Write each identifier with its qualifier, and whose it is where it says so."""
+    return [
+        segment("REF", each.qualifier, each.value, "", ("2U", each.payer_identifier))
+        if each.payer_identifier
+        else segment("REF", each.qualifier, each.value)
+        for each in identifiers
+    ]
 
 
 def contact_segments(provider: Provider) -> list[Segment]:
-    """Write contact name and telephone where either is known."""
-    if not (provider.contact_name or provider.contact_phone):
+    """Write the contact: its name, and its numbers by three."""
+    numbers = (
+        ("TE", provider.contact_phone),
+        ("EX", provider.contact_extension),
+        ("FX", provider.contact_fax),
+        ("EM", provider.contact_email),
+    )
+    return _contacts(provider.contact_name, numbers)
+
+
+def _insured_contact(contact: Contact | None) -> list[Segment]:
+    if contact is None:
         return []
-    kind = "TE" if provider.contact_phone else ""
-    return [segment("PER", "IC", provider.contact_name, kind, provider.contact_phone)]
+    return _contacts(contact.name, (("TE", contact.phone), ("EX", contact.extension)))
+
+
+def _contacts(name: str, numbers: tuple[tuple[str, str], ...]) -> list[Segment]:
+    known = [each for each in numbers if each[1]]
+    if not (name or known):
+        return []
+    runs = [
+        known[start : start + _NUMBERS_PER_CONTACT]
+        for start in range(0, max(len(known), 1), _NUMBERS_PER_CONTACT)
+    ]
+    return [segment("PER", "IC", name, *(text for pair in run for text in pair)) for run in runs]
 
 
 def provider_loop(
@@ -89,11 +119,11 @@ def pay_to_loop(provider: Provider | None) -> Loop | None:
     return loop("2010AB", segment("NM1", "87", kind), *address_segments(provider.address))
 
 
-def payer_loop(loop_id: str, payer: Payer, *more: Segment | None) -> Loop:
+def payer_loop(loop_id: str, payer: Payer, *more: Segment | None, role: str = "PR") -> Loop:
     """Write a payer; ``more`` are the segments that stand before its identifiers."""
     return loop(
         loop_id,
-        name_segment("PR", payer.name, payer.qualifier, payer.identifier),
+        name_segment(role, payer.name, payer.qualifier, payer.identifier),
         *address_segments(payer.address),
         *more,
         *identifier_segments(payer.other_identifiers),
@@ -117,6 +147,7 @@ def subscriber_loop(loop_id: str, subscriber: Subscriber, patient: Patient | Non
         *address_segments(address),
         _birth_segment(Patient(subscriber.name, birth_on, sex)),
         *identifier_segments(subscriber.other_identifiers),
+        *_insured_contact(subscriber.contact),
     )
 
 
@@ -128,13 +159,24 @@ def patient_loop(patient: Patient) -> Loop:
         *address_segments(patient.address),
         _birth_segment(patient),
         *identifier_segments(patient.other_identifiers),
+        *_insured_contact(patient.contact),
     )
+
+
+def patient_facts(patient: Patient, relationship: str = "") -> Segment | None:
+    """Write relationship, death, weight and pregnancy (PAT); nothing where there is nothing."""
+    died = ("", "") if patient.died_on is None else ("D8", day_text(patient.died_on))
+    weight = patient.weight_pounds
+    weighed = ("", "") if weight is None else ("01", format_number(weight))
+    pregnant = "Y" if patient.pregnant else ""
+    texts = (relationship, "", "", "", *died, *weighed, pregnant)
+    return segment("PAT", *texts) if any(texts) else None
 
 
 def _birth_segment(patient: Patient) -> Segment | None:
     """Write birth date and sex (DMG); nothing where neither is known."""
     if patient.birth_on is None and patient.sex is None:
         return None
-    day = "" if patient.birth_on is None else patient.birth_on.isoformat().replace("-", "")
+    day = "" if patient.birth_on is None else day_text(patient.birth_on)
     sex: Sex | str = patient.sex or ""
     return segment("DMG", "D8" if day else "", day, str(sex))
