@@ -219,7 +219,8 @@ def _particulars(reading: Reading, loop: Loop, biller: Loop, kind: ClaimKind) ->
         "accident_country": reading.text(head, 11, 5),
         "condition_codes": _codes(reading, loop, "BG"),
         "anesthesia_procedures": _codes(reading, loop, "BP", "BO"),
-        "ambulance": read_ambulance(reading, loop),
+        # The loops of its two ends hold other providers in the other guides.
+        "ambulance": read_ambulance(reading, loop) if kind is ClaimKind.PROFESSIONAL else None,
         "spinal": SPINAL.one(reading, loop),
         "certifications": CERTIFICATION.all(reading, loop),
         "attachments": ATTACHMENT.all(reading, loop),

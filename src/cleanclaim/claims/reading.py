@@ -14,6 +14,7 @@ from cleanclaim.x12 import Loop, Segment
 Code = TypeVar("Code", bound=StrEnum)
 
 _NUMBER = re.compile(r"-?(\d{1,9}(\.\d{0,6})?|\.\d{1,6})", re.ASCII)
+_COUNT = re.compile(r"\d{1,6}(\.0*)?", re.ASCII)
 _DAY = re.compile(r"\d{8}", re.ASCII)
 _HOUR = re.compile(r"\d{4}", re.ASCII)
 # More digits than any claim has; beyond them columns of 64 bits could not add up.
@@ -147,8 +148,8 @@ class Reading:
     def count(self, segment: Segment | None, element: int, *, component: int = 0) -> int:
         """Take a whole number; a block finding and 0 where it cannot be read."""
         text = self.text(segment, element, component)
-        if re.fullmatch(r"\d{1,6}", text, re.ASCII):
-            return int(text)
+        if _COUNT.fullmatch(text):
+            return int(Decimal(text))
         self._fault("CLAIM.NUMBER", segment, element, "not a whole number")
         return 0
 

@@ -146,7 +146,7 @@ def _codes(claim: Claim) -> Iterator[Segment]:
     if claim.institutional is not None:
         yield from _stay_codes(claim.diagnoses, claim.institutional)
     else:
-        yield from _runs(map(_diagnosis, claim.diagnoses), len(claim.diagnoses))
+        yield from _runs(map(_diagnosis, claim.diagnoses), len(claim.diagnoses) or 1)
     surgery = zip(("BP", "BO"), claim.anesthesia_procedures, strict=False)
     yield from _runs(surgery)
     yield from _runs(("BG", code) for code in claim.condition_codes)
