@@ -1,6 +1,6 @@
 """Many claims as columns: what edits compute over, and how they say what they found."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_UP, Decimal
 from functools import cached_property
@@ -10,8 +10,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from cleanclaim.claims.model import Claim, Diagnosis, ServiceLine
+from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis, ServiceLine
 from cleanclaim.claims.parties import Provider
+from cleanclaim.claims.stay_columns import StayColumns
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -46,25 +47,37 @@ class Found(msgspec.Struct, frozen=True):
 NOTHING = Found()
 
 
-class ClaimBatch:
+class ClaimBatch(StayColumns):
     """Claims beside each other.
 
     Columns are per claim, per line (``line_…``), per diagnosis (``diagnosis_…``), per
     diagnosis pointer (``pointer_…``) or per named provider (``provider_…``); ``…_claim`` and
     ``…_line`` tell where a row belongs, counted from 0. They are made when first asked for.
     Money is int64 cents, days are datetime64[D] with NaT for none, text is objects. ``as_of``
-    is the day from which the batch is judged. The claims themselves are kept: conversion back
+    is the day from which the batch is judged; ``repeated`` are indices of claims that came
+    before in the same file, in an earlier batch. The claims themselves are kept: conversion back
     loses nothing.
     """
 
-    def __init__(self, claims: Iterable[Claim], as_of: date | None = None) -> None:
+    def __init__(
+        self,
+        claims: Iterable[Claim],
+        as_of: date | None = None,
+        repeated: Collection[int] = frozenset(),
+    ) -> None:
         self.rows: tuple[Claim, ...] = tuple(claims)
         self.as_of = as_of
+        self.repeated = frozenset(repeated)
 
     @classmethod
-    def of(cls, claims: Iterable[Claim], as_of: date | None = None) -> Self:
+    def of(
+        cls,
+        claims: Iterable[Claim],
+        as_of: date | None = None,
+        repeated: Collection[int] = frozenset(),
+    ) -> Self:
         """Put claims beside each other, in order."""
-        return cls(claims, as_of)
+        return cls(claims, as_of, repeated)
 
     def to_claims(self) -> tuple[Claim, ...]:
         """Give the claims back, in order."""
@@ -84,6 +97,11 @@ class ClaimBatch:
         return np.fromiter((holds(claim) for claim in self.rows), np.bool_, len(self.rows))
 
     @cached_property
+    def kinds(self) -> tuple[ClaimKind, ...]:
+        """Whose claims they are."""
+        return tuple(claim.kind for claim in self.rows)
+
+    @cached_property
     def total_charge_cents(self) -> Integers:
         """Total charges in cents (CLM02)."""
         return _integers([claim.total_charge_cents for claim in self.rows])
@@ -92,6 +110,11 @@ class ClaimBatch:
     def service_starts_on(self) -> Days:
         """First days of service."""
         return _days([claim.service_starts_on for claim in self.rows])
+
+    @cached_property
+    def coded_on(self) -> Days:
+        """The days on which codes must be valid: an inpatient's last, else the first billed."""
+        return _days([claim.coded_on for claim in self.rows])
 
     # Lines
 
@@ -128,14 +151,28 @@ class ClaimBatch:
         return _integers([_thousandths(line.units) for line in self._lines])
 
     @cached_property
+    def _line_days(self) -> tuple[tuple[date | None, date | None], ...]:
+        return tuple(claim.dates_of(line) for claim in self.rows for line in claim.lines)
+
+    @cached_property
     def line_starts_on(self) -> Days:
-        """First days of lines."""
-        return _days([line.starts_on for line in self._lines])
+        """First days of lines; the claim's where the line has none of its own."""
+        return _days([starts_on for starts_on, _ in self._line_days])
 
     @cached_property
     def line_ends_on(self) -> Days:
-        """Last days of lines."""
-        return _days([line.ends_on for line in self._lines])
+        """Last days of lines; the claim's where the line has none of its own."""
+        return _days([ends_on for _, ends_on in self._line_days])
+
+    @cached_property
+    def line_code(self) -> Values:
+        """Procedure codes of lines; "" where an institution gives none."""
+        return _objects([line.procedure.code for line in self._lines])
+
+    @cached_property
+    def line_revenue_code(self) -> Values:
+        """Revenue codes of institutions' lines; "" on other claims."""
+        return _objects([line.revenue_code for line in self._lines])
 
     def sum_by_claim(self, line_cents: Integers) -> Integers:
         """Add a column of lines up, one sum a claim; a claim without lines sums to 0."""
@@ -148,18 +185,37 @@ class ClaimBatch:
     # Diagnoses and pointers
 
     @cached_property
+    def _coded(self) -> tuple[tuple[tuple[str, Diagnosis], ...], ...]:
+        return tuple(tuple(diagnoses_of(claim)) for claim in self.rows)
+
+    @cached_property
     def _diagnoses(self) -> tuple[Diagnosis, ...]:
-        return tuple(diagnosis for claim in self.rows for diagnosis in claim.diagnoses)
+        return tuple(diagnosis for own in self._coded for _, diagnosis in own)
 
     @cached_property
     def diagnosis_claim(self) -> Integers:
         """The claim that each diagnosis belongs to."""
-        return _owners([len(claim.diagnoses) for claim in self.rows])
+        return _owners([len(own) for own in self._coded])
 
     @cached_property
-    def diagnosis_place(self) -> Integers:
-        """Where each diagnosis stands on its claim, from 1."""
-        return _integers([n for claim in self.rows for n in range(1, len(claim.diagnoses) + 1)])
+    def diagnosis_place(self) -> tuple[str, ...]:
+        """Where each diagnosis stands on its claim: "diagnosis 2", "external cause 1"."""
+        return tuple(place for own in self._coded for place, _ in own)
+
+    @cached_property
+    def diagnosis_is_listed(self) -> Flags:
+        """Mark principal and further diagnoses, to which pointers point."""
+        return np.array([place.startswith("diagnosis") for place in self.diagnosis_place], np.bool_)
+
+    @cached_property
+    def diagnosis_is_icd10(self) -> Flags:
+        """Mark codes that are said to be of ICD-10-CM."""
+        return np.array([diagnosis.is_icd10 for diagnosis in self._diagnoses], np.bool_)
+
+    @cached_property
+    def diagnosis_present(self) -> Values:
+        """Whether diagnoses were present on admission: Y, N, U, W or ""."""
+        return _objects([diagnosis.present_on_admission for diagnosis in self._diagnoses])
 
     @cached_property
     def diagnosis_code(self) -> Values:
@@ -210,8 +266,14 @@ class ClaimBatch:
     def diagnoses(self, mask: Flags, **facts: object) -> Found:
         """Report the marked diagnoses; array facts have one value a diagnosis."""
         marked = np.flatnonzero(mask)
-        places = [f"diagnosis {place}" for place in self.diagnosis_place[marked].tolist()]
+        places = [self.diagnosis_place[row] for row in marked]
         return _found(self.diagnosis_claim[marked], places, marked, facts)
+
+    def spans(self, mask: Flags, **facts: object) -> Found:
+        """Report the marked occurrence spans; array facts have one value a span."""
+        marked = np.flatnonzero(mask)
+        places = [f"occurrence span {place}" for place in self.span_place[marked].tolist()]
+        return _found(self.span_claim[marked], places, marked, facts)
 
     def pointers(self, mask: Flags, **facts: object) -> Found:
         """Report the lines of the marked pointers; array facts have one value a pointer."""
@@ -228,7 +290,31 @@ class ClaimBatch:
         return _found(_integers(owners), places, marked, facts)
 
 
-_ROLES = ("billing", "pay_to", "rendering", "referring", "supervising", "facility")
+_ROLES = (
+    "billing",
+    "pay_to",
+    "rendering",
+    "referring",
+    "primary_care",
+    "supervising",
+    "facility",
+    "attending",
+    "operating",
+    "other_operating",
+    "assistant",
+)
+_LINE_ROLES = (
+    "rendering",
+    "purchased_from",
+    "supervising",
+    "ordering",
+    "referring",
+    "primary_care",
+    "operating",
+    "other_operating",
+    "assistant",
+    "facility",
+)
 
 
 def providers_of(claim: Claim) -> Iterator[tuple[str, Provider]]:
@@ -238,8 +324,25 @@ def providers_of(claim: Claim) -> Iterator[tuple[str, Provider]]:
         if provider is not None:
             yield f"{role.replace('_', '-')} provider", provider
     for line in claim.lines:
-        if line.rendering is not None:
-            yield f"line {line.number}, rendering provider", line.rendering
+        for role in _LINE_ROLES:
+            provider = getattr(line, role)
+            if provider is not None:
+                yield f"line {line.number}, {role.replace('_', '-')} provider", provider
+
+
+def diagnoses_of(claim: Claim) -> Iterator[tuple[str, Diagnosis]]:
+    """Give every diagnosis of the claim with its place, those of a stay after the listed."""
+    for number, diagnosis in enumerate(claim.diagnoses, 1):
+        yield f"diagnosis {number}", diagnosis
+    stay = claim.institutional
+    if stay is None:
+        return
+    if stay.admitting_diagnosis is not None:
+        yield "admitting diagnosis", stay.admitting_diagnosis
+    for number, diagnosis in enumerate(stay.visit_reasons, 1):
+        yield f"reason for visit {number}", diagnosis
+    for number, diagnosis in enumerate(stay.external_causes, 1):
+        yield f"external cause {number}", diagnosis
 
 
 def repeats_of(*columns: Iterable[Any]) -> Flags:

@@ -66,3 +66,8 @@ class Institutional(msgspec.Struct, frozen=True, omit_defaults=True):
     values: tuple[ValueAmount, ...] = ()
     treatment_codes: tuple[str, ...] = ()
     patient_due_cents: int | None = None
+
+    @property
+    def is_inpatient(self) -> bool:
+        """Tell whether the bill is one for a stay: its second digit says inpatient or swing bed."""
+        return self.facility_type[1:] in {"1", "8"} and self.facility_type[:1] in {"1", "2", "4"}

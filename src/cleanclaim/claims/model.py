@@ -341,3 +341,22 @@ class Claim(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.institutional is not None and self.institutional.statement_ends_on is not None:
             return self.institutional.statement_ends_on
         return max((day for x in self.lines if (day := self.dates_of(x)[1])), default=None)
+
+    @property
+    def coded_on(self) -> date | None:
+        """Give the day on which its codes must be valid: the last of a stay, else the first.
+
+        Inpatients are coded by the set in force at discharge, all others by that of the service.
+        """
+        stay = self.institutional
+        return (
+            self.service_ends_on
+            if stay is not None and stay.is_inpatient
+            else (self.service_starts_on)
+        )
+
+    @property
+    def filed_from(self) -> date | None:
+        """Give the day from which filing limits run: the last of a statement, else the first."""
+        stay = self.institutional
+        return self.service_starts_on if stay is None else self.service_ends_on

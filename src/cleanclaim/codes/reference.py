@@ -1,6 +1,7 @@
 """The reference tables that edits are given, each possibly absent."""
 
 from datetime import date, timedelta
+from enum import StrEnum
 
 import msgspec
 
@@ -44,11 +45,89 @@ MEDICARE_FILING_LIMIT = FilingLimit(
 )
 
 
+class CoverageSpan(msgspec.Struct, frozen=True):
+    """When a payer insures a member, as an eligibility answer or the card said (``source``)."""
+
+    payer_identifier: str
+    member_id: str
+    span: Span
+    source: str
+
+
+class Want(StrEnum):
+    """What a payer can want of a claim for certain services."""
+
+    AUTHORIZATION = "authorization"
+    ORDERING = "ordering"  # who ordered or referred
+    NDC = "ndc"
+
+
+class PayerRequirement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a payer wants for services of some codes, on days of a span.
+
+    As with filing limits it is a payer's or that of a kind of insurance. ``codes`` are single
+    codes, beginnings with a star (J*) or ranges with a hyphen (70010-76499); ``but`` are
+    exceptions in the same forms. ``source`` is the payer's list or the law.
+    """
+
+    span: Span
+    source: str
+    wants: Want
+    codes: tuple[str, ...]
+    but: tuple[str, ...] = ()
+    payer_identifier: str = ""
+    filing_indicator: str = ""
+
+    def covers(self, code: str) -> bool:
+        """Tell whether a procedure code is one of those."""
+        return _matches(code, self.codes) and not _matches(code, self.but)
+
+
+def _matches(code: str, patterns: tuple[str, ...]) -> bool:
+    return any(_matches_one(code, pattern) for pattern in patterns)
+
+
+def _matches_one(code: str, pattern: str) -> bool:
+    """Compare with one code, beginning or range; codes of a range have its length."""
+    if pattern.endswith("*"):
+        return code.startswith(pattern[:-1])
+    first, _, last = pattern.partition("-")
+    return len(code) == len(first) and first <= code <= (last or first)
+
+
+# 42 CFR 424.507(b) with 424.535: who ordered imaging and laboratory services is named; screening
+# mammography needs no order (42 CFR 410.34).
+MEDICARE_ORDERING = PayerRequirement(
+    Span(date(2014, 1, 6)),
+    "42 CFR 424.507",
+    Want.ORDERING,
+    ("70010-76499", "78000-79999", "80047-89398"),
+    but=("77067", "77063"),
+    filing_indicator="MB",
+)
+
+
 class Reference(msgspec.Struct, frozen=True):
     """The tables at hand; None is "not loaded", and edits say so instead of passing."""
 
     icd10cm: CodeSet | None = None
     filing_limits: tuple[FilingLimit, ...] | None = None
+    coverage_spans: tuple[CoverageSpan, ...] | None = None
+    payer_requirements: tuple[PayerRequirement, ...] | None = None
+
+    def requirements(
+        self, wants: Want, payer_identifier: str, filing_indicator: str
+    ) -> tuple[PayerRequirement, ...]:
+        """Give what a payer, or its kind, wants of this sort, for all days."""
+        return tuple(
+            each
+            for each in self.payer_requirements or ()
+            if each.wants is wants
+            and (
+                (each.payer_identifier and each.payer_identifier == payer_identifier)
+                or (each.filing_indicator and each.filing_indicator == filing_indicator)
+            )
+        )
 
     def filing_limit(
         self, payer_identifier: str, filing_indicator: str, on: date

@@ -15,21 +15,25 @@ from cleanclaim.kernel.findings import Severity
     "DATE.MISSING",
     family="dates",
     severity=Severity.BLOCK,
-    source="837P guide, DTP*472 (2400)",
+    source="837 guide, DTP*472",
     message="the line has no date of service",
     hint="enter the day on which it was done",
     failing=with_line(starts_on=None, ends_on=None),
 )
 def lines_have_dates(batch: ClaimBatch, _reference: Reference) -> Found:
-    """Every line says when it was done."""
-    return batch.lines(np.isnat(batch.line_starts_on) | np.isnat(batch.line_ends_on))
+    """Every line says when it was done, or its claim does; what is yet to be done need not."""
+    undated = np.isnat(batch.line_starts_on) | np.isnat(batch.line_ends_on)
+    asked = batch.where_claim(
+        lambda claim: claim.dental is not None and claim.dental.predetermination
+    )
+    return batch.lines(undated & ~asked[batch.line_claim])
 
 
 @edit(
     "DATE.ORDER",
     family="dates",
     severity=Severity.BLOCK,
-    source="837P guide, DTP*472 (2400)",
+    source="837 guide, DTP*472 (2400)",
     message="the service ends before it starts",
     hint="correct the days of the line",
     failing=with_line(ends_on=SERVICE_ON - timedelta(days=1)),

@@ -5,12 +5,12 @@ from datetime import date
 import numpy as np
 
 from cleanclaim.claims.batch import ClaimBatch, Flags, Found, repeats_of
-from cleanclaim.claims.model import Claim, Diagnosis
+from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis
 from cleanclaim.codes.icd10cm import CodeSet
 from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.status import CodeStatus
 from cleanclaim.edits.examples import changed, with_line
-from cleanclaim.edits.registry import edit
+from cleanclaim.edits.registry import OFFICE_KINDS, edit
 from cleanclaim.kernel.findings import Severity
 
 _SOURCE = "ICD-10-CM, release in force on the day of service (45 CFR 162.1002)"
@@ -37,12 +37,12 @@ def _with_status(batch: ClaimBatch, codes: CodeSet, *, covered: bool, status: Co
     on_release_day = _covered(batch, codes)[batch.diagnosis_claim]
     found = [codes.status_in_release(code) is status for code in batch.diagnosis_code]
     marks: Flags = (on_release_day == covered) & np.array(found, np.bool_)
-    return marks
+    return marks & batch.diagnosis_is_icd10
 
 
 def _covered(batch: ClaimBatch, codes: CodeSet) -> Flags:
-    """Mark claims with a first day of service on which the release is in force."""
-    day, span = batch.service_starts_on, codes.span
+    """Mark claims whose codes must be valid on a day on which the release is in force."""
+    day, span = batch.coded_on, codes.span
     marks: Flags = day >= np.datetime64(span.starts_on)
     return marks if span.ends_on is None else marks & (day <= np.datetime64(span.ends_on))
 
@@ -59,7 +59,7 @@ def _covered(batch: ClaimBatch, codes: CodeSet) -> Flags:
     table="icd10cm",
 )
 def diagnoses_exist(batch: ClaimBatch, reference: Reference) -> Found:
-    """Every diagnosis is a code of the release in force on the first day of service."""
+    """Every diagnosis is a code of the release in force: an inpatient's at discharge."""
     marks = _with_status(batch, _codes_in(reference), covered=True, status=CodeStatus.INVALID)
     return batch.diagnoses(marks, code=batch.diagnosis_code)
 
@@ -93,8 +93,8 @@ def diagnoses_are_complete(batch: ClaimBatch, reference: Reference) -> Found:
     table="icd10cm",
 )
 def diagnoses_can_be_judged(batch: ClaimBatch, reference: Reference) -> Found:
-    """The release at hand is in force on the first day of service."""
-    dated = ~np.isnat(batch.service_starts_on) & batch.where_claim(lambda c: bool(c.diagnoses))
+    """The release at hand is in force on the day on which codes must be valid."""
+    dated = ~np.isnat(batch.coded_on) & batch.where_claim(lambda c: bool(c.diagnoses))
     return batch.claims(dated & ~_covered(batch, _codes_in(reference)))
 
 
@@ -114,25 +114,23 @@ def diagnoses_of_other_days_exist(batch: ClaimBatch, reference: Reference) -> Fo
     """On days outside the release at hand, a code it lacks is doubtful but not wrong."""
     codes = _codes_in(reference)
     marks = _with_status(batch, codes, covered=False, status=CodeStatus.VALID)
-    covered = _covered(batch, codes)[batch.diagnosis_claim]
-    return batch.diagnoses(~covered & ~marks, code=batch.diagnosis_code)
+    judged = ~_covered(batch, codes)[batch.diagnosis_claim] & batch.diagnosis_is_icd10
+    return batch.diagnoses(judged & ~marks, code=batch.diagnosis_code)
 
 
 @edit(
     "DIAGNOSIS.DUPLICATE",
     family="diagnoses",
     severity=Severity.BLOCK,
-    source="837P guide, HI (2300): a diagnosis is sent once",
+    source="837 guide, HI (2300): a diagnosis is sent once",
     message="{code} stands on the claim already",
     hint="remove the repeated diagnosis and let the pointers follow",
     failing=_diagnosed("E119", "I10", "E119"),
 )
 def diagnoses_stand_once(batch: ClaimBatch, _reference: Reference) -> Found:
-    """No diagnosis stands on the claim twice."""
-    return batch.diagnoses(
-        repeats_of(batch.diagnosis_claim.tolist(), batch.diagnosis_code),
-        code=batch.diagnosis_code,
-    )
+    """No principal or further diagnosis stands on the claim twice."""
+    repeated = repeats_of(batch.diagnosis_claim.tolist(), batch.diagnosis_code)
+    return batch.diagnoses(repeated & batch.diagnosis_is_listed, code=batch.diagnosis_code)
 
 
 @edit(
@@ -143,6 +141,7 @@ def diagnoses_stand_once(batch: ClaimBatch, _reference: Reference) -> Found:
     message="the line points to no diagnosis",
     hint="say which diagnosis is the reason for this service",
     failing=with_line(diagnosis_pointers=()),
+    kinds=(ClaimKind.PROFESSIONAL,),
 )
 def lines_point_to_diagnoses(batch: ClaimBatch, _reference: Reference) -> Found:
     """Every line points to at least one diagnosis."""
@@ -158,6 +157,7 @@ def lines_point_to_diagnoses(batch: ClaimBatch, _reference: Reference) -> Found:
     hint="point to a diagnosis that is on the claim",
     failing=with_line(diagnosis_pointers=(1, 3)),
     passing=with_line(diagnosis_pointers=(1, 2)),
+    kinds=OFFICE_KINDS,
 )
 def pointers_are_in_range(batch: ClaimBatch, _reference: Reference) -> Found:
     """Every pointer counts to a diagnosis that the claim has."""

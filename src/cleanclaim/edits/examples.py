@@ -6,7 +6,17 @@ from typing import Any
 
 import msgspec
 
-from cleanclaim.claims.model import Claim, Diagnosis, Frequency, Procedure, ServiceLine
+from cleanclaim.claims.dental import Dental, DentalService, Tooth
+from cleanclaim.claims.institutional import Institutional, ValueAmount
+from cleanclaim.claims.model import (
+    NO_PROCEDURE,
+    Claim,
+    ClaimKind,
+    Diagnosis,
+    Frequency,
+    Procedure,
+    ServiceLine,
+)
 from cleanclaim.claims.parties import (
     Address,
     Patient,
@@ -17,7 +27,14 @@ from cleanclaim.claims.parties import (
     Subscriber,
 )
 from cleanclaim.codes.icd10cm import CodeSet
-from cleanclaim.codes.reference import MEDICARE_FILING_LIMIT, FilingLimit, Reference
+from cleanclaim.codes.reference import (
+    MEDICARE_FILING_LIMIT,
+    CoverageSpan,
+    FilingLimit,
+    PayerRequirement,
+    Reference,
+    Want,
+)
 from cleanclaim.kernel.identifiers import npi_from_stem
 from cleanclaim.kernel.spans import Span
 
@@ -68,6 +85,96 @@ CLEAN = Claim(
     ),
 )
 
+DOCTOR = Provider(
+    npi=npi_from_stem("123456789"),
+    person=PersonName("Okafor", "Ada"),
+    taxonomy="207RC0000X",
+)
+
+# A stay of four days in a hospital, and the visit of an outpatient.
+STAY = msgspec.structs.replace(
+    CLEAN,
+    place_of_service="",
+    rendering=None,
+    attending=DOCTOR,
+    diagnoses=(Diagnosis("E119", "ABK", "Y"), Diagnosis("I10", "ABF", "Y")),
+    institutional=Institutional(
+        facility_type="11",
+        statement_starts_on=date(2026, 5, 1),
+        statement_ends_on=date(2026, 5, 5),
+        admission_type="1",
+        admission_source="1",
+        discharge_status="01",
+        admitted_on=date(2026, 5, 1),
+        admission_hour="0845",
+        discharge_hour="1130",
+        drg="638",
+        admitting_diagnosis=Diagnosis("E119", "ABJ"),
+        values=(ValueAmount("80", Decimal(4)),),
+    ),
+    lines=(
+        ServiceLine(
+            1, NO_PROCEDURE, 480000, Decimal(4), None, None, unit_basis="DA", revenue_code="0120"
+        ),
+        ServiceLine(2, NO_PROCEDURE, 20000, Decimal(30), None, None, revenue_code="0250"),
+    ),
+    total_charge_cents=500000,
+)
+VISIT = msgspec.structs.replace(
+    STAY,
+    diagnoses=(Diagnosis("E119", "ABK"),),
+    institutional=Institutional(
+        facility_type="13",
+        statement_starts_on=SERVICE_ON,
+        statement_ends_on=SERVICE_ON,
+        admission_type="3",
+        admission_source="1",
+        discharge_status="01",
+    ),
+    lines=(
+        ServiceLine(
+            1,
+            Procedure("80053"),
+            9000,
+            Decimal(1),
+            SERVICE_ON,
+            SERVICE_ON,
+            revenue_code="0300",
+        ),
+        ServiceLine(
+            2,
+            Procedure("71046"),
+            31000,
+            Decimal(1),
+            SERVICE_ON,
+            SERVICE_ON,
+            revenue_code="0320",
+        ),
+    ),
+    total_charge_cents=40000,
+)
+TEETH = msgspec.structs.replace(
+    CLEAN,
+    diagnoses=(),
+    dental=Dental(),
+    lines=(
+        ServiceLine(
+            1,
+            Procedure("D2392", qualifier="AD"),
+            14000,
+            Decimal(1),
+            SERVICE_ON,
+            SERVICE_ON,
+            dental=DentalService(teeth=(Tooth("12", ("M", "O")),)),
+        ),
+    ),
+)
+CLEAN_BY_KIND = {
+    ClaimKind.PROFESSIONAL: CLEAN,
+    ClaimKind.INSTITUTIONAL: STAY,
+    ClaimKind.DENTAL: TEETH,
+}
+
 REFERENCE = Reference(
     icd10cm=CodeSet(
         "ICD-10-CM example", Span(date(2026, 4, 1), date(2026, 9, 30)), ["E11", "E119", "I10"]
@@ -75,6 +182,25 @@ REFERENCE = Reference(
     filing_limits=(
         FilingLimit(Span(date(2020, 1, 1)), "example contract", "NMUT1", days=90),
         MEDICARE_FILING_LIMIT,
+    ),
+    coverage_spans=(
+        CoverageSpan("NMUT1", "N100200", Span(date(2026, 1, 1), date(2026, 5, 31)), "card"),
+    ),
+    payer_requirements=(
+        PayerRequirement(
+            Span(date(2026, 1, 1)),
+            "example list",
+            Want.AUTHORIZATION,
+            ("70551-70553",),
+            (),
+            "NMUT1",
+        ),
+        PayerRequirement(
+            Span(date(2026, 1, 1)), "example list", Want.ORDERING, ("A4*",), (), "NMUT1"
+        ),
+        PayerRequirement(
+            Span(date(2026, 1, 1)), "example list", Want.NDC, ("J*",), ("J7050",), "NMUT1"
+        ),
     ),
 )
 
@@ -105,3 +231,17 @@ def with_patient(**fields: Any) -> Claim:  # noqa: ANN401 - fields of a patient
         patient=msgspec.structs.replace(CLEAN.patient, **fields),
         subscriber=msgspec.structs.replace(CLEAN.subscriber, **fields),
     )
+
+
+def stayed(claim: Claim = STAY, **fields: Any) -> Claim:  # noqa: ANN401 - fields of a stay
+    """Give an institution's example with its stay otherwise."""
+    assert claim.institutional is not None  # noqa: S101 - the examples are ours
+    stay = msgspec.structs.replace(claim.institutional, **fields)
+    return msgspec.structs.replace(claim, institutional=stay)
+
+
+def billed(claim: Claim, **fields: Any) -> Claim:  # noqa: ANN401 - fields of a line
+    """Give an example with its first line otherwise; the total follows."""
+    lines = (msgspec.structs.replace(claim.lines[0], **fields), *claim.lines[1:])
+    total = sum(line.charge_cents for line in lines)
+    return msgspec.structs.replace(claim, lines=lines, total_charge_cents=total)

@@ -14,7 +14,7 @@ _NEEDS_NUMBER = frozenset({Frequency.REPLACEMENT, Frequency.VOID})
     "FREQUENCY.PAYER_NUMBER",
     family="frequency",
     severity=Severity.BLOCK,
-    source="837P guide, REF*F8 (2300) with CLM05-3",
+    source="837 guide, REF*F8 (2300) with CLM05-3",
     message="a claim that replaces or voids another lacks the payer's number of that one",
     hint="take the payer's claim number from the remittance or the claim status",
     failing=changed(frequency=Frequency.REPLACEMENT),
@@ -25,5 +25,24 @@ def replacements_name_the_claim(batch: ClaimBatch, _reference: Reference) -> Fou
     return batch.claims(
         batch.where_claim(
             lambda claim: claim.frequency in _NEEDS_NUMBER and not claim.payer_claim_number
+        )
+    )
+
+
+@edit(
+    "FREQUENCY.ORIGINAL_NUMBER",
+    family="frequency",
+    severity=Severity.WARN,
+    source="837 guide, REF*F8 (2300) with CLM05-3",
+    message="an original claim carries a payer's claim number, which belongs to an earlier one",
+    hint="bill a replacement (7) if it corrects that claim, else take the number out",
+    failing=changed(payer_claim_number="ICN77"),
+    passing=changed(frequency=Frequency.REPLACEMENT, payer_claim_number="ICN77"),
+)
+def originals_name_no_claim(batch: ClaimBatch, _reference: Reference) -> Found:
+    """An original claim (1) carries no payer's number of an earlier claim."""
+    return batch.claims(
+        batch.where_claim(
+            lambda claim: claim.frequency is Frequency.ORIGINAL and bool(claim.payer_claim_number)
         )
     )

@@ -10,7 +10,7 @@ from cleanclaim.claims.model import Procedure, ServiceLine
 from cleanclaim.codes.place_of_service import is_place_of_service
 from cleanclaim.codes.reference import Reference
 from cleanclaim.edits.examples import LINE, changed, with_line, with_lines
-from cleanclaim.edits.registry import edit
+from cleanclaim.edits.registry import OFFICE_KINDS, edit
 from cleanclaim.kernel.findings import Severity
 
 # Modifiers that say "done again on purpose": repeat procedure by the same or another person,
@@ -35,9 +35,10 @@ def _again(*modifiers: str) -> ServiceLine:
     hint="add the units to one line, or give the reason as a modifier (76, 77, 91, 59, X…)",
     failing=with_lines(LINE, _again()),
     passing=with_lines(LINE, _again("76")),
+    kinds=OFFICE_KINDS,
 )
 def lines_do_not_repeat(batch: ClaimBatch, _reference: Reference) -> Found:
-    """A second line of the same code, modifiers, days, place, person and drug says why."""
+    """A second line of the same code, modifiers, days, place, person, drug and teeth says why."""
     repeated = repeats_of(
         batch.line_claim.tolist(),
         batch.line_values(
@@ -49,6 +50,7 @@ def lines_do_not_repeat(batch: ClaimBatch, _reference: Reference) -> Found:
                 line.place_of_service,
                 line.rendering.npi if line.rendering else "",
                 line.drug.ndc if line.drug else "",
+                line.dental,
             )
         ),
     )
@@ -66,6 +68,7 @@ def lines_do_not_repeat(batch: ClaimBatch, _reference: Reference) -> Found:
     message="the quantity is not above zero",
     hint="bill what was done, or remove the line",
     failing=with_line(units=LINE.units * 0),
+    kinds=OFFICE_KINDS,
 )
 def units_are_positive(batch: ClaimBatch, _reference: Reference) -> Found:
     """Every line bills more than zero units or minutes."""
@@ -80,6 +83,7 @@ def units_are_positive(batch: ClaimBatch, _reference: Reference) -> Found:
     message="the charge is {found_cents}",
     hint="a charge is taken back by a replacement claim, not by a negative line",
     failing=with_line(charge_cents=-100),
+    kinds=OFFICE_KINDS,
 )
 def charges_are_not_negative(batch: ClaimBatch, _reference: Reference) -> Found:
     """No line charges less than nothing."""
@@ -94,6 +98,7 @@ def charges_are_not_negative(batch: ClaimBatch, _reference: Reference) -> Found:
     message="the charge is zero",
     hint="right for reported measures and free vaccines; else the price is missing",
     failing=with_line(charge_cents=0),
+    kinds=OFFICE_KINDS,
 )
 def charges_are_not_zero(batch: ClaimBatch, _reference: Reference) -> Found:
     """A line that charges nothing is looked at."""
@@ -151,6 +156,7 @@ def _are_modifiers(modifiers: tuple[str, ...]) -> bool:
     message="the claim's place of service is not one that CMS has assigned",
     hint="two digits, 11 is an office",
     failing=changed(place_of_service="30"),
+    kinds=OFFICE_KINDS,
 )
 def claim_places_are_known(batch: ClaimBatch, _reference: Reference) -> Found:
     """The claim's place of service is in the CMS code set."""
@@ -168,6 +174,7 @@ def claim_places_are_known(batch: ClaimBatch, _reference: Reference) -> Found:
     hint="two digits; leave it empty where it is the claim's",
     failing=with_line(place_of_service="1"),
     passing=with_line(place_of_service="22"),
+    kinds=OFFICE_KINDS,
 )
 def line_places_are_known(batch: ClaimBatch, _reference: Reference) -> Found:
     """A line's own place of service is in the CMS code set."""

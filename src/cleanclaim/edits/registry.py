@@ -1,19 +1,21 @@
 """The registry of edits, sets of them for payers, and scrubbing a batch."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Protocol
 
 import msgspec
 
 from cleanclaim.claims.batch import ClaimBatch, Found
-from cleanclaim.claims.model import Claim
+from cleanclaim.claims.model import Claim, ClaimKind
 from cleanclaim.codes.reference import Reference
-from cleanclaim.edits.examples import CLEAN
+from cleanclaim.edits.examples import CLEAN_BY_KIND
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.kernel.money import format_dollars
 
 Check = Callable[[ClaimBatch, Reference], Found]
+EVERY_KIND = frozenset(ClaimKind)
+OFFICE_KINDS = frozenset({ClaimKind.PROFESSIONAL, ClaimKind.DENTAL})
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,8 +24,8 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     ``message`` and ``hint`` are filled from the facts of what was found; facts in cents
     appear as dollars. ``needs`` names what must be at hand (a table of the Reference, or
     ``as_of``): without it the edit says that it did not check. ``table`` is the one whose
-    release findings name. ``failing`` and ``passing`` are examples; ``enabled`` False is an
-    edit that a payer's set must ask for.
+    release findings name. ``kinds`` are the claims that it judges, ``failing`` and ``passing``
+    are examples; ``enabled`` False is an edit that a payer's set must ask for.
     """
 
     rule: str
@@ -38,6 +40,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()
     table: str = ""
     enabled: bool = True
+    kinds: frozenset[ClaimKind] = EVERY_KIND
 
     @property
     def documentation(self) -> str:
@@ -82,13 +85,17 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
     source: str,
     message: str,
     failing: Claim,
-    passing: Claim = CLEAN,
+    passing: Claim | None = None,
     hint: str = "",
     needs: tuple[str, ...] = (),
     table: str = "",
     enabled: bool = True,
+    kinds: Collection[ClaimKind] = EVERY_KIND,
 ) -> Callable[[Check], Check]:
-    """Register the function below as the edit of this rule id."""
+    """Register the function below as the edit of this rule id.
+
+    Without a ``passing`` example the clean claim of the failing one's kind is it.
+    """
 
     def register(check: Check) -> Check:
         if rule in EDITS:
@@ -101,11 +108,12 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
             message=message,
             hint=hint,
             failing=failing,
-            passing=passing,
+            passing=CLEAN_BY_KIND[failing.kind] if passing is None else passing,
             check=check,
             needs=needs,
             table=table,
             enabled=enabled,
+            kinds=frozenset(kinds),
         )
         return check
 
@@ -152,16 +160,23 @@ _ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
 
 
 def scrub(
-    batch: ClaimBatch, reference: Reference, edit_set: EditSet | None = None
+    batch: ClaimBatch,
+    reference: Reference,
+    edit_set: EditSet | None = None,
+    *,
+    tell_unchecked: bool = True,
 ) -> list[tuple[Finding, ...]]:
     """Run the edits of the set over the batch; the answer has one tuple a claim.
 
     Blocking findings come first. An edit whose table is absent leaves an info finding on
-    every claim that it would have checked.
+    every claim that it would have checked; without ``tell_unchecked`` the caller asks
+    ``unchecked`` for them.
     """
     edit_set = edit_set or EditSet()
     findings: list[list[Finding]] = [[] for _ in batch.rows]
     for each in EDITS.values():
+        if not tell_unchecked and each.missing(batch, reference):
+            continue
         grades = _grades(batch, each, edit_set)
         if any(grades):
             for index, finding in _results(each, batch, reference, grades):
@@ -169,11 +184,29 @@ def scrub(
     return [tuple(sorted(own, key=lambda finding: _ORDER[finding.severity])) for own in findings]
 
 
+def unchecked(
+    batch: ClaimBatch, reference: Reference, edit_set: EditSet | None = None
+) -> list[tuple[str, ...]]:
+    """Name for each claim the families with an edit that lacks what it needs, by their names."""
+    edit_set = edit_set or EditSet()
+    families: list[set[str]] = [set() for _ in batch.rows]
+    for each in EDITS.values():
+        if each.missing(batch, reference):
+            for index, grade in enumerate(_grades(batch, each, edit_set)):
+                if grade is not None:
+                    families[index].add(each.family)
+    return [tuple(sorted(own)) for own in families]
+
+
 def _grades(batch: ClaimBatch, each: Edit, edit_set: EditSet) -> list[Severity | None]:
-    """Give the severity of one edit for every claim, by its payer."""
+    """Give the severity of one edit for every claim by its payer; None for other kinds."""
     payers = [claim.payer.identifier for claim in batch.rows]
     grade = {payer: edit_set.severity(each.rule, payer) for payer in set(payers)}
-    return [grade[payer] for payer in payers]
+    judged = batch.kinds
+    return [
+        grade[payer] if kind in each.kinds else None
+        for payer, kind in zip(payers, judged, strict=True)
+    ]
 
 
 def _results(
@@ -216,6 +249,8 @@ _NAMES = {
     "icd10cm": "an ICD-10-CM release",
     "filing_limits": "filing limits of payers",
     "as_of": "the day to judge from",
+    "coverage_spans": "when members are insured",
+    "payer_requirements": "what payers want for which services",
 }
 
 

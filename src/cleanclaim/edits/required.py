@@ -1,11 +1,11 @@
 """Edits of presence: what every payer needs to know who asks for what, and for whom."""
 
 from cleanclaim.claims.batch import ClaimBatch, Found
-from cleanclaim.claims.model import Claim
+from cleanclaim.claims.model import Claim, ClaimKind
 from cleanclaim.claims.parties import Address, Payer, Sex
 from cleanclaim.codes.reference import Reference
 from cleanclaim.edits.examples import CLEAN, changed, with_billing, with_lines, with_patient
-from cleanclaim.edits.registry import edit
+from cleanclaim.edits.registry import OFFICE_KINDS, edit
 from cleanclaim.kernel.findings import Severity
 
 _NOWHERE = Address("", "")
@@ -22,7 +22,7 @@ def _is_complete(address: Address | None) -> bool:
     "REQUIRED.MEMBER_ID",
     family="required",
     severity=Severity.BLOCK,
-    source="837P guide, NM109 (2010BA)",
+    source="837 guide, NM109 (2010BA)",
     message="the subscriber has no member id",
     hint="take it from the card or an eligibility answer",
     failing=changed(subscriber=CLEAN.subscriber.__class__(CLEAN.subscriber.name)),
@@ -38,7 +38,7 @@ def subscriber_has_member_id(batch: ClaimBatch, _reference: Reference) -> Found:
     "REQUIRED.PATIENT_NAME",
     family="required",
     severity=Severity.BLOCK,
-    source="837P guide, NM103 (2010BA, 2010CA)",
+    source="837 guide, NM103 (2010BA, 2010CA)",
     message="the patient has no last name",
     hint="register the name as it is on the card",
     failing=with_patient(name=CLEAN.patient.name.__class__("")),
@@ -52,7 +52,7 @@ def patient_has_name(batch: ClaimBatch, _reference: Reference) -> Found:
     "REQUIRED.BIRTH_DATE",
     family="required",
     severity=Severity.BLOCK,
-    source="837P guide, DMG02 (2010BA, 2010CA)",
+    source="837 guide, DMG02 (2010BA, 2010CA)",
     message="the patient has no birth date",
     hint="complete the registration",
     failing=with_patient(birth_on=None),
@@ -66,7 +66,7 @@ def patient_has_birth_date(batch: ClaimBatch, _reference: Reference) -> Found:
     "REQUIRED.SEX",
     family="required",
     severity=Severity.BLOCK,
-    source="837P guide, DMG03 (2010BA, 2010CA)",
+    source="837 guide, DMG03 (2010BA, 2010CA)",
     message="the patient has no administrative sex",
     hint="complete the registration; U says that it is unknown",
     failing=with_patient(sex=None),
@@ -81,7 +81,7 @@ def patient_has_sex(batch: ClaimBatch, _reference: Reference) -> Found:
     "REQUIRED.ADDRESS",
     family="required",
     severity=Severity.BLOCK,
-    source="837P guide, N3 and N4 (2010BA, 2010CA)",
+    source="837 guide, N3 and N4 (2010BA, 2010CA)",
     message="the patient has no complete address",
     hint="street, city, state and ZIP are needed; outside the United States the country",
     failing=with_patient(address=_NOWHERE),
@@ -98,7 +98,7 @@ def patient_has_address(batch: ClaimBatch, _reference: Reference) -> Found:
     "REQUIRED.PAYER_ID",
     family="required",
     severity=Severity.BLOCK,
-    source="837P guide, NM109 (2010BB)",
+    source="837 guide, NM109 (2010BB)",
     message="the payer has no identifier",
     hint="choose the payer from the clearinghouse's list",
     failing=changed(payer=Payer("Northern Mutual", "")),
@@ -112,7 +112,7 @@ def payer_has_identifier(batch: ClaimBatch, _reference: Reference) -> Found:
     "REQUIRED.BILLING_NPI",
     family="required",
     severity=Severity.BLOCK,
-    source="837P guide, NM109 (2010AA); 45 CFR 162.410",
+    source="837 guide, NM109 (2010AA); 45 CFR 162.410",
     message="the billing provider has no NPI",
     hint="enter the NPI that is enrolled with the payer for billing",
     failing=with_billing(npi=""),
@@ -126,7 +126,7 @@ def billing_has_npi(batch: ClaimBatch, _reference: Reference) -> Found:
     "REQUIRED.BILLING_TAX_ID",
     family="required",
     severity=Severity.BLOCK,
-    source="837P guide, REF*EI and REF*SY (2010AA)",
+    source="837 guide, REF*EI and REF*SY (2010AA)",
     message="the billing provider has no tax id",
     hint="enter the EIN, or the SSN of a sole proprietor",
     failing=with_billing(tax_id=""),
@@ -142,7 +142,7 @@ def billing_has_tax_id(batch: ClaimBatch, _reference: Reference) -> Found:
     "REQUIRED.BILLING_ADDRESS",
     family="required",
     severity=Severity.BLOCK,
-    source="837P guide, N3 and N4 (2010AA)",
+    source="837 guide, N3 and N4 (2010AA)",
     message="the billing provider has no complete street address",
     hint="street, city, state and nine-digit ZIP; a post box belongs in the pay-to address",
     failing=with_billing(address=None),
@@ -159,7 +159,7 @@ def billing_has_address(batch: ClaimBatch, _reference: Reference) -> Found:
     "REQUIRED.LINES",
     family="required",
     severity=Severity.BLOCK,
-    source="837P guide, LX (2400)",
+    source="837 guide, LX (2400)",
     message="the claim has no line",
     hint="add the services that were done",
     failing=with_lines(),
@@ -173,10 +173,11 @@ def claim_has_lines(batch: ClaimBatch, _reference: Reference) -> Found:
     "REQUIRED.DIAGNOSES",
     family="required",
     severity=Severity.BLOCK,
-    source="837P guide, HI (2300)",
+    source="837 guide, HI (2300)",
     message="the claim has no diagnosis",
     hint="code the reason for the service",
     failing=changed(diagnoses=()),
+    kinds=(ClaimKind.PROFESSIONAL, ClaimKind.INSTITUTIONAL),
 )
 def claim_has_diagnoses(batch: ClaimBatch, _reference: Reference) -> Found:
     """The claim gives at least one diagnosis."""
@@ -193,10 +194,11 @@ def _lacks_rendering(claim: Claim) -> bool:
     "REQUIRED.RENDERING",
     family="required",
     severity=Severity.INFO,
-    source="837P guide, 2310B and 2420A",
+    source="837 guide, 2310B and 2420A",
     message="a group bills and no rendering provider is named",
     hint="name who did it, unless the payer takes the group itself (laboratories, suppliers)",
     failing=changed(rendering=None),
+    kinds=OFFICE_KINDS,
 )
 def group_names_rendering(batch: ClaimBatch, _reference: Reference) -> Found:
     """Where an organization bills, the person who did the service is named."""

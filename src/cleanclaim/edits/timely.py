@@ -27,12 +27,12 @@ def _served(days_ago: int) -> Claim:
 def _rooms(batch: ClaimBatch, reference: Reference) -> Iterator[tuple[int, int | None, str]]:
     """Give claim index, days that remain (None: no limit known) and the limit's source.
 
-    The first day of service counts, as for Medicare's professional claims (42 CFR 424.44);
-    claims without any date are left out.
+    As for Medicare (42 CFR 424.44) the first day of service counts, of an institution's statement
+    the last; claims without any date are left out.
     """
     assert batch.as_of is not None  # noqa: S101 - the registry saw to it
     for index, claim in enumerate(batch.rows):
-        day = claim.service_starts_on
+        day = claim.filed_from
         if day is not None:
             yield index, *_room(claim, day, batch.as_of, reference)
 
