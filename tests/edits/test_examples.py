@@ -1,20 +1,36 @@
 import pickle
 
+import msgspec
 import pytest
 
 from cleanclaim.claims.batch import ClaimBatch
+from cleanclaim.claims.model import Claim
+from cleanclaim.claims.parties import PersonName
 from cleanclaim.codes.reference import Reference
 from cleanclaim.edits import EDITS, Edit, scrub
-from cleanclaim.edits.examples import AS_OF, CLEAN, REFERENCE
-from cleanclaim.kernel.findings import Severity
+from cleanclaim.edits.examples import (
+    AS_OF,
+    CLEAN,
+    CLEAN_BY_KIND,
+    REFERENCE,
+    STAY,
+    TEETH,
+    VISIT,
+)
+from cleanclaim.kernel.findings import Finding, Severity
 
 EVERY = pytest.mark.parametrize("each", EDITS.values(), ids=EDITS)
 
 
+def found_in(each: Edit, example: Claim) -> list[Finding]:
+    """Give what the edit finds in an example, which stands after the claims before it."""
+    *_, findings = scrub(ClaimBatch.of([*each.before, example], AS_OF), REFERENCE)
+    return [finding for finding in findings if finding.rule == each.rule]
+
+
 @EVERY
 def test_the_edit_finds_its_failing_example(each: Edit) -> None:
-    (findings,) = scrub(ClaimBatch.of([each.failing], AS_OF), REFERENCE)
-    (finding, *_) = [finding for finding in findings if finding.rule == each.rule]
+    (finding, *_) = found_in(each, each.failing)
     assert finding.severity is each.severity
     assert finding.source == each.source
     assert "not checked" not in finding.message
@@ -23,8 +39,12 @@ def test_the_edit_finds_its_failing_example(each: Edit) -> None:
 
 @EVERY
 def test_the_edit_leaves_its_passing_example_alone(each: Edit) -> None:
-    (findings,) = scrub(ClaimBatch.of([each.passing], AS_OF), REFERENCE)
-    assert each.rule not in {finding.rule for finding in findings}
+    assert found_in(each, each.passing) == []
+
+
+@EVERY
+def test_the_examples_are_of_claims_that_the_edit_judges(each: Edit) -> None:
+    assert {each.failing.kind, each.passing.kind} <= each.kinds
 
 
 @EVERY
@@ -45,21 +65,33 @@ def test_no_message_tells_who_the_patient_is(each: Edit) -> None:
 
 @EVERY
 def test_what_an_edit_needs_and_lacks_is_told(each: Edit) -> None:
-    (findings,) = scrub(ClaimBatch.of([CLEAN]), Reference())
+    (findings,) = scrub(ClaimBatch.of([CLEAN_BY_KIND[each.failing.kind]]), Reference())
     told = [f for f in findings if f.rule == each.rule and "not checked" in f.message]
     assert len(told) == bool(each.needs)
     assert all(finding.severity is Severity.INFO for finding in told)
 
 
-def test_the_clean_example_is_clean() -> None:
-    assert scrub(ClaimBatch.of([CLEAN], AS_OF), REFERENCE) == [()]
+@pytest.mark.parametrize("claim", [CLEAN, STAY, VISIT, TEETH], ids=lambda claim: claim.kind)
+def test_the_clean_example_is_clean(claim: Claim) -> None:
+    assert scrub(ClaimBatch.of([claim], AS_OF), REFERENCE) == [()]
 
 
 def test_one_batch_finds_what_single_claims_find() -> None:
-    claims = [each.failing for each in EDITS.values()] + [CLEAN]
+    # Of other patients each: that one claim repeats another is found only together.
+    claims = [of_patient(number, each.failing) for number, each in enumerate(EDITS.values())]
     together = scrub(ClaimBatch.of(claims, AS_OF), REFERENCE)
     alone = [scrub(ClaimBatch.of([claim], AS_OF), REFERENCE)[0] for claim in claims]
     assert together == alone
+
+
+def of_patient(number: int, claim: Claim) -> Claim:
+    replace = msgspec.structs.replace
+    name = PersonName(f"P{number}")
+    return replace(
+        claim,
+        patient=replace(claim.patient, name=name),
+        subscriber=replace(claim.subscriber, name=name),
+    )
 
 
 def test_an_empty_batch_has_no_findings() -> None:

@@ -1,8 +1,18 @@
+import msgspec
 import pytest
 
 from cleanclaim.claims.batch import ClaimBatch
-from cleanclaim.edits import EDITS, EditChange, EditSet, UnknownEditError, edit, scrub
-from cleanclaim.edits.examples import AS_OF, CLEAN, REFERENCE, changed
+from cleanclaim.codes.reference import Reference
+from cleanclaim.edits import (
+    EDITS,
+    EditChange,
+    EditSet,
+    UnknownEditError,
+    edit,
+    scrub,
+    unchecked,
+)
+from cleanclaim.edits.examples import AS_OF, CLEAN, REFERENCE, STAY, VISIT, changed
 from cleanclaim.edits.registry import DuplicateEditError
 from cleanclaim.kernel.findings import Severity
 
@@ -85,10 +95,38 @@ def test_blocking_findings_come_first() -> None:
 
 
 def test_a_wrong_line_is_named() -> None:
-    batch = ClaimBatch.of([CLEAN, EDITS["POINTERS.RANGE"].failing], AS_OF)
+    batch = ClaimBatch.of([VISIT, EDITS["POINTERS.RANGE"].failing], AS_OF)
     clean, (finding,) = scrub(batch, REFERENCE)
     assert clean == ()
     assert (finding.place, finding.message) == (
         "line 1",
         "the line points to diagnosis 3; the claim has 2",
     )
+
+
+def test_an_edit_leaves_claims_of_other_kinds_alone() -> None:
+    batch = ClaimBatch.of([STAY, CLEAN], AS_OF)
+    pointless = [msgspec.structs.replace(each, lines=()) for each in batch.rows]
+    stay, office = scrub(ClaimBatch.of(pointless, AS_OF), REFERENCE)
+    assert "DISCHARGE.STATUS" not in {finding.rule for finding in office}
+    assert "DAYS.BEDS" not in {finding.rule for finding in (*stay, *office)}
+
+
+def test_families_that_lack_a_table_are_named() -> None:
+    batch = ClaimBatch.of([CLEAN, STAY], AS_OF)
+    office, stay = unchecked(batch, Reference())
+    assert {"diagnoses", "timely", "coverage", "authorizations", "ordering", "drugs"} == {*office}
+    assert {*office} - {*stay} == {"ordering"}
+    assert unchecked(batch, REFERENCE) == [(), ()]
+
+
+def test_what_is_asked_apart_is_not_told_among_the_findings() -> None:
+    batch = ClaimBatch.of([CLEAN], AS_OF)
+    assert scrub(batch, Reference(), tell_unchecked=False) == [()]
+    assert scrub(batch, Reference()) != [()]
+
+
+def test_a_family_switched_off_is_not_missed() -> None:
+    off = EditSet("mine", (EditChange("COVERAGE.DATES", enabled=False),))
+    (families,) = unchecked(ClaimBatch.of([CLEAN], AS_OF), Reference(), off)
+    assert "coverage" not in families

@@ -132,6 +132,21 @@ class ClaimBatch(StayColumns):
         """Line numbers as the claim counts them, from 1."""
         return _integers([line.number for line in self._lines])
 
+    @property
+    def line_rows(self) -> tuple[ServiceLine, ...]:
+        """Give the lines themselves, in the order of the columns."""
+        return self._lines
+
+    @staticmethod
+    def flags(marks: Iterable[bool]) -> Flags:
+        """Make a column of marks."""
+        return np.array(list(marks), np.bool_)
+
+    @staticmethod
+    def column(values: Sequence[object]) -> Values:
+        """Make a column of anything."""
+        return _objects(values)
+
     def line_values(self, read: Callable[[ServiceLine], object]) -> Values:
         """Make a column of anything, one value a line."""
         return _objects([read(line) for line in self._lines])

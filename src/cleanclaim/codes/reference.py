@@ -95,7 +95,7 @@ def _matches_one(code: str, pattern: str) -> bool:
     return len(code) == len(first) and first <= code <= (last or first)
 
 
-# 42 CFR 424.507(b) with 424.535: who ordered imaging and laboratory services is named; screening
+# 42 CFR 424.507: who ordered imaging and laboratory services is named; screening
 # mammography needs no order (42 CFR 410.34).
 MEDICARE_ORDERING = PayerRequirement(
     Span(date(2014, 1, 6)),
@@ -115,19 +115,35 @@ class Reference(msgspec.Struct, frozen=True):
     coverage_spans: tuple[CoverageSpan, ...] | None = None
     payer_requirements: tuple[PayerRequirement, ...] | None = None
 
-    def requirements(
-        self, wants: Want, payer_identifier: str, filing_indicator: str
-    ) -> tuple[PayerRequirement, ...]:
-        """Give what a payer, or its kind, wants of this sort, for all days."""
-        return tuple(
-            each
-            for each in self.payer_requirements or ()
-            if each.wants is wants
-            and (
-                (each.payer_identifier and each.payer_identifier == payer_identifier)
-                or (each.filing_indicator and each.filing_indicator == filing_indicator)
+    @property
+    def authorization_list(self) -> tuple[PayerRequirement, ...] | None:
+        """Give what needs a prior authorization; None where no payer's list is at hand."""
+        return self._wanting(Want.AUTHORIZATION)
+
+    @property
+    def ordering_list(self) -> tuple[PayerRequirement, ...] | None:
+        """Give what needs an ordering or referring provider; None where no list is at hand."""
+        return self._wanting(Want.ORDERING)
+
+    @property
+    def ndc_list(self) -> tuple[PayerRequirement, ...] | None:
+        """Give what needs a national drug code; None where no payer's list is at hand."""
+        return self._wanting(Want.NDC)
+
+    def _wanting(self, wants: Want) -> tuple[PayerRequirement, ...] | None:
+        return tuple(x for x in self.payer_requirements or () if x.wants is wants) or None
+
+    def requirement(
+        self, wants: Want, payer_identifier: str, filing_indicator: str, code: str, on: date
+    ) -> PayerRequirement | None:
+        """Find what a payer, or its kind, wants of this sort for a service of the day."""
+        for each in self.payer_requirements or ():
+            asks = (each.payer_identifier and each.payer_identifier == payer_identifier) or (
+                each.filing_indicator and each.filing_indicator == filing_indicator
             )
-        )
+            if asks and each.wants is wants and on in each.span and each.covers(code):
+                return each
+        return None
 
     def filing_limit(
         self, payer_identifier: str, filing_indicator: str, on: date
@@ -139,9 +155,16 @@ class Reference(msgspec.Struct, frozen=True):
         return next(own, None) or next(kind, None)
 
 
-def bootstrapped(filing_limits: tuple[FilingLimit, ...] = ()) -> Reference:
-    """Give the tables that need no loading: bundled ICD-10-CM, and Medicare's filing limit.
+def bootstrapped(
+    filing_limits: tuple[FilingLimit, ...] = (),
+    payer_requirements: tuple[PayerRequirement, ...] = (),
+) -> Reference:
+    """Give the tables that need no loading: bundled ICD-10-CM, and what Medicare's law says.
 
-    ``filing_limits`` are the organization's own, from its contracts.
+    ``filing_limits`` and ``payer_requirements`` are the organization's own, from its contracts.
     """
-    return Reference(bundled(), (*filing_limits, MEDICARE_FILING_LIMIT))
+    return Reference(
+        bundled(),
+        (*filing_limits, MEDICARE_FILING_LIMIT),
+        payer_requirements=(*payer_requirements, MEDICARE_ORDERING),
+    )

@@ -25,7 +25,8 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     appear as dollars. ``needs`` names what must be at hand (a table of the Reference, or
     ``as_of``): without it the edit says that it did not check. ``table`` is the one whose
     release findings name. ``kinds`` are the claims that it judges, ``failing`` and ``passing``
-    are examples; ``enabled`` False is an edit that a payer's set must ask for.
+    are examples, each after the claims ``before`` it in the same file; ``enabled`` False is an
+    edit that a payer's set must ask for.
     """
 
     rule: str
@@ -41,6 +42,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     table: str = ""
     enabled: bool = True
     kinds: frozenset[ClaimKind] = EVERY_KIND
+    before: tuple[Claim, ...] = ()
 
     @property
     def documentation(self) -> str:
@@ -91,6 +93,7 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
     table: str = "",
     enabled: bool = True,
     kinds: Collection[ClaimKind] = EVERY_KIND,
+    before: tuple[Claim, ...] = (),
 ) -> Callable[[Check], Check]:
     """Register the function below as the edit of this rule id.
 
@@ -114,6 +117,7 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
             table=table,
             enabled=enabled,
             kinds=frozenset(kinds),
+            before=before,
         )
         return check
 
@@ -250,7 +254,9 @@ _NAMES = {
     "filing_limits": "filing limits of payers",
     "as_of": "the day to judge from",
     "coverage_spans": "when members are insured",
-    "payer_requirements": "what payers want for which services",
+    "authorization_list": "payers' lists of services that need an authorization",
+    "ordering_list": "payers' lists of services that need an order",
+    "ndc_list": "payers' lists of drugs that need a national drug code",
 }
 
 
