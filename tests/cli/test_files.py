@@ -93,31 +93,6 @@ def test_a_faulty_file_is_refused_by_its_acknowledgement(bad: Path) -> None:
     assert "IK5*R*" in json.loads(answer.stdout)["acknowledgement"]
 
 
-def test_scrubbing_tells_each_claim_by_its_position(good: Path) -> None:
-    answer = run("scrub", "--json", "--on", "2026-05-06", good)
-    document = json.loads(answer.stdout)
-    assert answer.exit_code == 0
-    assert [each["claim"] for each in document["claims"]] == [1, 2, 3]
-    severities = {f["severity"] for each in document["claims"] for f in each["findings"]}
-    assert "block" not in severities
-
-
-def test_a_blocking_edit_is_told_and_ends_in_status_1(tmp_path: Path) -> None:
-    path = tmp_path / "unbalanced.837"
-    path.write_text(text_of([claim(0), claim(1)]).replace("CLM*OTHER1*140*", "CLM*OTHER1*139*"))
-    answer = run("scrub", "--on", "2026-05-06", path)
-    assert answer.exit_code == 1
-    assert "claim 2: block BALANCE." in answer.stdout
-    assert "claim 1: block" not in answer.stdout
-
-
-def test_several_processes_find_the_same(bad: Path) -> None:
-    words = ("scrub", "--json", "--on", "2026-05-06", bad)
-    alone, many = run(*words), run(*words, "--engine", "processes")
-    assert alone.stdout == many.stdout
-    assert alone.exit_code == many.exit_code == 1
-
-
 @pytest.mark.parametrize("words", [("x12", "check"), ("scrub",)])
 @pytest.mark.parametrize("file", ["good", "bad"])
 def test_nobody_is_named(words: tuple[str, ...], file: str, request: pytest.FixtureRequest) -> None:
