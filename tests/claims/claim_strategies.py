@@ -597,7 +597,7 @@ def _adjudicated(line: ServiceLine, paid: int, bundled: str) -> ServiceLine:
         change(line.procedure, description=""),
         line.units,
         (Adjustment("CO", "45", left, Decimal(1)),) if left else (),
-        date(2026, 6, 1),
+        date(2026, 7, 15),
         None,
         line.revenue_code,
         bundled,

@@ -1,4 +1,4 @@
-"""Making a drawn claim keep what the guides ask across segments, so that no rule has a word to say."""
+"""Making a drawn claim keep what the guides ask across segments: then no rule has a word to say."""
 
 from datetime import date
 from decimal import Decimal
@@ -88,6 +88,7 @@ def _line(line: ServiceLine, claim: Claim) -> ServiceLine:
         primary_care=line.primary_care if line.referring else None,
         facility=line.facility and change(line.facility, npi="", address=claim.billing.address),
         rendering=None if claim.rendering else line.rendering,
+        control_number=line.control_number and f"L{line.number}",
         adjudications=tuple(change(told, bundled_line="") for told in line.adjudications),
     )
     code = "99213" if line.procedure.code == "A0428" else line.procedure.code
