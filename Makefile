@@ -50,5 +50,6 @@ fuzz: .venv/.synced ## spoil millions of X12 files on all cores (FUZZ=1000 for f
 lock: .venv/.uv-$(UV_VERSION) ## resolve the dependencies anew
 	@$(BIN)/uv lock
 
-reference: .venv/.synced ## write the reference pages of guides and rules anew
+reference: .venv/.synced ## write the reference pages of guides, rules and edits anew
 	@$(BIN)/python -m cleanclaim.x12.reference docs/reference/x12
+	@$(BIN)/python -m cleanclaim.edits.page docs/reference/edits.md

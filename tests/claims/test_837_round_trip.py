@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from claims.claim_strategies import WORDS, change, claims
+from claims.claim_strategies import claims
+from claims.line_strategies import WORDS, change
 from claims.sound_claims import sound
 from cleanclaim import x12
 from cleanclaim.claims.from_837 import read_claim

@@ -1,14 +1,18 @@
+import pickle
 from datetime import date
 from decimal import Decimal
 
 import msgspec
 import numpy as np
-from hypothesis import given
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from claims.claim_strategies import claims
 from cleanclaim.claims.batch import NOTHING, ClaimBatch, Found, repeats_of
+from cleanclaim.claims.institutional import Occurrence, OccurrenceSpan
 from cleanclaim.claims.model import Claim, Diagnosis, Frequency, Procedure, ServiceLine
 from cleanclaim.claims.parties import Patient, Payer, PersonName, Provider, Subscriber
+from cleanclaim.edits.examples import CLEAN, STAY, VISIT, stayed
 
 DAY = date(2026, 5, 4)
 LINE = ServiceLine(1, Procedure("99213"), 0, Decimal(1), DAY, DAY)
@@ -108,3 +112,62 @@ def test_findings_add_up() -> None:
     one = Found((0,), ("claim",), ({},))
     assert (one + NOTHING + one).claims == (0, 0)
     assert len(NOTHING) == 0
+
+
+def test_a_stay_is_told_in_columns() -> None:
+    batch = ClaimBatch.of([CLEAN, STAY, VISIT])
+    assert batch.type_of_bill.tolist() == ["", "0111", "0131"]
+    assert batch.facility_type.tolist() == ["", "11", "13"]
+    assert batch.discharge_status.tolist() == ["", "01", "01"]
+    assert np.isnat(batch.statement_starts_on).tolist() == [True, False, False]
+    assert batch.admitted_on[1] == np.datetime64("2026-05-01")
+    assert batch.value_of("80").tolist() == [-1, 400, -1]
+    assert batch.line_revenue_code.tolist() == ["", "", "0120", "0250", "0300", "0320"]
+
+
+def test_codes_of_a_stay_know_their_claim() -> None:
+    told = msgspec.structs.replace(
+        stayed(
+            occurrences=(Occurrence("11", DAY),),
+            occurrence_spans=(OccurrenceSpan("71", DAY, DAY), OccurrenceSpan("74", DAY, DAY)),
+            external_causes=(Diagnosis("W19XXXA", "ABN", "Y"),),
+        ),
+        condition_codes=("C1", "09"),
+    )
+    batch = ClaimBatch.of([CLEAN, told])
+    assert (batch.condition_claim.tolist(), batch.condition_code.tolist()) == (
+        [1, 1],
+        ["C1", "09"],
+    )
+    assert (batch.occurrence_claim.tolist(), batch.occurrence_code.tolist()) == ([1], ["11"])
+    assert batch.occurrence_on.tolist() == [DAY]
+    found = batch.spans(batch.span_code == "74", code=batch.span_code)
+    assert list(found.rows()) == [(1, "occurrence span 2", {"code": "74"})]
+    assert batch.diagnosis_place[-2:] == ("admitting diagnosis", "external cause 1")
+    assert batch.diagnosis_present.tolist()[-1] == "Y"
+    assert batch.diagnosis_is_listed.tolist() == [True, True, True, True, False, False]
+
+
+def test_lines_without_days_have_those_of_the_claim() -> None:
+    batch = ClaimBatch.of([STAY])
+    assert set(batch.line_starts_on.tolist()) == {date(2026, 5, 1)}
+    assert set(batch.line_ends_on.tolist()) == {date(2026, 5, 5)}
+
+
+def test_a_stay_is_coded_by_its_last_day_and_a_visit_by_its_first() -> None:
+    longer = stayed(VISIT, statement_ends_on=date(2026, 5, 20))
+    batch = ClaimBatch.of([STAY, longer])
+    assert batch.coded_on.tolist() == [date(2026, 5, 5), DAY]
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(st.lists(claims("837P") | claims("837I") | claims("837D"), min_size=1, max_size=2))
+def test_a_batch_of_all_kinds_gives_its_claims_back(told: list[Claim]) -> None:
+    batch = ClaimBatch.of(told)
+    assert pickle.loads(pickle.dumps(batch)).to_claims() == tuple(told)  # noqa: S301 - written here
+    assert [msgspec.json.decode(msgspec.json.encode(claim), type=Claim) for claim in told] == told
