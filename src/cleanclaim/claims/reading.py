@@ -92,7 +92,7 @@ class Reading:
             return ""
         self._taken.add((id(segment), element, component))
         # An element without components may be asked for as its own first component.
-        if component == 1 and len(segment.components(element)) == 1:
+        if component == 1 and segment.delimiters.component not in segment.get(element):
             self._taken.add((id(segment), element, 0))
         return segment.get(element, component)
 
@@ -240,12 +240,13 @@ class Reading:
 def _places(segment: Segment) -> list[tuple[int, int]]:
     """Give (element, component) of everything filled in; component 0 for simple elements."""
     places = []
-    for element in range(1, len(segment.elements) + 1):
-        parts = segment.components(element)
-        if len(parts) == 1 and parts[0]:
+    mark = segment.delimiters.component
+    for element, text in enumerate(segment.elements, start=1):
+        if mark in text:
+            parts = enumerate(text.split(mark), start=1)
+            places += [(element, n) for n, part in parts if part]
+        elif text:
             places.append((element, 0))
-        elif len(parts) > 1:
-            places += [(element, n) for n, part in enumerate(parts, start=1) if part]
     return places
 
 
