@@ -1,0 +1,1 @@
+"""How official files become releases: a module a family, a format a layout of a file."""

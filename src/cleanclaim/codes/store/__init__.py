@@ -1,0 +1,1 @@
+"""The reference store: immutable, dated releases of official tables; see README.md beside it."""

@@ -1,0 +1,88 @@
+"""Keys as whole numbers: the codes of a key packed so that numbers sort as the codes do."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from cleanclaim.codes.store.columns import Array, Code
+
+Integers = npt.NDArray[np.int64]
+NO_KEY = -1
+# The characters of codes in ASCII's order; a blank fills short ones on the right.
+_CODE, _DIGITS = " *-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", " 0123456789"
+
+
+def _ranks(alphabet: str) -> npt.NDArray[np.int16]:
+    ranks = np.full(256, -1, np.int16)
+    for rank, character in enumerate(alphabet):
+        ranks[ord(character)] = rank
+    ranks[0] = 0
+    return ranks
+
+
+_RANKS = {False: _ranks(_CODE), True: _ranks(_DIGITS)}
+_RANK_LISTS = {digits: ranks.tolist() for digits, ranks in _RANKS.items()}
+_RADIX = {False: len(_CODE), True: len(_DIGITS)}
+
+
+def fits(parts: Sequence[Code]) -> bool:
+    """Tell whether a key of these codes fits in 63 bits."""
+    size = 1
+    for part in parts:
+        size *= _RADIX[part.digits] ** part.width
+    return size <= 2**63
+
+
+def pack(parts: Sequence[Code], codes: Sequence[str]) -> int:
+    """Pack the codes of one key; ``NO_KEY`` where one has a character that no code has."""
+    key = 0
+    for part, code in zip(parts, codes, strict=True):
+        plain = part.tidy(code)
+        if len(plain) > part.width:
+            return NO_KEY
+        ranks, radix = _RANK_LISTS[part.digits], _RADIX[part.digits]
+        for character in plain.ljust(part.width).encode("latin-1", "replace"):
+            rank = ranks[character]
+            if rank < 0:
+                return NO_KEY
+            key = key * radix + rank
+    return key
+
+
+def pack_all(parts: Sequence[Code], columns: Sequence[Array]) -> Integers:
+    """Pack keys row by row from columns of codes (bytes or text)."""
+    keys = np.zeros(len(columns[0]), np.int64)
+    bad = np.zeros(len(columns[0]), np.bool_)
+    for part, column in zip(parts, columns, strict=True):
+        characters = _characters(column, part, bad)
+        ranks, radix = _RANKS[part.digits], _RADIX[part.digits]
+        for place in range(part.width):
+            rank = ranks[characters[:, place]]
+            bad |= rank < 0
+            keys = keys * radix + rank
+    keys[bad] = NO_KEY
+    return keys
+
+
+def _characters(column: Array, part: Code, bad: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    """Give the characters of codes, a row a code; codes too long are marked as bad."""
+    if column.dtype.kind == "O":
+        column = column.astype("U")
+    if column.dtype.kind == "U":
+        column = np.char.encode(column, "latin-1", "replace")
+    if column.dtype.itemsize > part.width:
+        bad |= np.char.str_len(column) > part.width
+    exact = np.ascontiguousarray(column.astype(f"S{part.width}"))
+    return exact.view(np.uint8).reshape(len(exact), part.width)
+
+
+def join(parts: Sequence[Code], packed: Sequence[Integers]) -> Integers:
+    """Make keys of parts that were packed one by one, as a batch packs its codes only once."""
+    keys = np.zeros(len(packed[0]), np.int64)
+    bad = np.zeros(len(packed[0]), np.bool_)
+    for part, values in zip(parts, packed, strict=True):
+        bad |= values == NO_KEY
+        keys = keys * _RADIX[part.digits] ** part.width + values
+    keys[bad] = NO_KEY
+    return keys

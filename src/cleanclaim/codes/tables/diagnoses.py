@@ -1,0 +1,114 @@
+"""ICD-10-CM and ICD-10-PCS: codes, notes of the tabular list, terms of the indexes."""
+
+from typing import Annotated
+
+import msgspec
+
+from cleanclaim.codes.store.columns import Code, Diagnosis, Whole, Words, Yes
+from cleanclaim.codes.store.kinds import Bounds, Kind
+
+# Chapters are numbers and sections are ranges: "A00-A09".
+Entry = Annotated[str, Code(7)]
+
+
+class DiagnosisCode(msgspec.Struct, frozen=True):
+    """A code of ICD-10-CM without dot; a header is not billable."""
+
+    code: Diagnosis
+    billable: Yes
+    short: Words
+    title: Words
+
+
+class TabularEntry(msgspec.Struct, frozen=True):
+    """A chapter, section, category or code of the tabular list, with what stands above it.
+
+    ``chapter`` is a number, ``section`` the first three characters of both ends ("A00A09"),
+    ``parent`` a code or "" directly under a section. ``extended`` codes need a seventh
+    character, which a note names; ``place`` counts in the order of the book.
+    """
+
+    code: Entry
+    parent: Entry
+    chapter: Annotated[str, Code(2, digits=True)]
+    section: Annotated[str, Code(6)]
+    place: Whole
+    title: Words
+
+
+class TabularNote(msgspec.Struct, frozen=True):
+    """A note of the tabular list at the entry where it stands; it holds for all entries below.
+
+    ``note`` is one of: includes, inclusion, excludes1, excludes2, code_first,
+    use_additional, code_also, note, seventh (``character`` and its meaning).
+    """
+
+    code: Entry
+    note: Words
+    character: Annotated[str, Code(1)]
+    words: Words
+
+
+class ProcedureCode(msgspec.Struct, frozen=True):
+    """A code of ICD-10-PCS; a header is not billable."""
+
+    code: Annotated[str, Code(7)]
+    billable: Yes
+    short: Words
+    title: Words
+
+
+class IndexTerm(msgspec.Struct, frozen=True):
+    """A line of an ICD-10-CM index: the whole path of its terms, and the code it leads to.
+
+    ``index`` is main, neoplasm, drug or external; ``column`` the head of a table's column.
+    """
+
+    code: Diagnosis
+    index: Words
+    term: Words
+    column: Words
+    see: Words
+
+
+_EDITS = ("codes", "diagnoses")
+ICD10CM = Kind(
+    "icd10cm",
+    DiagnosisCode,
+    title="ICD-10-CM codes",
+    key=("code",),
+    bounds=Bounds(70_000, 110_000),
+    edits=_EDITS,
+)
+ICD10CM_TABULAR = Kind(
+    "icd10cm_tabular",
+    TabularEntry,
+    title="ICD-10-CM tabular list",
+    key=("code",),
+    bounds=Bounds(40_000, 60_000),
+    edits=("diagnoses", "search"),
+)
+ICD10CM_NOTES = Kind(
+    "icd10cm_notes",
+    TabularNote,
+    title="ICD-10-CM notes of the tabular list",
+    key=("code",),
+    bounds=Bounds(20_000, 60_000),
+    edits=("diagnoses", "search"),
+)
+ICD10CM_INDEX = Kind(
+    "icd10cm_index",
+    IndexTerm,
+    title="ICD-10-CM index",
+    key=("code",),
+    bounds=Bounds(1_000, 200_000),
+    edits=("search",),
+)
+ICD10PCS = Kind(
+    "icd10pcs",
+    ProcedureCode,
+    title="ICD-10-PCS codes",
+    key=("code",),
+    bounds=Bounds(70_000, 110_000),
+    edits=("codes", "drg"),
+)
