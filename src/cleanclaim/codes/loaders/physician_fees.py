@@ -222,6 +222,26 @@ def counties(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     )
 
 
+_COUNTY_PLACES = ((5, 9), (17, 18), (23, 45), (46, 127), (128, 400))
+
+
+@reads_lines(r" {3,4}\d{4,5} {6,8}\d{1,2} {4}[A-Z ]")
+def counties_text(lines: Iterator[str], told: Told) -> Iterable[Draft]:
+    """Read the counties as text of fixed columns, a blank line between two."""
+    kept = [line for line in lines if line.strip()]
+    title = next((m[1] for x in kept if (m := re.search(r"IN (20\d\d) LOCALITIES", x))), "")
+    time = told.settle(Time(int(title)) if title else None)
+    # The text names no state where it should, so that none is carried on.
+    rows = (tuple(cut(x, _COUNTY_PLACES)) for x in kept if re.match(r" {3,4}\d{4,5} ", x))
+    yield Draft(
+        LOCALITY_COUNTIES,
+        f"{LOCALITY_COUNTIES.title} {time.year if time else ''}",
+        whole_year(time),
+        rows,
+        rank=0,
+    )
+
+
 def _with_states(rows: Iterable[list[str]]) -> Iterator[Values]:
     state = ""
     for row in rows:

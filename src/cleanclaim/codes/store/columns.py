@@ -17,7 +17,7 @@ EPOCH = date(1970, 1, 1)
 ALWAYS, FOREVER = -(2**31) + 1, 2**31 - 1
 ABSENT = -(2**63)
 # What files write where they have no value.
-_EMPTY = {"", "*", ".", "N/A", "NA", "n/a", "00000000", "0", "None", "--"}
+_EMPTY = {"", "*", ".", "N/A", "NA", "n/a", "00000000", "0", "None", "--", "Indefinite"}
 _NO_NUMBER = {"", "*", ".", "N/A", "NA", "n/a", "None", "--"}
 _MEMORY_MAX = 100_000
 

@@ -77,10 +77,14 @@ def _of_sheet(sheet: Sheet, told: Told) -> Iterable[Draft] | None:
 def _of_text(
     source: Source, told: Told, lines: list[str], stack: ExitStack
 ) -> Iterable[Draft] | Stranger:
-    file = stack.enter_context(opened_text(source))
+    # A header row says more than the shape of lines does, so it is looked for first.
+    if rows_format_of(text_sheet(lines, lines)):
+        file = stack.enter_context(opened_text(source))
+        return _of_sheet(text_sheet(file, lines), told) or Stranger(_OTHER)
     if layout := lines_format_of(lines):
+        file = stack.enter_context(opened_text(source))
         return layout.read(_stripped(file), told)
-    return _of_sheet(text_sheet(file, lines), told) or Stranger(_OTHER)
+    return Stranger(_OTHER)
 
 
 def _stripped(lines: Iterable[str]) -> Iterator[str]:

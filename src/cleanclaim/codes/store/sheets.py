@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import chain, islice
@@ -17,6 +18,8 @@ from cleanclaim.kernel.errors import CleanclaimError
 # Banners have up to ten lines, some of them of several lines in quotes.
 HEAD_LINES, HEAD_ROWS = 60, 25
 _HEAD_CHARACTERS = 64 * 1024
+# Also what stands for a blank that was lost on the way through another encoding.
+_BLANKS = " \t\r\n\xa0\ufffd"
 csv.field_size_limit(16 * 1024 * 1024)
 
 
@@ -62,7 +65,7 @@ class Header(msgspec.Struct, frozen=True):
             if len(row) < needed:
                 msg = f"a row has {len(row)} of {len(self.names)} columns: the file is cut off"
                 raise RefusedError(msg)
-            return [row[place].strip() if place >= 0 else "" for place in places]
+            return [row[place].strip(_BLANKS) if place >= 0 else "" for place in places]
 
         return pick
 
@@ -128,7 +131,7 @@ def separator(lines: Sequence[str]) -> str:
     return ","
 
 
-def text_sheet(file: TextIO, lines: Sequence[str]) -> Sheet:
+def text_sheet(file: Iterable[str], lines: Sequence[str]) -> Sheet:
     """Read text as rows of cells."""
     sign = separator(lines)
     return Sheet("", csv.reader(file, delimiter=sign))
@@ -143,15 +146,21 @@ def workbook_sheets(source: Source) -> Iterator[Sheet]:
 
     with source.open() as file:
         content = io.BytesIO(file.read())
-    # CMS's files lack parts of the style sheet; only values are read.
+    # CMS's files lack parts of their styles; only values are read, and later than here.
+    warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
     book = load_workbook(content, read_only=True, data_only=True)
     for sheet in book.worksheets:
+        # What a sheet says of its size is often wrong.
         sheet.reset_dimensions()
-        yield Sheet(sheet.title, (_cells(row) for row in sheet.iter_rows(values_only=True)))
+        yield Sheet(sheet.title, _filled(sheet.iter_rows(values_only=True)))
 
 
-def _cells(row: Sequence[object]) -> list[str]:
-    return [_cell(value) for value in row]
+def _filled(rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
+    """Give all rows as many cells as the widest so far: workbooks leave out empty ends."""
+    width = 0
+    for row in rows:
+        width = max(width, len(row))
+        yield [_cell(value) for value in row] + [""] * (width - len(row))
 
 
 def _cell(value: object) -> str:

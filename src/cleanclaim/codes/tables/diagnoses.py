@@ -61,11 +61,10 @@ class ProcedureCode(msgspec.Struct, frozen=True):
 class IndexTerm(msgspec.Struct, frozen=True):
     """A line of an ICD-10-CM index: the whole path of its terms, and the code it leads to.
 
-    ``index`` is main, neoplasm, drug or external; ``column`` the head of a table's column.
+    ``column`` is the head of a column in the tables of neoplasms and drugs.
     """
 
     code: Diagnosis
-    index: Words
     term: Words
     column: Words
     see: Words
@@ -96,14 +95,25 @@ ICD10CM_NOTES = Kind(
     bounds=Bounds(20_000, 60_000),
     edits=("diagnoses", "search"),
 )
-ICD10CM_INDEX = Kind(
-    "icd10cm_index",
-    IndexTerm,
-    title="ICD-10-CM index",
-    key=("code",),
-    bounds=Bounds(1_000, 200_000),
-    edits=("search",),
-)
+
+
+def _index(which: str, title: str) -> Kind[IndexTerm]:
+    return Kind(
+        f"icd10cm_index_{which}",
+        IndexTerm,
+        title=f"ICD-10-CM index, {title}",
+        key=("code",),
+        bounds=Bounds(1_000, 200_000),
+        edits=("search",),
+    )
+
+
+ICD10CM_INDEXES = {
+    "main": _index("main", "diseases and injuries"),
+    "external": _index("external", "external causes"),
+    "neoplasm": _index("neoplasm", "neoplasms"),
+    "drug": _index("drug", "drugs and chemicals"),
+}
 ICD10PCS = Kind(
     "icd10pcs",
     ProcedureCode,
