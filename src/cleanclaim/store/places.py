@@ -10,6 +10,12 @@ def data_folder() -> Path:
     return Path(os.environ.get("CLEANCLAIM_HOME", ".cleanclaim")).absolute()
 
 
+def reference_folder() -> Path:
+    """Give the folder of reference tables: ``CLEANCLAIM_REFERENCE``, or one in the data folder."""
+    named = os.environ.get("CLEANCLAIM_REFERENCE")
+    return Path(named).absolute() if named else data_folder() / "reference"
+
+
 def secret_key() -> str:
     """Read the installation's secret, making it at first use; only its owner may read it."""
     if key := os.environ.get("CLEANCLAIM_SECRET_KEY"):

@@ -123,7 +123,12 @@ def status_codes(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
 
 
 @reads_rows(
-    {"scenario": "(?:business)?scenario", "reason": "carc", "remark": "rarc", "group": "(?:ca)?gc?(?:group)?"}
+    {
+        "scenario": "(?:business)?scenario",
+        "reason": "carc",
+        "remark": "rarc",
+        "group": "(?:ca)?gc?(?:group)?",
+    }
 )
 def combinations(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     """Read allowed combinations as the user keeps them: scenario, carc, rarc, cagc."""

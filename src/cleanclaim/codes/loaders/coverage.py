@@ -88,7 +88,8 @@ _FILES = (
     ),
     _File(
         tables.CONTRACTORS,
-        _CONTRACTOR | {"version": "contractorversion", "name": "contractorbusname"}
+        _CONTRACTOR
+        | {"version": "contractorversion", "name": "contractorbusname"}
         | {"number": "contractornumber"},
         ("contractor", "type", "version", "name", "number"),
     ),

@@ -37,12 +37,8 @@ from cleanclaim.codes.tables.fee_schedules import (
 )
 def addendum_b(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     """Read Addendum B; its banner says the year, the sheet or the name the month."""
-    found = list(
-        records(
-            sheet, header, "code", "description", "status", "apc", "weight", "rate", "copay",
-            "least", "source",
-        )  # fmt: skip
-    )
+    fields = ("code", "description", "status", "apc", "weight", "rate", "copay", "least")
+    found = list(records(sheet, header, *fields, "source"))
     time = told.settle(_addendum_time(sheet, header, found))
     rows = (tuple(row[:8]) for row in found)
     yield Draft(OUTPATIENT, f"{OUTPATIENT.title} {label(time)}", quarter_of(time), rows)

@@ -88,7 +88,10 @@ def bare_list(lines: Iterator[str], told: Told) -> Iterable[Draft]:
     codes = [x.strip() for x in lines if re.fullmatch(r"[A-Z][0-9A-Z]{2,6}", x.strip())]
     ordered = sorted(set(codes))
     after = [*ordered[1:], ""]
-    rows = [(code, not later.startswith(code), "", "") for code, later in zip(ordered, after, strict=True)]
+    rows = [
+        (code, not later.startswith(code), "", "")
+        for code, later in zip(ordered, after, strict=True)
+    ]
     yield _diagnoses(rows, told)
 
 
@@ -143,7 +146,9 @@ def _examine(codes: set[bytes], year: int) -> Examine:
             msg = f"it lacks what fiscal year {missing[0]} brought: cut off, or of an older year"
             raise RefusedError(msg)
         if len(codes) > 1000 and billable not in BILLABLE:
-            msg = f"{billable:,} billable codes where a year has {BILLABLE[0]:,} to {BILLABLE[-1]:,}"
+            msg = (
+                f"{billable:,} billable codes where a year has {BILLABLE[0]:,} to {BILLABLE[-1]:,}"
+            )
             raise RefusedError(msg)
 
     return examine
@@ -157,5 +162,3 @@ def _procedures(rows: Iterable[tuple[str, bool, str, str]], told: Told) -> Draft
         year = _fiscal(time)
         span, label = fiscal_year(year, _month(time)), f"FY{year}"
     return Draft(ICD10PCS, f"ICD-10-PCS {label}", span, rows)
-
-

@@ -61,7 +61,9 @@ def complications(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     name, span = _fiscal(told.settle())
     rows = (
         (code.replace(".", ""), level, title)
-        for code, title in records(sheet, header, "code", "title", key=r"[A-Z][0-9A-Z][0-9A-Z.]{1,6}")
+        for code, title in records(
+            sheet, header, "code", "title", key=r"[A-Z][0-9A-Z][0-9A-Z.]{1,6}"
+        )
     )
     yield Draft(kind, f"{kind.title} {name}", span, rows)
 

@@ -60,7 +60,7 @@ def _pair(line: str) -> Values | None:
 
 
 def _version(told: Told) -> Time | None:
-    """Read the version of a name: v323 is the fourth quarter of 2026 (1994 + 32, counted from 0)."""
+    """Read the version of a name: v323 is the fourth quarter of 2026 (1994 + 32)."""
     for name in (told.name, *told.within):
         if match := re.search(r"v(\d\d)([0-3])r\d", name.lower()):
             time = Time(1994 + int(match[1]), int(match[2]) * 3 + 1)
@@ -123,7 +123,7 @@ def _whole_pairs(ends_on: date | None) -> Examine:
     def examine(arrays: Mapping[str, Array]) -> None:
         leading = {code[:1] for code in np.unique(arrays["column_one"]).tolist()}
         if missing := [d for d in "0123456789" if d.encode() not in leading]:
-            msg = f"no pair whose first code begins with {missing[0]}: a part of the release is missing"
+            msg = f"no pair begins with {missing[0]}: a part of the release is missing"
             raise RefusedError(msg)
         starts = arrays["starts_on"]
         known = starts[starts < FOREVER]
@@ -147,7 +147,9 @@ def pair_changes(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     """Read the pairs that a quarter adds, of both settings."""
     found = list(records(sheet, header, "one", "two", "modifier", "starts", "setting"))
     time = told.settle(_one_time(row[3] for row in found))
-    yield Draft(PTP_CHANGES, f"NCCI pair changes {label(time)}", quarter_of(time), found)
+    yield Draft(
+        PTP_CHANGES, f"NCCI pair changes {label(time)}", quarter_of(time), map(tuple, found)
+    )
 
 
 def _one_time(days: Iterable[str]) -> Time | None:
@@ -208,7 +210,9 @@ def limits_of_cms(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
 )
 def limits_as_table(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     """Read limits with their setting in a column: one release for each setting."""
-    found = list(records(sheet, header, "code", "units", "indicator", "rationale", "setting", "starts"))
+    found = list(
+        records(sheet, header, "code", "units", "indicator", "rationale", "setting", "starts")
+    )
     time = told.settle(_one_time(row[5] for row in found))
     by_kind: dict[str, list[Values]] = {}
     for row in found:
@@ -243,7 +247,9 @@ def _known_mai(arrays: Mapping[str, Array]) -> None:
 )
 def add_on_codes(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     """Read add-on codes; days are years with the ordinal day (2026091)."""
-    rows = (tuple(row) for row in records(sheet, header, "add_on", "primary", "edit", "starts", "ends"))
+    rows = (
+        tuple(row) for row in records(sheet, header, "add_on", "primary", "edit", "starts", "ends")
+    )
     time = told.settle()
     yield _add_on_draft(rows, time)
 
@@ -266,5 +272,3 @@ def _until_next_year(time: Time | None) -> Span:
         return None, None
     start = time.quarter_start()
     return start, date(start.year + 1, 1, 1) - timedelta(days=1)
-
-

@@ -36,13 +36,39 @@ def in_months(time: Time | None) -> str:
 
 # Relative values
 
-_VALUE_FIELDS = (
-    "code modifier description status not_for_medicare work practice_nonfacility "
-    "nonfacility_na practice_facility facility_na malpractice total_nonfacility total_facility "
-    "professional_technical global_days before during after multiple bilateral assistant "
-    "co_surgeon team endoscopic_base factor supervision calculation imaging_family "
-    "cap_nonfacility cap_facility cap_malpractice"
-).split()
+_VALUE_FIELDS = [
+    "code",
+    "modifier",
+    "description",
+    "status",
+    "not_for_medicare",
+    "work",
+    "practice_nonfacility",
+    "nonfacility_na",
+    "practice_facility",
+    "facility_na",
+    "malpractice",
+    "total_nonfacility",
+    "total_facility",
+    "professional_technical",
+    "global_days",
+    "before",
+    "during",
+    "after",
+    "multiple",
+    "bilateral",
+    "assistant",
+    "co_surgeon",
+    "team",
+    "endoscopic_base",
+    "factor",
+    "supervision",
+    "calculation",
+    "imaging_family",
+    "cap_nonfacility",
+    "cap_facility",
+    "cap_malpractice",
+]
 # The lowest line of the stacked header; the names repeat, so that columns are taken by place.
 _LAST_HEADER = {
     "code": "hcpcs",
@@ -116,7 +142,9 @@ def _values(row: list[str]) -> Values:
     if len(row) == _COLUMNS_2026:
         row = row[:_PRICING_INDICATOR] + row[_PRICING_INDICATOR + 1 :]
     # A mark of NA in either place means "not applicable".
-    return tuple("X" if n in {7, 9} and cell.strip() == "NA" else cell.strip() for n, cell in enumerate(row))
+    return tuple(
+        "X" if n in {7, 9} and cell.strip() == "NA" else cell.strip() for n, cell in enumerate(row)
+    )
 
 
 def _value_draft(
@@ -184,20 +212,35 @@ def geographic_indices(sheet: Sheet, header: Header, told: Told) -> Iterable[Dra
     year = header.names[header.fields["work"]][:4]
     time = told.settle(Time(int(year)))
     fields = ("carrier", "locality", "state", "name", "work", "practice", "malpractice")
-    rows = ((*r[:3], r[3].rstrip("* "), *r[4:]) for r in records(sheet, header, *fields, key=_LOCALITY_KEY))
-    yield Draft(GEOGRAPHIC_INDEX, f"{GEOGRAPHIC_INDEX.title} {time.year if time else ''}", whole_year(time), rows)
+    rows = (
+        (*r[:3], r[3].rstrip("* "), *r[4:])
+        for r in records(sheet, header, *fields, key=_LOCALITY_KEY)
+    )
+    yield Draft(
+        GEOGRAPHIC_INDEX,
+        f"{GEOGRAPHIC_INDEX.title} {time.year if time else ''}",
+        whole_year(time),
+        rows,
+    )
 
 
 @reads_lines(r"\d{5}\s+[A-Z]{2}\s+\d\d\s+[A-Z].*\s\d\.\d{3}\s+\d\.\d{3}\s+\d\.\d{3}\s*$")
 def geographic_indices_text(lines: Iterator[str], told: Told) -> Iterable[Draft]:
     """Read the cost indices as text of fixed columns."""
-    shape = re.compile(r"(\d{5})\s+([A-Z]{2})\s+(\d\d)\s+(.*?)\s+(\d\.\d{3})\s+(\d\.\d{3})\s+(\d\.\d{3})\s*$")
+    shape = re.compile(
+        r"(\d{5})\s+([A-Z]{2})\s+(\d\d)\s+(.*?)\s+(\d\.\d{3})\s+(\d\.\d{3})\s+(\d\.\d{3})\s*$"
+    )
     kept = list(lines)
     year = next((m[1] for x in kept if (m := re.search(r"CY (20\d\d) GEOGRAPHIC", x))), "")
     time = told.settle(Time(int(year)) if year else None)
     found = (match for line in kept if (match := shape.match(line)))
     rows = ((m[1], m[3], m[2], m[4].rstrip("* "), m[5], m[6], m[7]) for m in found)
-    yield Draft(GEOGRAPHIC_INDEX, f"{GEOGRAPHIC_INDEX.title} {time.year if time else ''}", whole_year(time), rows)
+    yield Draft(
+        GEOGRAPHIC_INDEX,
+        f"{GEOGRAPHIC_INDEX.title} {time.year if time else ''}",
+        whole_year(time),
+        rows,
+    )
 
 
 @reads_rows(
@@ -262,8 +305,16 @@ def anesthesia_factors(sheet: Sheet, header: Header, told: Told) -> Iterable[Dra
     gpci = next((n for n in header.names if re.match(r"20\d\dworkgpci", n)), "")
     time = told.settle(Time(int(gpci[:4])) if gpci else None)
     fields = ("carrier", "locality", "name", "factor")
-    rows = ((*r[:2], r[2].rstrip("* "), r[3]) for r in records(sheet, header, *fields, key=_LOCALITY_KEY))
-    yield Draft(ANESTHESIA_FACTORS, f"{ANESTHESIA_FACTORS.title} {time.year if time else ''}", whole_year(time), rows)
+    rows = (
+        (*r[:2], r[2].rstrip("* "), r[3])
+        for r in records(sheet, header, *fields, key=_LOCALITY_KEY)
+    )
+    yield Draft(
+        ANESTHESIA_FACTORS,
+        f"{ANESTHESIA_FACTORS.title} {time.year if time else ''}",
+        whole_year(time),
+        rows,
+    )
 
 
 @reads_lines(r"\d{5} {4,}\d\d {2,}[A-Z].{30,}\d{4}\s*$")
@@ -273,7 +324,12 @@ def anesthesia_factors_text(lines: Iterator[str], told: Told) -> Iterable[Draft]
     time = told.settle()
     found = (match for line in lines if (match := shape.match(line)))
     rows = ((m[1], m[2], m[3].rstrip("* "), f"{m[4][:2]}.{m[4][2:]}") for m in found)
-    yield Draft(ANESTHESIA_FACTORS, f"{ANESTHESIA_FACTORS.title} {time.year if time else ''}", whole_year(time), rows)
+    yield Draft(
+        ANESTHESIA_FACTORS,
+        f"{ANESTHESIA_FACTORS.title} {time.year if time else ''}",
+        whole_year(time),
+        rows,
+    )
 
 
 @reads_rows({"code": "code", "units": r"20\d\d"})
@@ -284,7 +340,12 @@ def anesthesia_units(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft
         return
     time = told.settle(Time(int(header.names[header.fields["units"]])))
     rows = (tuple(row) for row in records(sheet, header, "code", "units", key=r"0[01]\d{3}"))
-    yield Draft(ANESTHESIA_UNITS, f"{ANESTHESIA_UNITS.title} {time.year if time else ''}", whole_year(time), rows)
+    yield Draft(
+        ANESTHESIA_UNITS,
+        f"{ANESTHESIA_UNITS.title} {time.year if time else ''}",
+        whole_year(time),
+        rows,
+    )
 
 
 # Amounts
@@ -306,7 +367,9 @@ def outpatient_cap(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     time = told.settle()
     fields = ("code", "modifier", "carrier", "locality", "status", "facility", "nonfacility")
     rows = (tuple(row) for row in records(sheet, header, *fields))
-    yield Draft(OUTPATIENT_CAP, f"{OUTPATIENT_CAP.title} {in_months(time)}", rest_of_year(time), rows)
+    yield Draft(
+        OUTPATIENT_CAP, f"{OUTPATIENT_CAP.title} {in_months(time)}", rest_of_year(time), rows
+    )
 
 
 @reads_lines(r"[0-9A-Z]{5}[0-9A-Z ]{2} [A-Z] \d{5}  \d\d\s+\d+\.\d\d\s+\d+\.\d\d")
@@ -316,7 +379,9 @@ def outpatient_cap_text(lines: Iterator[str], told: Told) -> Iterable[Draft]:
     shape = re.compile(r"(.{5})(..) (.) (\d{5})  (\d\d)\s+(\d+\.\d\d)\s+(\d+\.\d\d)")
     found = (match for line in lines if (match := shape.match(line)))
     rows = ((m[1], m[2], m[4], m[5], m[3], m[6], m[7]) for m in found)
-    yield Draft(OUTPATIENT_CAP, f"{OUTPATIENT_CAP.title} {in_months(time)}", rest_of_year(time), rows)
+    yield Draft(
+        OUTPATIENT_CAP, f"{OUTPATIENT_CAP.title} {in_months(time)}", rest_of_year(time), rows
+    )
 
 
 @reads_lines(r'"(?:20\d\d","\d{5}","\d\d","[0-9A-Z]{5}",|TRL)')
@@ -329,7 +394,9 @@ def payment_amounts(lines: Iterator[str], told: Told) -> Iterable[Draft]:
     content = Time(int(first[1:5])) if first[1:5].isdigit() else None
     time = told.settle(content)
     rows = _amounts((first, *lines))
-    yield Draft(PAYMENT_AMOUNTS, f"{PAYMENT_AMOUNTS.title} {in_months(time)}", rest_of_year(time), rows)
+    yield Draft(
+        PAYMENT_AMOUNTS, f"{PAYMENT_AMOUNTS.title} {in_months(time)}", rest_of_year(time), rows
+    )
 
 
 def _amounts(lines: Iterable[str]) -> Iterator[Values]:

@@ -22,7 +22,16 @@ from cleanclaim.codes.tables.procedures import (
 _FIRST_OF_CODE, _FIRST_OF_MODIFIER, _CONTINUED = "3", "7", {"4", "8"}
 # What a line says beside code and descriptions, 1-based: price, multiple price, coverage,
 # type of service, added, changed, ended, action.
-_PLACES = ((120, 121), (128, 128), (230, 230), (261, 261), (269, 276), (277, 284), (285, 292), (293, 293))
+_PLACES = (
+    (120, 121),
+    (128, 128),
+    (230, 230),
+    (261, 261),
+    (269, 276),
+    (277, 284),
+    (285, 292),
+    (293, 293),
+)
 
 
 class _Service:
@@ -111,7 +120,18 @@ def _service_row(service: _Service, told: Told) -> Values:
     price, multiple, coverage, kind, starts, changed, ends, action = service.rest
     dental = service.code.startswith("D") and "ada" not in told.licensed
     words = ("", "") if dental else (service.short, " ".join(service.words))
-    return (service.code, *words, coverage, price[:2], multiple, kind, action, starts, changed, ends)
+    return (
+        service.code,
+        *words,
+        coverage,
+        price[:2],
+        multiple,
+        kind,
+        action,
+        starts,
+        changed,
+        ends,
+    )
 
 
 @reads_rows(
@@ -129,7 +149,17 @@ def _service_row(service: _Service, told: Told) -> Values:
 )
 def services_without_words(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     """Read a table of codes without descriptions."""
-    fields = ("code", "coverage", "price", "multiple", "service", "action", "starts", "changed", "ends")
+    fields = (
+        "code",
+        "coverage",
+        "price",
+        "multiple",
+        "service",
+        "action",
+        "starts",
+        "changed",
+        "ends",
+    )
     found = list(records(sheet, header, *fields))
     last = max((row[7] for row in found), default="")
     time = told.settle(time_in(last))
@@ -146,9 +176,7 @@ def service_words(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     yield Draft(HCPCS_WORDS, HCPCS_WORDS.title, (start, None), rows)
 
 
-@reads_rows(
-    {"code": "hcpcs", "title": "longdescription", "starts": "adddate", "ends": "termdate"}
-)
+@reads_rows({"code": "hcpcs", "title": "longdescription", "starts": "adddate", "ends": "termdate"})
 def unlisted_services(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     """Read the codes for what is not listed."""
     time = told.settle()

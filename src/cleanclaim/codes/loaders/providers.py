@@ -31,7 +31,7 @@ def _snapshot(told: Told) -> Span:
 
 
 def _taxonomy_fields() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for n in _TAXONOMIES:
         found |= {
             f"taxonomy{n}": f"healthcareprovidertaxonomycode{n}",
@@ -69,7 +69,9 @@ def providers(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     if days:
         first, start = (date.fromisoformat(f"{d[:4]}-{d[4:6]}-{d[6:]}") for d in days.groups())
         kind = NPPES_WEEKLY if (start - first).days <= _WEEK else NPPES
-    yield Draft(kind, f"{kind.title} {start or ''}".rstrip(), (start, None), _providers(sheet, header))
+    yield Draft(
+        kind, f"{kind.title} {start or ''}".rstrip(), (start, None), _providers(sheet, header)
+    )
 
 
 def _providers(sheet: Sheet, header: Header) -> Iterator[Values]:

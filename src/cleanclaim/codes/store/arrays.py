@@ -145,14 +145,17 @@ class Table(Generic[Row]):
         pooled = ("", ".words", ".ends")
         found = {}
         for name, column in self.kind.columns.items():
-            files = [f"{name}{end}" for end in pooled if (self.folder / f"{name}{end}.npy").exists()]
+            files = [
+                f"{name}{end}" for end in pooled if (self.folder / f"{name}{end}.npy").exists()
+            ]
             found[name] = Reading(column, {each: self.array(each) for each in files}, name)
         return found
 
     @cached_property
     def _keys(self) -> memoryview:
         """The keys for bisection: a view of the mapped bytes, not a copy."""
-        return memoryview(np.ascontiguousarray(self.array(KEY)))
+        keys: memoryview = np.ascontiguousarray(self.array(KEY)).data
+        return keys
 
     # One row
 
@@ -210,7 +213,9 @@ class Table(Generic[Row]):
 
     def _may_be(self, keys: Integers) -> npt.NDArray[np.bool_]:
         places = _places(keys)
-        bits = self.array(PRESENT)[places >> np.uint64(3)] >> (places & np.uint64(7)).astype(np.uint8)
+        bits = self.array(PRESENT)[places >> np.uint64(3)] >> (places & np.uint64(7)).astype(
+            np.uint8
+        )
         may: npt.NDArray[np.bool_] = (bits & 1).astype(np.bool_)
         return may
 

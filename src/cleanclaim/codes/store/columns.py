@@ -123,8 +123,8 @@ class Filling:
         self.name = name
         self.column = column
         self.pool = Pool()
-        self.withheld = isinstance(column, Text) and bool(column.licence) and (
-            column.licence not in licensed
+        self.withheld = (
+            isinstance(column, Text) and bool(column.licence) and (column.licence not in licensed)
         )
         self._parts: list[Array] = []
         self._memory: dict[object, object] = {}
@@ -242,7 +242,7 @@ def read_day(text: str) -> date:
     20260401, 2026-04-01, 04/01/2026, a year with its ordinal day 2026091, and each of them
     with a time of day behind.
     """
-    plain = text.split(" ")[0].split("T")[0]
+    plain = text.split(" ", maxsplit=1)[0].split("T", maxsplit=1)[0]
     if plain.isdigit() and len(plain) == 8:
         return date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
     if plain.isdigit() and len(plain) == 7:

@@ -118,9 +118,7 @@ def reads_xml(root: str) -> Callable[[XmlReader], XmlReader]:
 
 def rows_format_of(sheet: Sheet) -> tuple[RowsFormat, Header] | None:
     """Find the format of a sheet: of several that fit, the one that asks for most."""
-    fitting = [
-        (each, header) for each in ROWS if (header := each.header(sheet)) is not None
-    ]
+    fitting = [(each, header) for each in ROWS if (header := each.header(sheet)) is not None]
     return max(fitting, key=lambda found: len(found[0].needed), default=None)
 
 

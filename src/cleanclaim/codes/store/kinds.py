@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -104,5 +104,4 @@ class Kind(Generic[Row]):
         return tuple(sorted({c.licence for c in columns if isinstance(c, Text) and c.licence}))
 
 
-KINDS: dict[str, Kind[msgspec.Struct]] = {}  # type: ignore[type-var]
-
+KINDS: dict[str, Kind[Any]] = {}

@@ -35,7 +35,9 @@ class Library:
 
     def releases(self, kind: str = "") -> tuple[Release, ...]:
         """Give the releases of a kind, or all, the one that wins last."""
-        shelves = self._shelf(kind) if kind else [x for name in self._all() for x in self._shelf(name)]
+        shelves = (
+            self._shelf(kind) if kind else [x for name in self._all() for x in self._shelf(name)]
+        )
         return tuple(release for release, _ in shelves)
 
     def _all(self) -> dict[str, list[tuple[Release, Path]]]:

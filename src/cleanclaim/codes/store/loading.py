@@ -99,13 +99,17 @@ def _guarded(
             yield Outcome(source.told, Status.STRANGER, why=found.why)
             return
         digest = source.digest()
+        whole: list[_Ready | Outcome] = []
         for draft in found:
             piece = _Piece(draft, source.told, digest)
             if draft.part:
                 parts.setdefault((draft.kind.name, draft.name), []).append(piece)
                 waiting = True
             else:
-                yield _load_one([piece], library, order)
+                whole.append(_prepared([piece], library, order))
+        if not whole and not waiting:
+            yield Outcome(source.told, Status.STRANGER, why="a list that nothing here asks")
+        yield from _put(whole, library, order)
     except (RefusedError, ValueRefusedError, *_DAMAGE) as error:
         yield Outcome(source.told, Status.REFUSED, why=_why(error))
     finally:
@@ -134,7 +138,7 @@ def _load_parts(pieces: list[_Piece], library: Library, order: Order) -> Iterato
         )
         outcome = Outcome("", Status.REFUSED, pieces[0].draft.kind.name, why=why)
     else:
-        outcome = _load_one(pieces, library, order)
+        (outcome,) = _put([_prepared(pieces, library, order)], library, order)
     # The release is told once, with the rows of all its parts; the others follow without.
     for piece in pieces:
         yield msgspec.structs.replace(outcome, file=piece.told)
@@ -142,8 +146,45 @@ def _load_parts(pieces: list[_Piece], library: Library, order: Order) -> Iterato
             outcome = msgspec.structs.replace(outcome, rows=0, why="part of the release above")
 
 
-def _load_one(pieces: Sequence[_Piece], library: Library, order: Order) -> Outcome:
-    """Load a release from its files."""
+class _Ready(msgspec.Struct, frozen=True):
+    """A table that was read and judged, and is not yet in the library."""
+
+    pieces: tuple[_Piece, ...]
+    arrays: dict[str, Array]
+    counts: tuple[int, ...]
+    withheld: tuple[str, ...]
+
+
+def _put(prepared: Sequence[_Ready | Outcome], library: Library, order: Order) -> Iterator[Outcome]:
+    """Put the tables of a file into the library: all of them, or none where one is refused."""
+    refused = any(isinstance(x, Outcome) and x.status is Status.REFUSED for x in prepared)
+    for each in prepared:
+        if isinstance(each, Outcome):
+            yield each
+        elif refused:
+            why = "another table of the file is refused"
+            draft = each.pieces[0].draft
+            told = each.pieces[0].told
+            yield Outcome(told, Status.REFUSED, draft.kind.name, draft.name, why=why)
+        else:
+            yield _added(each, library, order)
+
+
+def _added(ready: _Ready, library: Library, order: Order) -> Outcome:
+    first = ready.pieces[0]
+    content = digest_of(ready.arrays)
+    if same := _same(library, first.draft, content, ready.withheld):
+        return _told(first, Status.ALREADY, same, "the same rows from another file")
+    files = tuple(
+        SourceFile(piece.told, piece.sha256, count)
+        for piece, count in zip(ready.pieces, ready.counts, strict=True)
+    )
+    release = _release(first.draft, files, order, ready.withheld, content)
+    return _told(first, Status.LOADED, library.add(first.draft.kind, ready.arrays, release))
+
+
+def _prepared(pieces: Sequence[_Piece], library: Library, order: Order) -> _Ready | Outcome:
+    """Read and judge a table; an outcome where it is there already or refused."""
     draft = pieces[0].draft
     kind = draft.kind
     withheld = tuple(owner for owner in kind.owners if owner not in order.licensed)
@@ -156,15 +197,7 @@ def _load_one(pieces: Sequence[_Piece], library: Library, order: Order) -> Outco
         _judge(draft, arrays, order)
     except (RefusedError, ValueRefusedError, *_DAMAGE) as error:
         return Outcome(pieces[0].told, Status.REFUSED, kind.name, draft.name, why=_why(error))
-    content = digest_of(arrays)
-    if same := _same(library, draft, content, withheld):
-        return _told(pieces[0], Status.ALREADY, same, "the same rows from another file")
-    files = tuple(
-        SourceFile(piece.told, piece.sha256, count)
-        for piece, count in zip(pieces, counts, strict=True)
-    )
-    release = _release(draft, files, order, withheld, content)
-    return _told(pieces[0], Status.LOADED, library.add(kind, arrays, release))
+    return _Ready(tuple(pieces), arrays, tuple(counts), withheld)
 
 
 def _release(

@@ -14,7 +14,11 @@ import msgspec
 # How deep archives may lie in archives: CMS nests two deep.
 _NESTED_MAX = 3
 _BLOCK = 1 << 20
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
@@ -62,7 +66,7 @@ class Source(msgspec.Struct, frozen=True):
         file: BinaryIO = raw
         if self.name.lower().endswith(".gz"):
             file = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]
-        buffered = io.BufferedReader(file, _BLOCK)  # type: ignore[arg-type, type-var]
+        buffered = io.BufferedReader(file, _BLOCK)  # type: ignore[type-var]
         start = buffered.peek(4)[:4]
         marked = next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8")
         return io.TextIOWrapper(buffered, marked, "cleanclaim.cp1252", newline="")

@@ -123,7 +123,9 @@ def _adjustment(name: str, title: str, bounds: Bounds) -> Kind[AdjustmentCode]:
     )
 
 
-ADJUSTMENT_REASONS = _adjustment("adjustment_reasons", "Adjustment reasons (CARC)", Bounds(250, 600))
+ADJUSTMENT_REASONS = _adjustment(
+    "adjustment_reasons", "Adjustment reasons (CARC)", Bounds(250, 600)
+)
 ADJUSTMENT_REMARKS = _adjustment("adjustment_remarks", "Remarks (RARC)", Bounds(700, 2_000))
 ADJUSTMENT_GROUPS = _adjustment("adjustment_groups", "Adjustment groups (CAGC)", Bounds(4, 10))
 CODE_COMBINATIONS = Kind(

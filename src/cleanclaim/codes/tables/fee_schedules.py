@@ -4,8 +4,16 @@ from typing import Annotated
 
 import msgspec
 
-from cleanclaim.codes.store.columns import Cents, Code, Modifier, Number, Procedure, Starts, Text
-from cleanclaim.codes.store.columns import Words
+from cleanclaim.codes.store.columns import (
+    Cents,
+    Code,
+    Modifier,
+    Number,
+    Procedure,
+    Starts,
+    Text,
+    Words,
+)
 from cleanclaim.codes.store.kinds import Bounds, Kind, Licence
 
 Mills = Annotated[int | None, Number(places=3)]

@@ -35,7 +35,10 @@ class Complication(msgspec.Struct, frozen=True):
 
 
 class ComplicationExclusions(msgspec.Struct, frozen=True):
-    """The collection of principal diagnoses that make a complication count for nothing; "" if none."""
+    """The collection of principal diagnoses that make a complication count for nothing.
+
+    It is "" where there are none.
+    """
 
     code: Diagnosis
     level: Words

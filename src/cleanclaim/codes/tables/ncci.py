@@ -1,10 +1,8 @@
 """The National Correct Coding Initiative: procedure pairs, unit limits, add-on codes."""
 
-
-
 import msgspec
 
-from cleanclaim.codes.store.columns import Code, Ends, Procedure, Starts, Whole, Words, Yes
+from cleanclaim.codes.store.columns import Ends, Procedure, Starts, Whole, Words, Yes
 from cleanclaim.codes.store.kinds import Bounds, Dating, Kind, Licence
 
 

@@ -4,8 +4,16 @@ from typing import Annotated
 
 import msgspec
 
-from cleanclaim.codes.store.columns import Cents, Code, Modifier, Number, Procedure, Text, Words
-from cleanclaim.codes.store.columns import Yes
+from cleanclaim.codes.store.columns import (
+    Cents,
+    Code,
+    Modifier,
+    Number,
+    Procedure,
+    Text,
+    Words,
+    Yes,
+)
 from cleanclaim.codes.store.kinds import Bounds, Kind, Licence
 
 Hundredths = Annotated[int, Number(places=2)]

@@ -1,0 +1,1 @@
+"""The encoder: codes by words, synonyms, index terms and prefixes, ranked and explained."""
