@@ -22,11 +22,6 @@ def records(
             yield pick(row)
 
 
-def whole_line(text: str, least: int) -> bool:
-    """Tell whether a line of fixed columns reaches as far as it must."""
-    return len(text) >= least
-
-
 def cut(text: str, places: Sequence[tuple[int, int]]) -> list[str]:
     """Cut a line of fixed columns; places are counted from 1, both ends inside."""
     return [text[start - 1 : end].strip() for start, end in places]

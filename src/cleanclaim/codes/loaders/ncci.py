@@ -8,7 +8,7 @@ from operator import itemgetter
 import numpy as np
 
 from cleanclaim.codes.loaders.fields import records
-from cleanclaim.codes.store.columns import FOREVER, Array, day_number
+from cleanclaim.codes.store.columns import Array, day_number
 from cleanclaim.codes.store.dating import Time, Told, quarter_of, time_in
 from cleanclaim.codes.store.formats import Draft, Examine, Span, Values, reads_lines, reads_rows
 from cleanclaim.codes.store.kinds import Kind
@@ -118,16 +118,11 @@ def _setting(told: Told) -> Kind[ProcedurePair]:
 
 
 def _whole_pairs(ends_on: date | None) -> Examine:
-    """Look for holes: each file of the four has other leading digits, so all must occur."""
+    """Look for pairs that begin after the quarter: the file is of a later one."""
 
     def examine(arrays: Mapping[str, Array]) -> None:
-        leading = {code[:1] for code in np.unique(arrays["column_one"]).tolist()}
-        if missing := [d for d in "0123456789" if d.encode() not in leading]:
-            msg = f"no pair begins with {missing[0]}: a part of the release is missing"
-            raise RefusedError(msg)
         starts = arrays["starts_on"]
-        known = starts[starts < FOREVER]
-        if ends_on and known.size and int(known.max()) > day_number(ends_on):
+        if ends_on and starts.size and int(starts.max()) > day_number(ends_on):
             msg = f"it has pairs that begin after {ends_on}: it is of a later quarter"
             raise RefusedError(msg)
 

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from cleanclaim.codes.loaders.fields import cut, records
 from cleanclaim.codes.store.dating import (
@@ -36,39 +37,6 @@ def in_months(time: Time | None) -> str:
 
 # Relative values
 
-_VALUE_FIELDS = [
-    "code",
-    "modifier",
-    "description",
-    "status",
-    "not_for_medicare",
-    "work",
-    "practice_nonfacility",
-    "nonfacility_na",
-    "practice_facility",
-    "facility_na",
-    "malpractice",
-    "total_nonfacility",
-    "total_facility",
-    "professional_technical",
-    "global_days",
-    "before",
-    "during",
-    "after",
-    "multiple",
-    "bilateral",
-    "assistant",
-    "co_surgeon",
-    "team",
-    "endoscopic_base",
-    "factor",
-    "supervision",
-    "calculation",
-    "imaging_family",
-    "cap_nonfacility",
-    "cap_facility",
-    "cap_malpractice",
-]
 # The lowest line of the stacked header; the names repeat, so that columns are taken by place.
 _LAST_HEADER = {
     "code": "hcpcs",
@@ -182,7 +150,7 @@ def relative_values_text(lines: Iterator[str], told: Told) -> Iterable[Draft]:
 
 
 def _text_values(first: str, lines: Iterator[str]) -> Iterator[Values]:
-    for line in (first, *lines):
+    for line in chain([first], lines):
         if re.match(r"[0-9A-Z]{5}", line):
             if len(line.rstrip()) < 147:
                 msg = f"a line of {len(line)} characters: the file is cut off"
@@ -393,7 +361,7 @@ def payment_amounts(lines: Iterator[str], told: Told) -> Iterable[Draft]:
     first = next(lines)
     content = Time(int(first[1:5])) if first[1:5].isdigit() else None
     time = told.settle(content)
-    rows = _amounts((first, *lines))
+    rows = _amounts(chain([first], lines))
     yield Draft(
         PAYMENT_AMOUNTS, f"{PAYMENT_AMOUNTS.title} {in_months(time)}", rest_of_year(time), rows
     )

@@ -33,10 +33,15 @@ class Dating(StrEnum):
 
 
 class Bounds(msgspec.Struct, frozen=True):
-    """How many rows a whole file of a kind can have, both ends inside."""
+    """What a whole file of a kind has: from ``least`` to ``most`` rows.
+
+    ``landmarks`` are beginnings of the first code of its key, each of which some row has: a
+    file that was cut off has lost the last of them.
+    """
 
     least: int
     most: int
+    landmarks: tuple[str, ...] = ()
 
     def __contains__(self, rows: int) -> bool:
         return self.least <= rows <= self.most
@@ -104,4 +109,6 @@ class Kind(Generic[Row]):
         return tuple(sorted({c.licence for c in columns if isinstance(c, Text) and c.licence}))
 
 
+# The first digits of procedures, which no whole table of all of them lacks.
+DIGITS = tuple("0123456789")
 KINDS: dict[str, Kind[Any]] = {}

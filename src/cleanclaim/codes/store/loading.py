@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from cleanclaim.codes.store.arrays import KEY, PRESENT, fill
 from cleanclaim.codes.store.columns import Array, ValueRefusedError
@@ -287,6 +288,11 @@ def _judge(draft: Draft, arrays: Mapping[str, Array], order: Order) -> None:
             "cut off, or not the file that it seems"
         )
         raise RefusedError(msg)
+    codes = arrays[kind.key[0]]
+    for landmark in bounds.landmarks:
+        if not np.char.startswith(codes, landmark.encode()).any():
+            msg = f"no code begins with {landmark}: the file is cut off"
+            raise RefusedError(msg)
     if (arrays[KEY] < 0).any():
         msg = "codes with signs that no code has"
         raise RefusedError(msg)

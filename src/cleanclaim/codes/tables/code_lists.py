@@ -124,9 +124,11 @@ def _adjustment(name: str, title: str, bounds: Bounds) -> Kind[AdjustmentCode]:
 
 
 ADJUSTMENT_REASONS = _adjustment(
-    "adjustment_reasons", "Adjustment reasons (CARC)", Bounds(250, 600)
+    "adjustment_reasons", "Adjustment reasons (CARC)", Bounds(250, 600, ("1", "P", "Y"))
 )
-ADJUSTMENT_REMARKS = _adjustment("adjustment_remarks", "Remarks (RARC)", Bounds(700, 2_000))
+ADJUSTMENT_REMARKS = _adjustment(
+    "adjustment_remarks", "Remarks (RARC)", Bounds(700, 2_000, ("M", "N"))
+)
 ADJUSTMENT_GROUPS = _adjustment("adjustment_groups", "Adjustment groups (CAGC)", Bounds(4, 10))
 CODE_COMBINATIONS = Kind(
     "adjustment_combinations",
@@ -155,7 +157,7 @@ TAXONOMY = Kind(
     Taxonomy,
     title="Provider taxonomy",
     key=("code",),
-    bounds=Bounds(700, 1_200),
+    bounds=Bounds(700, 1_200, ("1", "2", "3", "4")),
     dating=Dating.SNAPSHOT,
     licence=Licence.NUCC,
     edits=("credentialing",),

@@ -70,13 +70,16 @@ class IndexTerm(msgspec.Struct, frozen=True):
     see: Words
 
 
+# Every chapter of the book, and its last code; U came later.
+_LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTVWXYZ")
+_PROCEDURES = tuple("0123456789BCDFGHX")
 _EDITS = ("codes", "diagnoses")
 ICD10CM = Kind(
     "icd10cm",
     DiagnosisCode,
     title="ICD-10-CM codes",
     key=("code",),
-    bounds=Bounds(70_000, 110_000),
+    bounds=Bounds(69_000, 110_000, (*_LETTERS, "Z9989")),
     edits=_EDITS,
 )
 ICD10CM_TABULAR = Kind(
@@ -84,7 +87,7 @@ ICD10CM_TABULAR = Kind(
     TabularEntry,
     title="ICD-10-CM tabular list",
     key=("code",),
-    bounds=Bounds(40_000, 60_000),
+    bounds=Bounds(40_000, 60_000, (*_LETTERS, "Z9989")),
     edits=("diagnoses", "search"),
 )
 ICD10CM_NOTES = Kind(
@@ -92,7 +95,7 @@ ICD10CM_NOTES = Kind(
     TabularNote,
     title="ICD-10-CM notes of the tabular list",
     key=("code",),
-    bounds=Bounds(20_000, 60_000),
+    bounds=Bounds(20_000, 60_000, (*_LETTERS, "Z99")),
     edits=("diagnoses", "search"),
 )
 
@@ -119,6 +122,6 @@ ICD10PCS = Kind(
     ProcedureCode,
     title="ICD-10-PCS codes",
     key=("code",),
-    bounds=Bounds(70_000, 110_000),
+    bounds=Bounds(70_000, 110_000, _PROCEDURES),
     edits=("codes", "drg"),
 )

@@ -14,7 +14,7 @@ from cleanclaim.codes.store.columns import (
     Text,
     Words,
 )
-from cleanclaim.codes.store.kinds import Bounds, Kind, Licence
+from cleanclaim.codes.store.kinds import DIGITS, Bounds, Kind, Licence
 
 Mills = Annotated[int | None, Number(places=3)]
 TenThousandths = Annotated[int | None, Number(places=4)]
@@ -97,7 +97,7 @@ OUTPATIENT = Kind(
     OutpatientService,
     title="Outpatient payment, Addendum B",
     key=("code",),
-    bounds=Bounds(15_000, 25_000),
+    bounds=Bounds(15_000, 25_000, (*DIGITS, "G", "V53")),
     licence=Licence.AMA,
     edits=("institutional", "price outpatient"),
 )
@@ -106,7 +106,7 @@ LABORATORY = Kind(
     LaboratoryFee,
     title="Laboratory fee schedule",
     key=("code", "modifier"),
-    bounds=Bounds(1_500, 4_000),
+    bounds=Bounds(1_500, 4_000, ("0", "8", "G")),
     licence=Licence.AMA,
     edits=("price laboratory",),
 )
@@ -115,7 +115,7 @@ EQUIPMENT = Kind(
     EquipmentFee,
     title="Equipment fee schedule",
     key=("code", "modifier", "second_modifier", "state"),
-    bounds=Bounds(100_000, 400_000),
+    bounds=Bounds(100_000, 400_000, ("A", "E", "K", "L", "V2")),
     edits=("price equipment",),
 )
 NUTRITION = Kind(
@@ -131,7 +131,7 @@ DRUGS = Kind(
     DrugLimit,
     title="Drug payment limits",
     key=("code",),
-    bounds=Bounds(500, 2_000),
+    bounds=Bounds(500, 2_000, ("J", "Q")),
     edits=("price drugs",),
 )
 DRUG_PACKAGES = Kind(

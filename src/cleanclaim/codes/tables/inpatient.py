@@ -58,7 +58,7 @@ DRG_WEIGHTS = Kind(
     DrgWeight,
     title="MS-DRG weights (Table 5)",
     key=("drg",),
-    bounds=Bounds(700, 900),
+    bounds=Bounds(700, 900, ("001", "470", "999")),
     edits=_EDITS,
 )
 MAJOR_COMPLICATIONS = Kind(
@@ -66,7 +66,7 @@ MAJOR_COMPLICATIONS = Kind(
     Complication,
     title="Major complications (Table 6I)",
     key=("code",),
-    bounds=Bounds(2_500, 5_000),
+    bounds=Bounds(2_500, 5_000, ("A", "T81")),
     edits=_EDITS,
 )
 COMPLICATIONS = Kind(
@@ -74,7 +74,7 @@ COMPLICATIONS = Kind(
     Complication,
     title="Complications (Table 6J)",
     key=("code",),
-    bounds=Bounds(12_000, 20_000),
+    bounds=Bounds(12_000, 20_000, ("A", "Z99")),
     edits=_EDITS,
 )
 COMPLICATION_EXCLUSIONS = Kind(

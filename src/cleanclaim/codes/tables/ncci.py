@@ -3,7 +3,7 @@
 import msgspec
 
 from cleanclaim.codes.store.columns import Ends, Procedure, Starts, Whole, Words, Yes
-from cleanclaim.codes.store.kinds import Bounds, Dating, Kind, Licence
+from cleanclaim.codes.store.kinds import DIGITS, Bounds, Dating, Kind, Licence
 
 
 class ProcedurePair(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ def _pairs(setting: str, title: str) -> Kind[ProcedurePair]:
         ProcedurePair,
         title=f"NCCI procedure pairs, {title}",
         key=("column_one", "column_two"),
-        bounds=Bounds(1_300_000, 3_500_000),
+        bounds=Bounds(1_300_000, 3_500_000, (*DIGITS, "G")),
         dating=Dating.HISTORY,
         licence=Licence.AMA,
         starts="starts_on",
@@ -102,15 +102,18 @@ def _limits(setting: str, title: str, bounds: Bounds) -> Kind[UnitLimit]:
     )
 
 
-MUE_PRACTITIONER = _limits("practitioner", "practitioners", Bounds(13_000, 18_000))
-MUE_HOSPITAL = _limits("hospital", "outpatient hospitals", Bounds(13_000, 18_000))
-MUE_SUPPLIER = _limits("supplier", "suppliers of equipment", Bounds(2_000, 6_000))
+_ALL = Bounds(13_000, 18_000, (*DIGITS, "G", "V53"))
+MUE_PRACTITIONER = _limits("practitioner", "practitioners", _ALL)
+MUE_HOSPITAL = _limits("hospital", "outpatient hospitals", _ALL)
+MUE_SUPPLIER = _limits(
+    "supplier", "suppliers of equipment", Bounds(2_000, 6_000, ("A", "E", "K", "L", "V"))
+)
 ADD_ON = Kind(
     "add_on",
     AddOn,
     title="NCCI add-on codes",
     key=("add_on", "primary"),
-    bounds=Bounds(4_000, 20_000),
+    bounds=Bounds(4_000, 20_000, (*DIGITS, "G")),
     dating=Dating.HISTORY,
     licence=Licence.AMA,
     starts="starts_on",

@@ -14,7 +14,7 @@ from cleanclaim.codes.store.columns import (
     Words,
     Yes,
 )
-from cleanclaim.codes.store.kinds import Bounds, Kind, Licence
+from cleanclaim.codes.store.kinds import DIGITS, Bounds, Kind, Licence
 
 Hundredths = Annotated[int, Number(places=2)]
 Thousandths = Annotated[int, Number(places=3)]
@@ -174,7 +174,7 @@ def _values(name: str, title: str) -> Kind[RelativeValue]:
         RelativeValue,
         title=title,
         key=("code", "modifier"),
-        bounds=Bounds(15_000, 25_000),
+        bounds=Bounds(15_000, 25_000, (*DIGITS, "G", "V53")),
         licence=Licence.AMA,
         edits=(*_PRICE, "global_surgery", "modifiers"),
     )
@@ -190,7 +190,7 @@ GEOGRAPHIC_INDEX = Kind(
     GeographicIndex,
     title="Geographic practice cost indices",
     key=("carrier", "locality"),
-    bounds=Bounds(100, 130),
+    bounds=Bounds(105, 125, ("10112", "03602")),
     edits=_PRICE,
 )
 LOCALITY_COUNTIES = Kind(
@@ -198,7 +198,7 @@ LOCALITY_COUNTIES = Kind(
     LocalityCounties,
     title="Counties of localities",
     key=("carrier", "locality"),
-    bounds=Bounds(90, 140),
+    bounds=Bounds(105, 125, ("10112", "03602")),
     edits=_PRICE,
 )
 ANESTHESIA_FACTORS = Kind(
@@ -206,7 +206,7 @@ ANESTHESIA_FACTORS = Kind(
     AnesthesiaFactor,
     title="Anesthesia conversion factors",
     key=("carrier", "locality"),
-    bounds=Bounds(100, 130),
+    bounds=Bounds(105, 125, ("10112", "03602")),
     edits=_PRICE,
 )
 ANESTHESIA_UNITS = Kind(
@@ -240,7 +240,7 @@ ZIP_LOCALITIES = Kind(
     ZipLocality,
     title="ZIP codes and their localities",
     key=("zip",),
-    bounds=Bounds(38_000, 50_000),
+    bounds=Bounds(38_000, 50_000, (*DIGITS, "999")),
     edits=_PRICE,
 )
 ZIP_EXTENSIONS = Kind(

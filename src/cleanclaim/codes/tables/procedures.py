@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from cleanclaim.codes.store.columns import Code, Ends, Modifier, Procedure, Starts, Text, Words
-from cleanclaim.codes.store.kinds import Bounds, Dating, Kind, Licence
+from cleanclaim.codes.store.kinds import DIGITS, Bounds, Dating, Kind, Licence
 
 
 class ProcedureService(msgspec.Struct, frozen=True):
@@ -69,7 +69,7 @@ HCPCS = Kind(
     ProcedureService,
     title="HCPCS Level II",
     key=("code",),
-    bounds=Bounds(6_000, 12_000),
+    bounds=Bounds(6_000, 12_000, (*"ABEGHJKLMPQSTV", "V53")),
     starts="starts_on",
     ends="ends_on",
     edits=(*_EDITS, "search"),
@@ -79,7 +79,7 @@ HCPCS_MODIFIERS = Kind(
     ModifierCode,
     title="HCPCS modifiers",
     key=("code",),
-    bounds=Bounds(250, 800),
+    bounds=Bounds(250, 800, ("A", "G", "Q", "Z")),
     starts="starts_on",
     ends="ends_on",
     edits=("modifiers",),
@@ -101,7 +101,7 @@ HCPCS_WORDS = Kind(
     ProcedureWords,
     title="HCPCS descriptions",
     key=("code",),
-    bounds=Bounds(10_000, 30_000),
+    bounds=Bounds(10_000, 30_000, (*"ABEGHJKLMPQSTV", "V53")),
     dating=Dating.SNAPSHOT,
     edits=("search",),
 )
@@ -124,7 +124,7 @@ def _licensed(length: str) -> Kind[LicensedProcedure]:
         LicensedProcedure,
         title=f"CPT, {length} descriptors",
         key=("code",),
-        bounds=Bounds(9_000, 15_000),
+        bounds=Bounds(9_000, 15_000, DIGITS),
         licence=Licence.AMA,
         edits=(*_EDITS, "search"),
     )

@@ -81,7 +81,7 @@ RISK_DIAGNOSES = Kind(
     RiskDiagnosis,
     title="Categories of diagnoses (HCC)",
     key=("code",),
-    bounds=Bounds(20_000, 150_000),
+    bounds=Bounds(20_000, 150_000, ("A", "Z99")),
     edits=_EDITS,
 )
 RISK_HIERARCHIES = Kind(
