@@ -12,6 +12,8 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _NAMED = "|".join(_MONTHS)
 _MONTH = rf"({_NAMED})[a-z]*"
 _YEAR = r"(20\d\d)"
+# ICD-10 has had updates in April since then.
+_FIRST_UPDATE = 2020
 
 
 class Time(msgspec.Struct, frozen=True):
@@ -167,9 +169,15 @@ def whole_year(time: Time | None) -> tuple[date | None, date | None]:
 
 
 def fiscal_year(year: int, month: int = 10) -> tuple[date, date]:
-    """Give what a fiscal year's October release or April update covers, to 30 September."""
-    starts_on = date(year - 1, 10, 1) if month == 10 else date(year, month, 1)
-    return starts_on, date(year, 9, 30)
+    """Give what a fiscal year's October release or its update covers.
+
+    October's holds until 31 March, when an update may follow, an update until 30 September;
+    before 2020 there were no updates.
+    """
+    if month != 10:
+        return date(year, month, 1), date(year, 9, 30)
+    ends_on = date(year, 3, 31) if year >= _FIRST_UPDATE else date(year, 9, 30)
+    return date(year - 1, 10, 1), ends_on
 
 
 def _months_later(day: date, months: int) -> date:

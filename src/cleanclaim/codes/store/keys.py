@@ -73,8 +73,18 @@ def _characters(column: Array, part: Code, bad: npt.NDArray[np.bool_]) -> npt.ND
         column = np.char.encode(column, "latin-1", "replace")
     if column.dtype.itemsize > part.width:
         bad |= np.char.str_len(column) > part.width
+    if part.digits:
+        column = _zeros_before(column, part.width)
     exact = np.ascontiguousarray(column.astype(f"S{part.width}"))
     return exact.view(np.uint8).reshape(len(exact), part.width)
+
+
+def _zeros_before(column: Array, width: int) -> Array:
+    """Fill digits with zeros on the left, save where there are none."""
+    lengths = np.char.str_len(column)
+    if not ((lengths > 0) & (lengths < width)).any():
+        return column
+    return np.where(lengths > 0, np.char.zfill(column, width), column)
 
 
 def join(parts: Sequence[Code], packed: Sequence[Integers]) -> Integers:

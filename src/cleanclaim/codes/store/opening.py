@@ -65,7 +65,10 @@ class Source(msgspec.Struct, frozen=True):
         raw = self.open()
         file: BinaryIO = raw
         if self.name.lower().endswith(".gz"):
-            file = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]
+            unzipped = gzip.GzipFile(fileobj=raw)
+            # Closed together with what it reads from.
+            unzipped.myfileobj = raw  # type: ignore[assignment]
+            file = unzipped  # type: ignore[assignment]
         buffered = io.BufferedReader(file, _BLOCK)  # type: ignore[type-var]
         start = buffered.peek(4)[:4]
         marked = next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8")
