@@ -56,7 +56,9 @@ def order_file(codes: Mapping[str, str], years: int = len(NEW_IN_YEARS)) -> str:
     every = {**codes, **{code: f"new {code}" for code in NEW_IN_YEARS[:years]}}
     ordered = sorted(every)
     return "".join(
-        order_line(n, code, every[code], billable=not any(x != code and x.startswith(code) for x in every))
+        order_line(
+            n, code, every[code], billable=not any(x != code and x.startswith(code) for x in every)
+        )
         for n, code in enumerate(ordered, 1)
     )
 

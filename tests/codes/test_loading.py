@@ -213,7 +213,13 @@ def test_the_parts_of_a_release_are_loaded_together(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "ccipra-v323r0-f1.txt").write_text(PAIRS)
     (folder / "ccipra-v323r0-f2.zip").write_bytes(
-        zipped(**{"ccipra-v323r0-f2__txt": pairs(*(f"4000{n} 50000 - 20200101 * 0" for n in range(10)))})
+        zipped(
+            **{
+                "ccipra-v323r0-f2__txt": pairs(
+                    *(f"4000{n} 50000 - 20200101 * 0" for n in range(10))
+                )
+            }
+        )
     )
     outcomes = list(load([folder], library(tmp_path), Order(AT, bounds=SMALL)))
     assert [outcome.status for outcome in outcomes] == [Status.LOADED] * 2

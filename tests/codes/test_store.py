@@ -132,7 +132,9 @@ def test_what_no_code_can_be_has_no_key(code: str) -> None:
 def test_keys_of_parts_can_be_joined() -> None:
     parts = (Code(5), Code(2, digits=True))
     codes, places = np.array(["99213", "_", "G0008"]), np.array(["01", "02", "99"])
-    packed = [pack_all((part,), [column]) for part, column in zip(parts, (codes, places), strict=True)]
+    packed = [
+        pack_all((part,), [column]) for part, column in zip(parts, (codes, places), strict=True)
+    ]
     assert join(parts, packed).tolist() == pack_all(parts, [codes, places]).tolist()
 
 
@@ -189,7 +191,9 @@ def test_many_questions_are_answered_as_single_ones(tmp_path: Path, kind: Kind[T
     for _ in range(300):
         start = date(2020, 1, 1).toordinal() + dice.randrange(2000)
         end = date.fromordinal(start + dice.randrange(400)).isoformat()
-        rows.append((dice.choice(codes), dice.choice("123"), date.fromordinal(start), end, "1", "", "", ""))
+        rows.append(
+            (dice.choice(codes), dice.choice("123"), date.fromordinal(start), end, "1", "", "", "")
+        )
     library = Library(tmp_path)
     library.add(kind, fill(kind, rows), _release(kind))
     table = library.newest(kind)

@@ -113,7 +113,8 @@ class TabularList:
             return
         section = f"{entry.section[:3]}-{entry.section[3:]}".rstrip("-")
         for name in (entry.chapter.lstrip("0"), section):
-            row = self.entries.row(name) if name not in {code, ""} else None
+            # A section of one category is called as that.
+            row = self.entries.row(name) if name not in {code, entry.code, ""} else None
             if row is not None:
                 yield row
 

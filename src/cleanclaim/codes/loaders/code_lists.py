@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from cleanclaim.codes.loaders.fields import records
 from cleanclaim.codes.store.dating import Time, Told
-from cleanclaim.codes.store.formats import Draft, Span, reads_rows
+from cleanclaim.codes.store.formats import Draft, Span, Values, reads_rows
+from cleanclaim.codes.store.kinds import Kind
 from cleanclaim.codes.store.sheets import Header, Sheet
 from cleanclaim.codes.tables import code_lists as tables
 
@@ -50,19 +52,23 @@ def code_system(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     Signs that stand for "no value" (``~``) are no codes.
     """
     name = told.name.lower().rsplit(".", 1)[0]
-    found = list(records(sheet, header, "code", "name", key=_CODE))
-    if kind := _FACILITY.get(name):
-        yield Draft(kind, kind.title, _snapshot(told), map(tuple, found))
-    elif public := _PUBLIC.get(name):
-        rows = [(code, words.strip('\\"')) for code, words in found]
-        yield Draft(public, public.title, _snapshot(told), rows)
-    elif adjustment := _ADJUSTMENT.get(name):
-        without = ((code, words, "", "", "", "") for code, words in found)
-        yield Draft(adjustment, adjustment.title, _snapshot(told), without, rank=0)
-    elif name == _PLACES:
-        places = ((code, "", words, "") for code, words in found)
-        kept = tables.PLACES_OF_SERVICE
-        yield Draft(kept, kept.title, _snapshot(told), places, rank=0)
+    kind: Kind[Any] | None = _FACILITY.get(name) or _PUBLIC.get(name) or _ADJUSTMENT.get(name)
+    if name == _PLACES:
+        kind = tables.PLACES_OF_SERVICE
+    if kind is None:
+        return
+    rows = (_listed(kind, *row) for row in records(sheet, header, "code", "name", key=_CODE))
+    lesser = kind is tables.PLACES_OF_SERVICE or name in _ADJUSTMENT
+    yield Draft(kind, kind.title, _snapshot(told), rows, rank=0 if lesser else 1)
+
+
+def _listed(kind: Kind[Any], code: str, words: str) -> Values:
+    """Make a row of a code and its name, with the columns of its kind that are not told here."""
+    words = words.strip('\\"')
+    if kind is tables.PLACES_OF_SERVICE:
+        return code, "", words, ""
+    empty = len(kind.columns) - 2
+    return code, words, *([""] * empty)
 
 
 @reads_rows(

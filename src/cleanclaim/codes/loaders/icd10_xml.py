@@ -103,7 +103,7 @@ class _Tabular:
 
 
 def _words(element: Xml.Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(" ".join(element.itertext()).split())
 
 
 # Indexes
@@ -147,7 +147,7 @@ def _codes(element: Xml.Element, heads: dict[str, str]) -> Iterator[tuple[str, s
     for code in element.findall("code"):
         yield _plain(code), ""
     for cell in element.findall("cell"):
-        if re.match(r"[A-Z]\d", cell.text or ""):
+        if re.match(r"[A-Z][0-9A-Z]{2}", cell.text or ""):
             yield _plain(cell), heads.get(cell.get("col") or "", "")
 
 

@@ -9,6 +9,7 @@ from cleanclaim.codes.store.formats import Draft, Span, reads_lines, reads_rows
 from cleanclaim.codes.store.sheets import Header, RefusedError, Sheet
 from cleanclaim.codes.tables.inpatient import (
     COMPLICATION_EXCLUSIONS,
+    COMPLICATION_RESTRICTIONS,
     COMPLICATIONS,
     DRG_WEIGHTS,
     EXCLUSION_MEMBERS,
@@ -70,25 +71,56 @@ def complications(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
 
 _MEMBER = re.compile(r"  ([A-Z][0-9A-Z]{2,6}) +\S")
 _LISTED = re.compile(r" ([A-Z][0-9A-Z]{2,6}) +(M?CC) +(?:(\d{4}):|No Excl)")
+_GROUPS = re.compile(r"MDC \d\d DRGs? (\d{3})(?:-(\d{3}))?")
 
 
-@reads_lines(r"TABLE 6K| [A-Z][0-9A-Z]{2,6} +M?CC +\d{4}:\d+ codes")
+@reads_lines(r"TABLE 6K| [A-Z][0-9A-Z]{2,6} +M?CC +(?:\d{4}:\d+ codes|No Excl)")
 def exclusions(lines: Iterator[str], told: Told) -> Iterable[Draft]:
-    """Read Table 6K: first the complications with their collections, then the collections."""
-    listed: list[tuple[str, str, str]] = []
-    members: list[tuple[str, str]] = []
-    collection = ""
+    """Read Table 6K: complications, the collections that exclude them, and two more parts."""
+    table = _Exclusions()
     for line in lines:
-        if line.startswith("PDX collection"):
-            collection = line.split()[-1]
-        elif collection and (match := _MEMBER.match(line)):
-            members.append((collection, match[1]))
-        elif not collection and (match := _LISTED.match(line)):
-            listed.append((match[1], match[2], match[3] or ""))
-    _check_collections(listed, members)
+        table.take(line)
+    _check_collections(table.listed, table.members)
     name, span = _fiscal(told.settle())
-    yield Draft(COMPLICATION_EXCLUSIONS, f"{COMPLICATION_EXCLUSIONS.title} {name}", span, listed)
-    yield Draft(EXCLUSION_MEMBERS, f"{EXCLUSION_MEMBERS.title} {name}", span, members)
+    for kind, rows in (
+        (COMPLICATION_EXCLUSIONS, table.listed),
+        (EXCLUSION_MEMBERS, table.members),
+        (COMPLICATION_RESTRICTIONS, table.restricted),
+    ):
+        yield Draft(kind, f"{kind.title} {name}", span, rows)
+
+
+class _Exclusions:
+    """Table 6K while its lines come."""
+
+    def __init__(self) -> None:
+        self.listed: list[tuple[str, str, str]] = []
+        self.members: list[tuple[str, str]] = []
+        self.restricted: list[tuple[str, bool, str, str]] = []
+        self.part = 1
+        self.collection = ""
+        self.groups = ("", "")
+
+    def take(self, line: str) -> None:
+        """Take a line: a heading, or a code under one."""
+        if line.startswith("K Part "):
+            self.part = int(line[7])
+        elif line.startswith("PDX collection"):
+            self.collection = line.split()[-1]
+        elif match := _GROUPS.match(line):
+            self.groups = match[1], match[2] or match[1]
+        elif self.part == 1 and not self.collection:
+            if match := _LISTED.match(line):
+                self.listed.append((match[1], match[2], match[3] or ""))
+        elif match := _MEMBER.match(line):
+            self._member(match[1])
+
+    def _member(self, code: str) -> None:
+        if self.part == 1:
+            self.members.append((self.collection, code))
+        else:
+            alive = self.part == 2
+            self.restricted.append((code, alive, *(("", "") if alive else self.groups)))
 
 
 def _check_collections(

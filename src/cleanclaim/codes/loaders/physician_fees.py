@@ -233,7 +233,7 @@ def counties(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
     )
 
 
-_COUNTY_PLACES = ((5, 9), (17, 18), (23, 45), (46, 127), (128, 400))
+_COUNTY_PLACES = ((5, 9), (17, 18), (23, 45), (46, 143), (144, 400))
 
 
 @reads_lines(r" {3,4}\d{4,5} {6,8}\d{1,2} {4}[A-Z ]")

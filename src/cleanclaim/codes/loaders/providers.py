@@ -80,7 +80,7 @@ def _providers(sheet: Sheet, header: Header) -> Iterator[Values]:
     groups = [(f"taxonomy{n}", f"license{n}", f"state{n}", f"primary{n}") for n in _TAXONOMIES]
     present = [group for group in groups if group[0] in header.fields]
     wanted = (*plain, *days, *(field for group in present for field in group))
-    for row in records(sheet, header, *wanted, key=r"\d{10}"):
+    for row in records(sheet, header, *wanted, key=r"\d{1,10}"):
         taxonomy, license_number, state = _primary(row[10:])
         zip_code = re.sub(r"\D", "", row[6])[:9]
         yield (*row[:5], row[5][:2], zip_code, taxonomy, license_number, state[:2], *row[7:10])

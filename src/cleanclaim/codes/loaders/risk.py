@@ -44,7 +44,7 @@ _FILES = (
         risk.RISK_COEFFICIENTS,
         {"name": "coefficient", "value": "value", **_MODEL},
         ("version", "name", "value", "model"),
-        r"[A-Z]\d\d",
+        r"[A-Z]\d\d\w*",
     ),
     _File(
         risk.RISK_LABELS,
@@ -94,6 +94,9 @@ def _reader(file: _File) -> Callable[[Sheet, Header, Told], Iterable[Draft]]:
         rows = (tuple(row) for row in records(sheet, header, *file.fields, key=file.key))
         if file.kind is risk.RISK_CHRONIC:
             rows = ((r[1], r[2], r[0], r[3]) for r in rows)
+        if file.kind is risk.RISK_COEFFICIENTS:
+            # A version may go on with whom it is for: R08_PDP_ONLY.
+            rows = ((r[0][:3], r[1], r[2], f"{r[3]} {r[0]}") for r in rows)
         span: Span = whole_year(time)
         if file.kind.dating is Dating.SNAPSHOT:
             span = span[0], None

@@ -19,7 +19,7 @@ from cleanclaim.codes.tabular import HeldNote, TabularList
 
 # Indexes are made from releases and can be made again; releases never change.
 _FOLDER = ".search"
-_CODE = re.compile(r"[A-Z]?\d[0-9A-Z.]*|[A-Z][0-9A-Z]{1,2}(?:\.[0-9A-Z]*)?", re.IGNORECASE)
+_CODE = re.compile(r"[A-Z]{0,2}\d[0-9A-Z.]*|[A-Z][0-9A-Z]{1,2}(?:\.[0-9A-Z]*)?", re.IGNORECASE)
 # A billable code answers a biller's question better than its header.
 _BILLABLE = 1.08
 

@@ -179,6 +179,6 @@ def opened(folder: Path) -> Index | None:
             name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
             for name in _ARRAYS
         }
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):
         return None
     return Index(arrays)

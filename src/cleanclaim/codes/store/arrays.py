@@ -26,9 +26,10 @@ from cleanclaim.codes.store.release import DamagedReleaseError, Release
 
 _CHUNK = 65_536
 KEY, PRESENT = "_key", "_present"
-# Bits of the map of a filtered table, and the odd number that spreads keys over it
+# A map has about 32 bits a key, and 8 MiB at most; the odd number spreads keys over it
 # (Knuth's multiplicative hashing, 2**64 over the golden ratio).
-_MAP_BITS, _SPREAD = 26, np.uint64(0x9E3779B97F4A7C15)
+_BITS_A_KEY, _BITS_LEAST, _BITS_MOST = 5, 10, 26
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 Indices = npt.NDArray[np.intp]
 
 
@@ -63,15 +64,16 @@ def _sorted(kind: Kind[Row], arrays: dict[str, Array]) -> dict[str, Array]:
     return arrays
 
 
-def _places(keys: Integers) -> npt.NDArray[np.uint64]:
+def _places(keys: Integers, bits: int) -> npt.NDArray[np.uint64]:
     spread: npt.NDArray[np.uint64] = keys.astype(np.uint64) * _SPREAD
-    return spread >> np.uint64(64 - _MAP_BITS)
+    return spread >> np.uint64(64 - bits)
 
 
 def _map_of(keys: Integers) -> npt.NDArray[np.uint8]:
     """Set a bit for each key."""
-    flags = np.zeros(2**_MAP_BITS, np.bool_)
-    flags[_places(keys)] = True
+    bits = min(max(len(keys).bit_length() + _BITS_A_KEY, _BITS_LEAST), _BITS_MOST)
+    flags = np.zeros(2**bits, np.bool_)
+    flags[_places(keys, bits)] = True
     return np.packbits(flags, bitorder="little")
 
 
@@ -120,7 +122,7 @@ class Table(Generic[Row]):
                 # An empty file cannot be mapped.
                 mode: Any = "r" if len(self) else None
                 self._arrays[name] = np.load(path, mmap_mode=mode, allow_pickle=False)
-            except (OSError, ValueError):
+            except (OSError, ValueError, EOFError):
                 msg = f"{self.folder.name}: the column {name} cannot be read"
                 raise DamagedReleaseError(msg) from None
         return self._arrays[name]
@@ -204,7 +206,7 @@ class Table(Generic[Row]):
 
     def find_packed(self, keys: Integers, on: Array | None = None) -> Indices:
         """Find a row for each key that ``keys.pack_all`` or ``keys.join`` has packed."""
-        if PRESENT not in self._arrays and not self.kind.filtered:
+        if not self.kind.filtered:
             return self._find(keys, on)
         found = np.full(len(keys), -1, np.intp)
         asked = np.flatnonzero(self._may_be(keys))
@@ -212,10 +214,9 @@ class Table(Generic[Row]):
         return found
 
     def _may_be(self, keys: Integers) -> npt.NDArray[np.bool_]:
-        places = _places(keys)
-        bits = self.array(PRESENT)[places >> np.uint64(3)] >> (places & np.uint64(7)).astype(
-            np.uint8
-        )
+        present = self.array(PRESENT)
+        places = _places(keys, len(present).bit_length() + 2)
+        bits = present[places >> np.uint64(3)] >> (places & np.uint64(7)).astype(np.uint8)
         may: npt.NDArray[np.bool_] = (bits & 1).astype(np.bool_)
         return may
 

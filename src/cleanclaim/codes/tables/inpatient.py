@@ -52,6 +52,19 @@ class ExclusionMember(msgspec.Struct, frozen=True):
     code: Diagnosis
 
 
+class ComplicationRestriction(msgspec.Struct, frozen=True):
+    """A complication that counts only for a patient discharged alive, or not in some groups.
+
+    ``discharged_alive`` rows have no groups (part 2 of the table); the others name the first
+    and the last group in which the complication counts for nothing (part 3).
+    """
+
+    code: Diagnosis
+    discharged_alive: Yes
+    first_drg: Annotated[str, Code(3, digits=True)]
+    last_drg: Annotated[str, Code(3, digits=True)]
+
+
 _EDITS = ("drg", "price inpatient")
 DRG_WEIGHTS = Kind(
     "drg_weights",
@@ -91,5 +104,13 @@ EXCLUSION_MEMBERS = Kind(
     title="Collections of exclusions (Table 6K)",
     key=("collection", "code"),
     bounds=Bounds(100_000, 400_000),
+    edits=_EDITS,
+)
+COMPLICATION_RESTRICTIONS = Kind(
+    "drg_cc_restrictions",
+    ComplicationRestriction,
+    title="Complications that count for some patients or groups only (Table 6K)",
+    key=("code",),
+    bounds=Bounds(1_000, 20_000),
     edits=_EDITS,
 )
