@@ -79,7 +79,7 @@ def test_what_is_missing_is_told_by_the_edits_that_need_it(home: Path) -> None:
 
 def test_codes_can_be_searched_with_nothing_loaded() -> None:
     told = json.loads(run("search", "--json", "--limit", "3", "heart", "attack").stdout)
-    assert [hit["code"][:3] for hit in told["hits"]] == ["I21"] * 3 or told["hits"]
+    assert len(told["hits"]) == 3
     assert all("myocardial infarction" in hit["title"].lower() for hit in told["hits"])
     shown = run("search", "E11.9").stdout
     assert "above: E11 " in shown

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from cleanclaim.codes.loaders.catalogue import know_all
 from cleanclaim.codes.store.kinds import KINDS, Bounds
 from cleanclaim.codes.store.library import Library
-from cleanclaim.codes.store.loading import Order, Outcome, load
+from cleanclaim.codes.store.loading import Order, Outcome, Status, load
 
 know_all()
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -88,3 +91,41 @@ PAIRS = pairs(
     "20000 30000 - 20200101 20200101 9",
     *(f"{n}0010 99213 - 20200101 * 1" for n in range(10)),
 )
+
+
+class Case(msgspec.Struct, frozen=True):
+    """A file, the tables that it becomes with their rows, and a row that is asked."""
+
+    name: str
+    text: str
+    tables: dict[str, int]
+    starts_on: date | None
+    key: tuple[str, ...]
+    says: dict[str, Any]
+    licensed: frozenset[str] = frozenset()
+
+
+def lines(*each: str) -> str:
+    return "".join(f"{line}\r\n" for line in each)
+
+
+def fixed(width: int, **cells: str) -> str:
+    """Write a line of fixed columns: ``at<place>`` is where a cell begins, counted from 1."""
+    line = [" "] * width
+    for place, text in cells.items():
+        start = int(place.removeprefix("at")) - 1
+        line[start : start + len(text)] = text
+    return "".join(line)
+
+
+def becomes(folder: Path, case: Case) -> None:
+    """Load the file of a case: it becomes its tables, and the row says what it must."""
+    outcomes = put(folder, case.name, case.text, licensed=case.licensed)
+    assert [outcome.status for outcome in outcomes] == [Status.LOADED] * len(case.tables)
+    assert {outcome.kind: outcome.rows for outcome in outcomes} == case.tables
+    assert {outcome.starts_on for outcome in outcomes} == {case.starts_on}
+    table = library(folder).newest(KINDS[next(iter(case.tables))])
+    assert table is not None
+    row = table.row(*case.key)
+    assert row is not None
+    assert {name: getattr(row, name) for name in case.says} == case.says

@@ -1,4 +1,4 @@
-"""Files are told by their content; what is cut off, mislabelled or of another year changes nothing."""
+"""Files are told by their content; what is cut off or of another year changes nothing."""
 
 import gzip
 import io
@@ -82,8 +82,8 @@ def test_the_same_rows_in_another_layout_are_there_already(tmp_path: Path) -> No
     put(tmp_path, "GPCI2026.csv", GPCI)
     text = (
         "ADDENDUM E. FINAL CY 2026 GEOGRAPHIC PRACTICE COST INDICES\r\n\r\n"
-        "10112           AL      00   ALABAMA                      1.000       0.875       0.566\r\n"
-        "03602           WY      21   WYOMING**                    1.000       1.000       0.740\r\n"
+        "10112           AL      00   ALABAMA            1.000       0.875       0.566\r\n"
+        "03602           WY      21   WYOMING**          1.000       1.000       0.740\r\n"
     )
     again = only(put(tmp_path, "GPCI2026.txt", text))
     assert (again.status, again.why) == (Status.ALREADY, "the same rows from another file")

@@ -11,8 +11,8 @@ from cleanclaim.codes.search.encoder import Encoder
 from cleanclaim.codes.search.index import Document, Index, build, opened, write
 from cleanclaim.codes.search.words import synonyms, variants, words_of
 from codes.official import library, order_file, put
+from codes.test_books import INDEX, TABULAR
 from codes.test_formats import HCPCS_LINES
-from codes.test_lists import INDEX, TABULAR
 
 CODES = {
     "E11": "Type 2 diabetes mellitus",

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from cleanclaim.codes.store.sheets import Header, RefusedError, Sheet
 
-
 # How many rows, and of a hundred how many, may look like no row without the file being refused.
 _STRANGE_MOST, _STRANGE_PERCENT = 3, 1
 

@@ -106,7 +106,7 @@ class _Exclusions:
         if line.startswith("K Part "):
             self.part = int(line[7])
         elif line.startswith("PDX collection"):
-            self.collection = line.split()[-1]
+            self.collection = line.removeprefix("PDX collection").strip()
         elif match := _GROUPS.match(line):
             self.groups = match[1], match[2] or match[1]
         elif self.part == 1 and not self.collection:
