@@ -17,6 +17,7 @@ DOMAIN = (
     "credentialing",
     "eligibility",
     "edits",
+    "pricing",
     "remits",
     "ledger",
     "denials",

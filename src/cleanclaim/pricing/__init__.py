@@ -1,0 +1,1 @@
+"""Prices: what a service should pay under a fee schedule or a contract, step by step."""
