@@ -83,7 +83,7 @@ def are_both_sides(values: RelativeValues, service: Service) -> bool:
 
 def _split_surgery(sheet: Worksheet, values: RelativeValues, service: Service) -> None:
     """Surgery shared by physicians (54, 55, 56) and a return to the operating room (78)."""
-    wanted = [each for each in service.modifiers if each in {"54", "55", "56", "78"}]
+    wanted = sorted({"54", "55", "56", "78"}.intersection(service.modifiers))
     if not wanted or (wanted == ["78"] and values.global_days == "000"):
         return
     if values.global_days not in _WITH_GLOBAL_PERIOD or len(wanted) > 1:

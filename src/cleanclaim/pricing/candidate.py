@@ -25,8 +25,8 @@ class Candidate:
 
     @property
     def whole_cents(self) -> int:
-        """Give the fee of all units."""
-        return self.fee_cents * self.service.units
+        """Give the fee of all units; at least a cent, as shares of it are taken."""
+        return max(1, self.fee_cents * self.service.units)
 
     @property
     def open(self) -> bool:

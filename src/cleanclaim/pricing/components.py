@@ -7,30 +7,30 @@ from cleanclaim.pricing.policy import rate
 from cleanclaim.pricing.worksheet import percent
 
 # Indicator of the file: the rate that each part of the lower tests is paid at.
-_RULES = {
+RULES = {
     "4": {"TC": "imaging, technical", "26": "imaging, professional"},
     "6": {"TC": "cardiovascular, technical"},
     "7": {"TC": "ophthalmology, technical"},
 }
 # Another session of the day is no reason to pay less.
-_OTHER_SESSION = {"59", "XE"}
+OTHER_SESSION = {"59", "XE"}
 _FILE = "relative value file"
 # Components of the file: those that are one part by themselves, and those whose parts have
 # codes of their own.
-_PART_ALONE = {"2": "26", "3": "TC"}
+PART_ALONE = {"2": "26", "3": "TC"}
 _PARTS_ELSEWHERE = "4"
 
 
 def reduce_components(day: Day) -> None:
     """Reduce the parts of tests that are not the highest of their kind."""
-    for indicator, parts in _RULES.items():
+    for indicator, parts in RULES.items():
         lines = [each for each in day.with_indicator(indicator) if _same_session(each)]
         for part, name in parts.items():
             _reduce_part(day, lines, part, name)
 
 
 def _same_session(line: Candidate) -> bool:
-    return line.values.multiple != "4" or _OTHER_SESSION.isdisjoint(line.service.modifiers)
+    return line.values.multiple != "4" or OTHER_SESSION.isdisjoint(line.service.modifiers)
 
 
 def _reduce_part(day: Day, lines: list[Candidate], part: str, name: str) -> None:
@@ -57,7 +57,7 @@ def _lower(line: Candidate, part_cents: int, units: int, name: str) -> None:
 def _part_cents(day: Day, line: Candidate, part: str) -> int:
     """Give what a part of one unit is paid, 0 where the service does not hold it."""
     values = line.values
-    alone = values.modifier or _PART_ALONE.get(values.component, "")
+    alone = values.modifier or PART_ALONE.get(values.component, "")
     if alone:
         return line.fee_cents if alone == part else 0
     found = day.rows.get((line.service.code, part))

@@ -8,7 +8,7 @@ from cleanclaim.pricing.anesthesia import price_anesthesia
 from cleanclaim.pricing.candidate import Candidate, Day
 from cleanclaim.pricing.fees import Rows, cap_cents, fee_cents, formula, limited_cents
 from cleanclaim.pricing.policy import UnknownRateError, rate
-from cleanclaim.pricing.price import Outcome, Price
+from cleanclaim.pricing.price import Outcome, Price, unpriced
 from cleanclaim.pricing.reductions import reduce_day
 from cleanclaim.pricing.rows import RelativeValues
 from cleanclaim.pricing.service import Service, Setting
@@ -54,14 +54,17 @@ def price_day(services: Iterable[Service], rows: Rows, setting: Setting) -> list
     candidates: list[Candidate] = []
     answers: list[Price | Candidate] = []
     for service in services:
-        opened = _open(service, rows, setting)
+        opened = _opened(service, rows, setting)
         answers.append(opened)
         if isinstance(opened, Candidate):
             candidates.append(opened)
     _bundle_injections(candidates)
-    if any(each.values.multiple != "0" for each in candidates) or len(candidates) > 1:
+    try:
         reduce_day(Day(candidates, rows, setting))
-    return [_close(each) if isinstance(each, Candidate) else each for each in answers]
+    except UnknownRateError as error:
+        for each in candidates:
+            each.sheet.stop(Outcome.NOT_PRICED, str(error))
+    return [_closed(each) if isinstance(each, Candidate) else each for each in answers]
 
 
 def limiting_charge_cents(service: Service, rows: Rows, setting: Setting) -> int | None:
@@ -83,7 +86,7 @@ def _row(service: Service, rows: Rows) -> RelativeValues | None:
     return rows.get((service.code, ""))
 
 
-def _open(service: Service, rows: Rows, setting: Setting) -> Price | Candidate:
+def _opened(service: Service, rows: Rows, setting: Setting) -> Price | Candidate:
     """Find the fee of a service and adjust it by its modifiers."""
     sheet = Worksheet()
     values = _row(service, rows)
@@ -95,8 +98,7 @@ def _open(service: Service, rows: Rows, setting: Setting) -> Price | Candidate:
         if sheet.stopped is None and values.status in _PAYABLE:
             adjust(sheet, values, service)
     except UnknownRateError as error:
-        sheet.stop(Outcome.NOT_PRICED, str(error))
-        fee = 0
+        return unpriced(Outcome.NOT_PRICED, str(error))
     opened = Candidate(service, values, fee, sheet)
     if are_both_sides(values, service):
         opened.procedures = 1
@@ -152,10 +154,13 @@ def _bundle_injections(candidates: list[Candidate]) -> None:
             each.sheet.stop(Outcome.BUNDLED, "paid only on a day without other paid services")
 
 
-def _close(candidate: Candidate) -> Price:
+def _closed(candidate: Candidate) -> Price:
     """Take off what participation and the charge take off."""
     sheet, service = candidate.sheet, candidate.service
-    if candidate.open and not service.participating:
-        sheet.take(rate("non-participating", service.on))
+    try:
+        if candidate.open and not service.participating:
+            sheet.take(rate("non-participating", service.on))
+    except UnknownRateError as error:
+        sheet.stop(Outcome.NOT_PRICED, str(error))
     sheet.limit(service.charge_cents, "no more than the charge:", "42 U.S.C. 1395w-4(a)(1)")
     return sheet.price()
