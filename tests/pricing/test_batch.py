@@ -60,7 +60,10 @@ services = st.builds(
     on=st.sampled_from(DAYS),
     modifiers=st.lists(
         st.sampled_from(
-            "26 TC 53 50 51 52 54 55 56 59 62 66 78 80 AS LT RT XE 25 AA QK GA".split()
+            [
+                *("26", "TC", "53", "50", "51", "52", "54", "55", "56", "59", "62", "66", "78"),
+                *("80", "AS", "LT", "RT", "XE", "25", "AA", "QK", "GA"),
+            ]
         ),
         max_size=2,
     ).map(tuple),

@@ -47,7 +47,8 @@ def _bilateral(sheet: Sheet, schedule: Schedule, rows: Integers) -> None:
 def both_sides(sheet: Sheet, schedule: Schedule, rows: Integers) -> Flags:
     """Mark the rows whose two units are both sides."""
     sides: Flags = _is(schedule, rows, "bilateral", "12") & ~sheet.has("50", "LT", "RT")
-    return sides & (sheet.services.units == 2)
+    sides &= sheet.services.units == 2
+    return sides
 
 
 def _split_surgery(sheet: Sheet, schedule: Schedule, rows: Integers) -> None:
