@@ -1,0 +1,143 @@
+"""The DRG of a stay, by the package msdrg, and what Medicare's code editor finds."""
+
+from datetime import date
+from types import TracebackType
+from typing import Any, Self
+
+import msdrg
+import msgspec
+
+from cleanclaim.kernel.errors import CleanclaimError
+
+# A version is the fiscal year's (from 2022, version 39) and its release: 0 from October,
+# 1 from April. The first that the package has is 400.
+_FIRST_YEAR, _FIRST_VERSION = 2023, 400
+_RELEASES_A_YEAR = 10
+_GROUPED = "OK"
+
+
+class UngroupableDayError(CleanclaimError):
+    """The package has no version of the grouper for the day of discharge."""
+
+    code = "pricing.grouper"
+
+
+class Coded(msgspec.Struct, frozen=True):
+    """A diagnosis without its dot, and whether it was present on admission (Y, N, U, W, 1)."""
+
+    code: str
+    present_on_admission: str = ""
+
+
+class Discharge(msgspec.Struct, frozen=True, kw_only=True):
+    """What the grouper asks of a stay; sex is M, F or U, procedures are ICD-10-PCS codes.
+
+    ``exempt`` hospitals do not report what was present on admission.
+    """
+
+    on: date
+    age: int
+    sex: str
+    discharge_status: str
+    principal: Coded
+    days: int = 0
+    secondary: tuple[Coded, ...] = ()
+    procedures: tuple[str, ...] = ()
+    exempt: bool = False
+
+
+class Grouped(msgspec.Struct, frozen=True):
+    """The DRG of a stay in three digits and its category; ``reason`` tells why it is no group.
+
+    Stays that cannot be grouped have DRG 998 or 999, which have no weight. ``initial_drg`` is
+    the one before conditions acquired in the hospital were left out.
+    """
+
+    drg: str
+    category: str
+    initial_drg: str
+    reason: str
+    version: int
+
+
+class Grouper:
+    """The grouper and the code editor, open; to be used in a ``with`` statement."""
+
+    def __init__(self) -> None:
+        self._grouper = msdrg.MsdrgGrouper()
+        self._editor = msdrg.MceEditor()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back what the package holds."""
+        self._grouper.close()
+        self._editor.close()
+
+    def group(self, stay: Discharge, version: int | None = None) -> Grouped:
+        """Group a stay by the version of its day, or by the given one (431 is 43.1)."""
+        chosen = version_on(stay.on) if version is None else version
+        told = self._grouper.group(_as_input(stay, chosen))
+        reason = str(told["return_code"])
+        return Grouped(
+            drg=_digits(told["final_drg"], 3),
+            category=_digits(told["final_mdc"], 2),
+            initial_drg=_digits(told["initial_drg"], 3),
+            reason="" if reason == _GROUPED else reason,
+            version=chosen,
+        )
+
+    def edit(self, stay: Discharge) -> tuple[str, ...]:
+        """Name the edits of the Medicare code editor that the stay runs into, sorted."""
+        told = self._editor.edit(_as_input(stay, version_on(stay.on)))
+        return tuple(sorted({edit["name"] for edit in told["edits"]}))
+
+
+def version_on(discharged_on: date) -> int:
+    """Give the version of the grouper for a day of discharge.
+
+    Raises UngroupableDayError for days without one.
+    """
+    year = discharged_on.year + (discharged_on.month >= 10)
+    april = date(year, 4, 1) <= discharged_on < date(year, 10, 1)
+    version = _FIRST_VERSION + (year - _FIRST_YEAR) * _RELEASES_A_YEAR + april
+    if version not in msdrg.MsdrgGrouper.available_versions():
+        msg = f"the grouper has no version for a discharge on {discharged_on}"
+        raise UngroupableDayError(msg)
+    return version
+
+
+_SEXES = {"M": 0, "F": 1}
+
+
+def _as_input(stay: Discharge, version: int) -> Any:  # noqa: ANN401 - the package's own dictionary
+    return {
+        "version": version,
+        "age": stay.age,
+        "sex": _SEXES.get(stay.sex, 2),
+        "discharge_status": int(stay.discharge_status),
+        "discharge_date": int(f"{stay.on:%Y%m%d}"),
+        "length_of_stay": stay.days,
+        "hospital_status": "EXEMPT" if stay.exempt else "NOT_EXEMPT",
+        "pdx": _diagnosis(stay.principal),
+        "sdx": [_diagnosis(each) for each in stay.secondary],
+        "procedures": [{"code": code} for code in stay.procedures],
+    }
+
+
+def _diagnosis(coded: Coded) -> dict[str, str]:
+    present = coded.present_on_admission
+    return {"code": coded.code, **({"poa": present} if present else {})}
+
+
+def _digits(number: int | None, width: int) -> str:
+    return "" if number is None else f"{number:0{width}d}"
