@@ -22,7 +22,7 @@ _SEED = 20261124
 def measure() -> list[Figure]:
     """Price the same lines both ways; the peer's time is scaled from a part of them."""
     dice = np.random.default_rng(_SEED)
-    schedule = Schedule(
+    schedule = Schedule.of(
         _rows(dice), [Setting(indices=LocalityIndices("10112", "00", 1000, 869, 575))]
     )
     services = _services(dice, LINES)

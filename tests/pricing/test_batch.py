@@ -15,8 +15,8 @@ from cleanclaim.pricing.physician import price_services
 from cleanclaim.pricing.price import Outcome
 from cleanclaim.pricing.rows import LocalityIndices, RelativeValues
 from cleanclaim.pricing.service import Anesthesia, Practitioner, Service, Setting
-from pricing.schedules import official, relative_values, rows_of
-from pricing.schedules import settings as localities
+from cleanclaim.pricing.tables import MedicareTables
+from pricing.schedules import rows_of
 
 DAYS = (date(2025, 3, 3), date(2026, 3, 3))
 CODES = [f"1000{n}" for n in range(8)]
@@ -79,7 +79,7 @@ services = st.builds(
 def assert_equal(given_services: list[Service], groups: list[int], rows: Rows) -> None:
     places = [group % 2 for group in groups]
     columns = ServiceColumns.of(given_services, groups, places)
-    schedule = Schedule(rows, SETTINGS)
+    schedule = Schedule.of(rows, SETTINGS)
     batch = price_columns(columns, schedule)
     for group in set(groups):
         members = [place for place, each in enumerate(groups) if each == group]
@@ -105,7 +105,7 @@ def test_rates_that_nobody_knows_are_the_same_in_a_batch() -> None:
     row = RelativeValues(code="10000", work=100, conversion_factor=323_465, multiple="5")
     early = Service(code="10000", on=date(1991, 1, 1), participating=False, units=2)
     columns = ServiceColumns.of([early])
-    batch = price_columns(columns, Schedule(rows_of(row), SETTINGS))
+    batch = price_columns(columns, Schedule.of(rows_of(row), SETTINGS))
     assert batch.at(0) == (None, Outcome.NOT_PRICED)
 
 
@@ -124,9 +124,9 @@ def test_amounts_that_would_not_fit_are_priced_singly() -> None:
 
 
 def test_an_empty_batch_and_an_empty_schedule_are_no_fault() -> None:
-    assert len(price_columns(ServiceColumns.of([]), Schedule({}, SETTINGS))) == 0
+    assert len(price_columns(ServiceColumns.of([]), Schedule.of({}, SETTINGS))) == 0
     one = ServiceColumns.of([Service(code="10000", on=DAYS[0])])
-    assert price_columns(one, Schedule({}, SETTINGS)).at(0) == (None, Outcome.NOT_LISTED)
+    assert price_columns(one, Schedule.of({}, SETTINGS)).at(0) == (None, Outcome.NOT_LISTED)
 
 
 def test_a_row_of_a_batch_is_explained_beside_its_day() -> None:
@@ -135,7 +135,7 @@ def test_a_row_of_a_batch_is_explained_beside_its_day() -> None:
     columns = ServiceColumns.of(
         [Service(code=code, on=DAYS[0]) for code in ("10000", "10001", "10000")], [1, 1, 2]
     )
-    schedule = Schedule(rows_of(row, second), SETTINGS[:1])
+    schedule = Schedule.of(rows_of(row, second), SETTINGS[:1])
     batch = price_columns(columns, schedule)
     told = [explain(columns, schedule, place) for place in range(3)]
     assert [each.cents for each in told] == batch.cents.tolist()
@@ -143,16 +143,16 @@ def test_a_row_of_a_batch_is_explained_beside_its_day() -> None:
 
 
 @pytest.mark.corpus
-def test_the_whole_schedule_is_priced_alike() -> None:
-    rows = relative_values(official("rvu25d_2025oct", "PPRRVU2025_Oct.csv"))
-    places = localities(official("rvu25d_2025oct", "GPCI2025.csv"))
-    setting = places["01112", "05"]
+def test_the_whole_schedule_is_priced_alike(official_tables: MedicareTables) -> None:
+    on = date(2025, 10, 1)
+    rows, setting = official_tables.physician(on, "01112-05")
     lines = [
-        Service(code=code, on=DAYS[0], modifiers=(modifier,) if modifier else (), facility=facility)
+        Service(code=code, on=on, modifiers=(modifier,) if modifier else (), facility=facility)
         for code, modifier in rows
         for facility in (False, True)
     ]
-    batch = price_columns(ServiceColumns.of(lines), Schedule(rows, [setting]))
+    schedule = official_tables.schedule(on, ["01112-05"])
+    batch = price_columns(ServiceColumns.of(lines), schedule)
     single = [price_services([each], rows, setting)[0] for each in lines]
     assert [batch.at(place) for place in range(len(lines))] == [
         (price.cents, price.outcome) for price in single

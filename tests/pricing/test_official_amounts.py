@@ -1,77 +1,115 @@
 """The physician fee schedule gives the amounts that the government publishes, to the cent."""
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from cleanclaim.pricing.batch import price_columns
+from cleanclaim.pricing.columns import ServiceColumns
 from cleanclaim.pricing.physician import price_service
 from cleanclaim.pricing.price import Outcome
 from cleanclaim.pricing.service import Service
-from pricing.schedules import lines_of, official, relative_values, scaled, settings
+from cleanclaim.pricing.tables import MedicareTables, UnknownPlaceError
+from pricing.schedules import lines_of, official, scaled
 
 pytestmark = pytest.mark.corpus
-RELEASE = "rvu25d_2025oct"
 ON = date(2025, 10, 1)
-SOUTHERN_CALIFORNIA = "01182"
+NORTH, SOUTH = "01112", "01182"
+# A service, its locality, and the cents that are published for it.
+Amounts = list[tuple[Service, str, int]]
+
+
+def payments(path: Path) -> Iterator[tuple[Service, str, int]]:
+    """Read a file of payment amounts: outside and in a facility."""
+    for line in lines_of(path):
+        if not line[0].startswith("TRL"):
+            yield (
+                service(line[3], line[4], facility=False),
+                f"{line[1]}-{line[2]}",
+                scaled(line[5], 2),
+            )
+            yield (
+                service(line[3], line[4], facility=True),
+                f"{line[1]}-{line[2]}",
+                scaled(line[6], 2),
+            )
+
+
+def limits(tables: MedicareTables, path: Path) -> Iterator[tuple[Service, str, int]]:
+    """Read the amounts after the outpatient limit; C is priced by the contractor."""
+    for line in lines_of(path):
+        if len(line) == 7 and line[2] == "A":
+            place = f"{carrier(tables, line[3], line[4])}-{line[4]}"
+            yield service(line[0], line[1], facility=True), place, scaled(line[5], 2)
+            yield service(line[0], line[1], facility=False), place, scaled(line[6], 2)
+
+
+def carrier(tables: MedicareTables, carrier: str, locality: str) -> str:
+    """Correct the carrier: the file puts all of California under that of its north."""
+    try:
+        tables.state_of(f"{carrier}-{locality}", ON)
+    except UnknownPlaceError:
+        assert carrier == NORTH
+        return SOUTH
+    return carrier
+
+
+def service(code: str, modifier: str, *, facility: bool) -> Service:
+    modifiers = (modifier,) if modifier else ()
+    return Service(code=code, on=ON, modifiers=modifiers, facility=facility)
+
+
+def assert_reproduced(tables: MedicareTables, amounts: Amounts) -> None:
+    """Compare every amount, priced singly and as a batch."""
+    places = sorted({place for _, place, _ in amounts})
+    services = [each for each, _, _ in amounts]
+    settings = [places.index(place) for _, place, _ in amounts]
+    columns = ServiceColumns.of(services, settings=settings)
+    batch = price_columns(columns, tables.schedule(ON, places))
+    wrong = []
+    for row, (each, place, cents) in enumerate(amounts):
+        if not cents == batch.cents[row] == price_service(each, *tables.physician(ON, place)).cents:
+            wrong.append((each.code, each.modifiers, place, cents))
+    assert wrong == []
 
 
 @pytest.mark.parametrize(
-    ("parts", "amounts"),
+    ("parts", "count"),
     [
-        (("fee_schedules_2025_2026", "PFREV4.txt"), 3052),
+        (("fee_schedules_2025_2026", "PFREV4.txt"), 3_052),
         (("pfs_payment_amount_2025c_sample", "PFREV25C.txt"), 218),
     ],
 )
-def test_every_published_amount_is_reproduced(parts: tuple[str, str], amounts: int) -> None:
-    rows = relative_values(official(RELEASE, "PPRRVU2025_Oct.csv"))
-    places = settings(official(RELEASE, "GPCI2025.csv"))
-    compared, wrong = 0, []
-    for line in lines_of(official(*parts)):
-        if line[0].startswith("TRL"):
-            continue
-        for facility, published in ((False, line[5]), (True, line[6])):
-            service = Service(
-                code=line[3], on=ON, modifiers=(line[4],) if line[4] else (), facility=facility
-            )
-            price = price_service(service, rows, places[line[1], line[2]])
-            compared += 1
-            if price.cents != scaled(published, 2):
-                wrong.append((line[1:5], facility, price.cents, published))
-    assert wrong == []
-    assert compared == amounts
+def test_every_published_amount_is_reproduced(
+    official_tables: MedicareTables, parts: tuple[str, str], count: int
+) -> None:
+    amounts = list(payments(official(*parts)))
+    assert len(amounts) == count
+    assert_reproduced(official_tables, amounts)
 
 
-def test_every_published_outpatient_limit_is_reproduced() -> None:
-    """The file of limits holds the amounts after the limit, for every code that has one."""
-    rows = relative_values(official(RELEASE, "PPRRVU2025_Oct.csv"))
-    places = settings(official(RELEASE, "GPCI2025.csv"))
-    compared, wrong = 0, []
-    for line in lines_of(official(RELEASE, "OPPSCAP_Oct.csv")):
-        if len(line) != 7 or line[2] != "A":
-            continue
-        # The file puts all of California under the carrier of its north.
-        place = places.get((line[3], line[4])) or places[SOUTHERN_CALIFORNIA, line[4]]
-        for facility, published in ((True, line[5]), (False, line[6])):
-            service = Service(
-                code=line[0], on=ON, modifiers=(line[1],) if line[1] else (), facility=facility
-            )
-            price = price_service(service, rows, place)
-            compared += 1
-            if price.cents != scaled(published, 2):
-                wrong.append((line, facility, price.cents))
-    assert wrong[:5] == []
-    assert compared == 2 * 6670
+def test_every_published_outpatient_limit_is_reproduced(official_tables: MedicareTables) -> None:
+    path = official("rvu25d_2025oct", "OPPSCAP_Oct.csv")
+    amounts = list(limits(official_tables, path))
+    assert len(amounts) == 2 * 6_670
+    assert_reproduced(official_tables, amounts)
 
 
-def test_every_row_has_a_price_or_a_reason() -> None:
-    rows = relative_values(official(RELEASE, "PPRRVU2025_Oct.csv"))
-    setting = settings(official(RELEASE, "GPCI2025.csv"))["10112", "00"]
+def test_an_amount_that_is_a_cent_off_is_seen(official_tables: MedicareTables) -> None:
+    amounts = list(payments(official("pfs_payment_amount_2025c_sample", "PFREV25C.txt")))
+    each, place, cents = amounts[0]
+    with pytest.raises(AssertionError):
+        assert_reproduced(official_tables, [(each, place, cents + 1)])
+
+
+def test_every_row_has_a_price_or_a_reason(official_tables: MedicareTables) -> None:
+    rows, setting = official_tables.physician(ON, "10112-00")
     assert len(rows) == 19_090
     for code, modifier in rows:
-        modifiers = (modifier,) if modifier else ()
-        price = price_service(Service(code=code, on=ON, modifiers=modifiers), rows, setting)
+        price = price_service(service(code, modifier, facility=False), rows, setting)
+        values = rows[code, modifier]
         priced = price.outcome is Outcome.PRICED
         assert (price.cents or 0) > 0 if priced else price.reason, (code, modifier)
-        # Half a cent's worth of a price is none: every priced row has relative values.
-        values = rows[code, modifier]
         assert priced is (values.status in "ART" and bool(values.total(facility=False)))

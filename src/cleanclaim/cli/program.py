@@ -102,6 +102,7 @@ _COMMANDS = {
     "x12": ("cleanclaim.cli.x12", "Check, show, turn over and acknowledge X12 files."),
     "scrub": ("cleanclaim.cli.scrub", "Run the edits over the claims of an 837P."),
     "reference": ("cleanclaim.cli.reference", "Load, list and search code and fee tables."),
+    "price": ("cleanclaim.cli.price", "Price a service by the loaded tables, step by step."),
     "remit": ("cleanclaim.cli.remit", "Check the remittances of an 835."),
     "audit": ("cleanclaim.cli.audit", "Prove that the record of events is whole."),
 }

@@ -1,6 +1,6 @@
 """Services and schedules as columns: what a batch of prices is computed from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -96,25 +96,44 @@ def _or_none(values: Iterable[int | None]) -> Integers:
 
 
 class Schedule:
-    """The rows of a fee schedule as columns, sorted by code and modifier.
+    """The rows of a fee schedule as columns, sorted by packed code and modifier.
 
+    ``numbers`` and ``letters`` hold a value more than there are rows: that of no row (-1).
     ``rows`` are the same rows one by one, for what is priced singly.
     """
 
-    def __init__(self, rows: Rows, settings: Sequence[Setting]) -> None:
-        listed = sorted(rows.values(), key=lambda row: (row.code, row.modifier))
+    def __init__(
+        self,
+        keys: npt.NDArray[np.uint64],
+        numbers: Mapping[str, Integers],
+        letters: Mapping[str, npt.NDArray[np.uint8]],
+        rows: Rows,
+        settings: Sequence[Setting],
+    ) -> None:
+        self.keys = keys
         self.rows = rows
         self.settings = tuple(settings)
-        codes = np.array([row.code for row in listed], "S5")
-        modifiers = np.array([row.modifier for row in listed], "S2")
-        self.keys = packed(codes, modifiers)
-        self._numbers = {name: _numbers(listed, name) for name in _NUMBERS}
-        self._letters = {name: _letters(listed, name) for name in _LETTERS}
+        self._numbers = numbers
+        self._letters = letters
         self._indices = {
             name: np.array([getattr(each.indices, name) for each in settings], np.int64)
             for name in ("work", "practice", "malpractice")
         }
         self._factors = _or_none([each.conversion_factor for each in settings])
+
+    @classmethod
+    def of(cls, rows: Rows, settings: Sequence[Setting]) -> "Schedule":
+        """Put rows beside each other."""
+        listed = sorted(rows.values(), key=lambda row: (row.code, row.modifier))
+        codes = np.array([row.code for row in listed], "S5")
+        modifiers = np.array([row.modifier for row in listed], "S2")
+        return cls(
+            packed(codes, modifiers),
+            {name: _numbers(listed, name) for name in NUMBERS},
+            {name: _letters(listed, name) for name in LETTERS},
+            rows,
+            settings,
+        )
 
     def find(self, keys: npt.NDArray[np.uint64]) -> Integers:
         """Find the row of each key, -1 where there is none."""
@@ -143,7 +162,7 @@ class Schedule:
         return factors
 
 
-_NUMBERS = (
+NUMBERS = (
     "work",
     "practice_non_facility",
     "practice_facility",
@@ -156,8 +175,9 @@ _NUMBERS = (
     "cap_malpractice",
     "conversion_factor",
 )
-# What is told by its first character; the last two only by whether there is one.
-_LETTERS = (
+# What is told by one character: the first, but of global days the middle one, as 000 and 010
+# begin alike; the last two matter by whether there is one.
+LETTERS = (
     "status",
     "component",
     "multiple",
@@ -183,7 +203,6 @@ def _letters(rows: Sequence[RelativeValues], name: str) -> npt.NDArray[np.uint8]
 def _first(row: RelativeValues, name: str) -> str:
     value: str = getattr(row, name)
     if name == "global_days":
-        # 000 and 010 begin alike: the middle character tells those with a period.
         return value[1:2] or " "
     return value[:1] or " "
 
