@@ -56,13 +56,13 @@ values = st.builds(
 )
 services = st.builds(
     Service,
-    code=st.sampled_from([*CODES, "99999"]),
+    code=st.sampled_from([*CODES, "99999", f"{CODES[0]}1"]),
     on=st.sampled_from(DAYS),
     modifiers=st.lists(
         st.sampled_from(
             [
                 *("26", "TC", "53", "50", "51", "52", "54", "55", "56", "59", "62", "66", "78"),
-                *("80", "AS", "LT", "RT", "XE", "25", "AA", "QK", "GA"),
+                *("80", "AS", "LT", "RT", "XE", "25", "AA", "QK", "500"),
             ]
         ),
         max_size=2,

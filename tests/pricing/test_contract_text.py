@@ -1,6 +1,7 @@
 """Contracts as text: each mistake is told with its place and what to do."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -115,3 +116,12 @@ def test_what_is_no_json_is_told() -> None:
         contract, problems = read_contract(text)
         assert contract is None
         assert problems[0].to_do
+
+
+def test_the_contract_of_the_reference_page_is_a_good_one() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs/reference/pricing.md"
+    example = page.read_text(encoding="utf-8").split("```json\n")[1].split("```")[0]
+    contract, problems = read_contract(example)
+    assert problems == ()
+    assert contract is not None
+    assert len(contract.terms) == 3

@@ -54,11 +54,11 @@ class ServiceColumns(msgspec.Struct, frozen=True, eq=False):
         count = len(services)
         modifiers = np.zeros((count, MODIFIERS_MAX), "S2")
         for row, service in enumerate(services):
-            given = service.modifiers[:MODIFIERS_MAX]
+            given = [fitting(each, 2) for each in service.modifiers[:MODIFIERS_MAX]]
             modifiers[row, : len(given)] = given
         return cls(
             group=np.array(groups if groups is not None else range(count), np.int64),
-            code=np.array([each.code for each in services], "S5"),
+            code=np.array([fitting(each.code, 5) for each in services], "S5"),
             modifiers=modifiers,
             on=np.array([each.on for each in services], "datetime64[D]"),
             units=np.array([each.units for each in services], np.int64),
@@ -75,6 +75,11 @@ class ServiceColumns(msgspec.Struct, frozen=True, eq=False):
     def __len__(self) -> int:
         return len(self.code)
 
+    def take(self, rows: Integers, settings: Integers) -> "ServiceColumns":
+        """Give some of the rows, in other settings."""
+        columns = {name: getattr(self, name)[rows] for name in self.__struct_fields__}
+        return ServiceColumns(**columns | {"setting": settings})
+
     def service(self, row: int) -> Service:
         """Give a row as the service that it is."""
         charge, minutes = int(self.charge_cents[row]), int(self.minutes[row])
@@ -89,6 +94,11 @@ class ServiceColumns(msgspec.Struct, frozen=True, eq=False):
             participating=bool(self.participating[row]),
             practitioner=PRACTITIONERS[int(self.practitioner[row])],
         )
+
+
+def fitting(code: str, width: int) -> str:
+    """Give a code, or none where it would not fit: cut short it would be another one."""
+    return code if len(code) <= width and code.isascii() else ""
 
 
 def _or_none(values: Iterable[int | None]) -> Integers:

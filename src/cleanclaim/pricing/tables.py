@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from cleanclaim.codes.store.arrays import Table
 from cleanclaim.codes.store.columns import Array
@@ -24,7 +26,7 @@ from cleanclaim.codes.tables.physician_fees import (
     RelativeValue,
 )
 from cleanclaim.kernel.errors import CleanclaimError
-from cleanclaim.pricing.columns import LETTERS, NUMBERS, Schedule, packed
+from cleanclaim.pricing.columns import LETTERS, NUMBERS, Integers, Schedule, packed
 from cleanclaim.pricing.fees import Rows
 from cleanclaim.pricing.physician import price_services
 from cleanclaim.pricing.policy import conversion_factor
@@ -86,6 +88,7 @@ class MedicareTables:
         self.locality = locality
         self.qualifying = qualifying
         self._physician: dict[tuple[object, str], tuple[Rows, Setting]] = {}
+        self._columns: dict[Path, Columns] = {}
 
     def locality_of_zip(self, zip_code: str, on: date) -> str:
         """Give the locality of a ZIP code of five digits, as "10112-00"."""
@@ -142,11 +145,23 @@ class MedicareTables:
                 prices[place] = price
         return [price for price in prices if price is not None]
 
+    def era(self, on: date) -> tuple[object, ...]:
+        """Give what the schedule of a day depends on: days of one era have one schedule."""
+        table, factor = self._values(on)
+        others = (
+            self.library.in_force(GEOGRAPHIC_INDEX, on),
+            self.library.in_force(ANESTHESIA_FACTORS, on),
+            self.library.in_force(ANESTHESIA_UNITS, on),
+        )
+        return table.folder, factor, *(other and other.folder for other in others)
+
     def schedule(self, on: date, localities: Sequence[str]) -> Schedule:
         """Give the schedule of a day as columns, with a setting for each locality."""
         table, factor = self._values(on)
         settings = [self._setting(on, each, table.release.name, factor) for each in localities]
-        return schedule_of(table, settings)
+        if table.folder not in self._columns:
+            self._columns[table.folder] = _columns_of(table)
+        return Schedule(*self._columns[table.folder], settings)
 
     # Other schedules
 
@@ -287,16 +302,20 @@ def _relative_values(row: RelativeValue) -> RelativeValues:
     return RelativeValues(code=row.code, imaging_family=row.imaging_family, **values)
 
 
-def schedule_of(table: Table[RelativeValue], settings: Sequence[Setting]) -> Schedule:
-    """Give a table as a schedule of columns, without making its rows one by one."""
+Columns = tuple[npt.NDArray[np.uint64], dict[str, Integers], dict[str, npt.NDArray[np.uint8]], Rows]
+
+
+def _columns_of(table: Table[RelativeValue]) -> Columns:
+    """Give a table as the columns of a schedule, without making its rows one by one."""
     keys = packed(table.array("code"), table.array("modifier"))
     order = np.argsort(keys, kind="stable")
     numbers = {
         name: np.append(table.array(_COLUMNS[name]).astype(np.int64)[order], 0) for name in NUMBERS
     }
-    letters = {name: np.append(_letters(table, name)[order], 0) for name in LETTERS}
-    typed = {name: values.astype(np.uint8) for name, values in letters.items()}
-    return Schedule(keys[order], numbers, typed, TableRows(table), settings)
+    letters = {
+        name: np.append(_letters(table, name)[order], 0).astype(np.uint8) for name in LETTERS
+    }
+    return keys[order], numbers, letters, TableRows(table)
 
 
 def _letters(table: Table[RelativeValue], name: str) -> Array:
