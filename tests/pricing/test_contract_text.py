@@ -75,6 +75,8 @@ def test_a_good_contract_has_no_problem() -> None:
         ("terms/1/pays/tiers/0/from_day", 2, "$.terms[1].pays.tiers", "begin at day 1"),
         ("terms/1/pays/tiers/0/dollars", -5, "$.terms[1].pays.tiers[0].dollars", "no amount"),
         ("terms/1/covers/codes", ["99213"], "$.terms[1].covers", "cannot depend on a line"),
+        ("terms/1/covers/modifiers", ["59"], "$.terms[1].covers", "cannot depend on a line"),
+        ("terms/1/covers/revenue_codes", ["0120"], "$.terms[1].covers", "cannot depend on a"),
         ("terms/1/carve_out", True, "$.terms[1].carve_out", "only lines"),
         ("terms/1/multiple_procedures", [100], "$.terms[1].multiple_procedures", "no procedures"),
         ("terms/2/pays/fees", {}, "$.terms[2].pays.fees", "empty"),
@@ -97,6 +99,45 @@ def test_a_mistake_is_told_with_its_place(path: str, value: object, where: str, 
     assert contract is None
     assert [(each.where, what in each.what) for each in problems] == [(where, True)]
     assert all(each.to_do for each in problems)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("terms/0/ends_on", "2026-07-01"),
+        ("terms/0/escalators/0/on", "2026-12-31"),
+        ("terms/0/escalators/0/percent", -2.25),
+        ("terms/0/covers/codes/0", "99213-99213"),
+        ("terms/2/pays/fees/99213", 0.5),
+        ("terms/2/pays/fees", {"71046-TC": 0}),
+        ("stop_losses/0/ends_on", "2026-01-01"),
+    ],
+)
+def test_what_is_at_the_edge_is_no_mistake(path: str, value: object) -> None:
+    assert read_contract(changed(path, value))[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "meet"),
+    [
+        (("2026-01-01", "2026-06-30"), ("2026-07-01", None), False),
+        (("2026-07-01", None), ("2026-01-01", "2026-06-30"), False),
+        (("2026-01-01", "2026-07-01"), ("2026-07-01", None), True),
+        (("2026-07-01", None), ("2026-01-01", "2026-07-01"), True),
+        (("2026-01-01", None), ("2027-01-01", None), True),
+    ],
+)
+def test_terms_meet_where_they_share_a_day(
+    first: tuple[str, str | None],
+    second: tuple[str, str | None],
+    meet: bool,  # noqa: FBT001
+) -> None:
+    terms = [
+        {**GOOD["terms"][2], "name": starts_on, "starts_on": starts_on, "ends_on": ends_on}
+        for starts_on, ends_on in (first, second)
+    ]
+    _, problems = read_contract(msgspec.json.encode({"name": "Test", "terms": terms}))
+    assert [each.where for each in problems] == (["$.terms[1]"] if meet else [])
 
 
 def test_two_terms_of_one_kind_may_not_cover_the_same() -> None:

@@ -92,12 +92,26 @@ def test_the_closest_term_prices_a_line() -> None:
         charge(50, codes=["11055"], modifiers=["59"]),
         charge(60, revenue_codes=["0450-0459"]),
         charge(70, codes=["11000-11999"], places_of_service=["21"]),
+        charge(80, codes=["99000-99999"]),
+        charge(90, codes=["90000-99999"]),
+        # Of several ranges the narrowest that holds the code counts.
+        charge(15, codes=["10000-99998", "99280-99289"]),
     )
     asked = [
         line("99213"), line("12000"), line("11000"), line("11055"), line("11055", "59"),
-        line("99281", revenue="0450"), line("1105"),
+        line("99281", revenue="0450"), line("1105"), line("0001U", revenue="0450"), line("0001U"),
     ]  # fmt: skip
-    assert cents(terms, *asked) == [3_000, 6_000, 9_000, 12_000, 15_000, 18_000, 3_000]
+    assert cents(terms, *asked) == [
+        24_000,
+        6_000,
+        9_000,
+        12_000,
+        15_000,
+        4_500,
+        3_000,
+        18_000,
+        3_000,
+    ]
 
 
 def test_the_day_of_service_chooses_among_terms() -> None:

@@ -109,6 +109,7 @@ def test_a_modifier_changes_the_fee(row: dict[str, Any], modifiers: str, cents: 
         ({}, "26", Outcome.MODIFIER),
         ({}, "TC", Outcome.MODIFIER),
         ({"global_days": "XXX"}, "54", Outcome.MODIFIER),
+        (SPLIT, "54 55", Outcome.MODIFIER),
         ({"global_days": "090", "preoperative": 10}, "56", Outcome.NOT_PAYABLE),
     ],
 )
@@ -118,6 +119,15 @@ def test_a_modifier_may_leave_no_price(
     told = price(values(**row), *modifiers.split())
     assert (told.cents, told.outcome) == (None, outcome)
     assert told.reason
+
+
+def test_what_must_be_documented_is_noted() -> None:
+    def notes(*modifiers: str, **row: object) -> list[str]:
+        steps = price(values(**row), *modifiers).steps
+        return [step.what for step in steps if "must be documented" in step.what]
+
+    assert len(notes("80", assistant="0")) == len(notes("62", cosurgeon="1")) == 1
+    assert notes("80", assistant="2") == notes("62", cosurgeon="2") == []
 
 
 @pytest.mark.parametrize("status", sorted(STATUSES))

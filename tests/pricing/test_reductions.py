@@ -130,13 +130,17 @@ def test_an_endoscopy_whose_base_is_not_in_the_table_is_not_guessed() -> None:
 
 # Therapy and tests
 
-THERAPY = [row("97110", 40, multiple="5"), row("97140", 30, multiple="5")]
+# Twenty and fifteen dollars of each are practice expense, two more are malpractice.
+THERAPY = [
+    row("97110", 40, multiple="5", malpractice=200),
+    row("97140", 30, multiple="5", malpractice=200),
+]
 
 
 def test_therapy_pays_the_highest_practice_expense_once_in_full() -> None:
-    assert dollars(THERAPY, line("97110")) == [40]
-    assert dollars(THERAPY, line("97110", units=2)) == [40 + 30]
-    assert dollars(THERAPY, line("97140", units=2), line("97110", units=2)) == [2 * 22.5, 40 + 30]
+    assert dollars(THERAPY, line("97110")) == [42]
+    assert dollars(THERAPY, line("97110", units=2)) == [42 + 32]
+    assert dollars(THERAPY, line("97140", units=2), line("97110", units=2)) == [2 * 24.5, 42 + 32]
 
 
 def parts(code: str, technical: int, professional: int, multiple: str) -> list[RelativeValues]:
@@ -163,6 +167,18 @@ def test_imaging_lowers_both_parts_of_all_but_the_highest() -> None:
     assert dollars(rows, line("70450", "26"), line("74177", "TC")) == [40, 200]
     assert dollars(rows, line("70450", "59"), line("74177")) == [140, 220]
     assert dollars(rows, line("70450")) == [140]
+
+
+def test_a_part_is_reduced_from_what_the_outpatient_limit_leaves_of_it() -> None:
+    capped = [
+        msgspec.structs.replace(each, cap_practice_non_facility=6_000)
+        if each.modifier == "TC"
+        else each
+        for each in parts("70450", 100, 40, "4")
+    ]
+    rows = [*capped, *parts("74177", 200, 50, "4")]
+    # Half of the 60 that the limit leaves, and a twentieth of the lower professional part.
+    assert dollars(rows, line("70450"), line("74177")) == [140 - 30 - 2, 250]
 
 
 def test_heart_and_eye_tests_lower_the_technical_part_only() -> None:
