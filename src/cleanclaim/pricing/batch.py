@@ -7,7 +7,7 @@ from cleanclaim.pricing.amounts import WHOLE
 from cleanclaim.pricing.batch_adjustments import adjust
 from cleanclaim.pricing.batch_fees import limited_fees, total_values
 from cleanclaim.pricing.batch_reductions import reduce_days
-from cleanclaim.pricing.batch_sheet import Sheet
+from cleanclaim.pricing.batch_sheet import Sheet, among
 from cleanclaim.pricing.columns import (
     NONE,
     OUTCOMES,
@@ -78,7 +78,7 @@ def _price_fees(sheet: Sheet, schedule: Schedule, rows: Integers) -> None:
     """Put the fee of all units on the sheet, no higher than outpatient."""
     status = schedule.letter("status", rows)
     sheet.singly |= (status == ord("J")) & sheet.open
-    payable = np.isin(status, [ord(each) for each in "ART"])
+    payable = among(status, "ART")
     for letter, (outcome, _) in STATUSES.items():
         sheet.stop(status == ord(letter), outcome)
     sheet.stop(~payable, Outcome.NOT_PRICED)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cleanclaim.pricing.batch_sheet import Sheet, half_up
+from cleanclaim.pricing.batch_sheet import Sheet, among, half_up
 from cleanclaim.pricing.columns import PRACTITIONERS, Flags, Integers, Schedule
 from cleanclaim.pricing.price import Outcome
 from cleanclaim.pricing.service import Practitioner
@@ -21,8 +21,7 @@ def adjust(sheet: Sheet, schedule: Schedule, rows: Integers) -> None:
 
 
 def _is(schedule: Schedule, rows: Integers, name: str, letters: str) -> Flags:
-    found: Flags = np.isin(schedule.letter(name, rows), [ord(each) for each in letters])
-    return found
+    return among(schedule.letter(name, rows), letters)
 
 
 def _by_report(sheet: Sheet, schedule: Schedule, rows: Integers) -> None:

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from cleanclaim.pricing.amounts import WHOLE
 from cleanclaim.pricing.batch_adjustments import both_sides
 from cleanclaim.pricing.batch_fees import limited_fees, of_place
-from cleanclaim.pricing.batch_sheet import Sheet, half_up
+from cleanclaim.pricing.batch_sheet import Sheet, among, half_up
 from cleanclaim.pricing.columns import NONE, Flags, Integers, Schedule, packed
 from cleanclaim.pricing.components import OTHER_SESSION, PART_ALONE, RULES
 from cleanclaim.pricing.fees import CENT
@@ -28,9 +28,9 @@ class Days:
         both = both_sides(sheet, schedule, rows)
         self.procedures: Integers = np.where(both, 1, sheet.services.units)
 
-    def with_indicator(self, *multiple: str) -> Places:
+    def with_indicator(self, multiple: str) -> Places:
         """Give the priced rows that a rule for several procedures is about."""
-        is_about = np.isin(self.multiple, [ord(each) for each in multiple])
+        is_about = among(self.multiple, multiple)
         return np.flatnonzero(is_about & self.sheet.open & (self.procedures > 0))
 
     def number_by_day(self, rows: Flags | Places) -> Integers:
@@ -75,21 +75,26 @@ def _bundle_injections(days: Days) -> None:
 def _mark_entangled(days: Days) -> None:
     """Send days singly that have related endoscopies, or both sides on two lines."""
     sheet = days.sheet
-    surgery = days.with_indicator("2", "3")
+    surgery = days.with_indicator("23")
     based = days.schedule.letter("endoscopic_base", days.rows[surgery]) != ord(" ")
     scopes = days.number_by_day(surgery[based])
     related = (scopes > 0) & (days.number_by_day(surgery) > 1)
-    left, right = sheet.has("LT"), sheet.has("RT")
-    sided = np.flatnonzero((left ^ right) & sheet.open)
-    lefts = days.number_by_day(sided[left[sided]])
-    sides = (lefts > 0) & (days.number_by_day(sided[right[sided]]) > 0)
-    sheet.singly |= (related | sides)[days.days]
+    entangled = related[days.days]
+    left, right = sheet.has("LT") & sheet.open, sheet.has("RT") & sheet.open
+    if left.any() and right.any():
+        codes = len(days.schedule.keys)
+        left_codes = days.days[left] * codes + days.rows[left]
+        right_codes = days.days[right] * codes + days.rows[right]
+        both = np.zeros(days.count, np.bool_)
+        both[np.intersect1d(left_codes, right_codes) // codes] = True
+        entangled |= both[days.days]
+    sheet.singly |= entangled
 
 
 def _reduce_procedures(days: Days) -> None:
     """Pay the highest procedure in full, its further units and the others by half."""
     sheet = days.sheet
-    places = days.with_indicator("2", "3")
+    places = days.with_indicator("23")
     if not len(places):
         return
     times = days.procedures[places]

@@ -1,6 +1,7 @@
 """The prices of a batch while they are being made, row beside row."""
 
 from datetime import date
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +68,19 @@ class Sheet:
             return
         shares = half_up(self.cents * self.rates(name, rows), WHOLE)
         self.cents = np.where(rows & self.open, shares, self.cents)
+
+
+def among(letters: npt.NDArray[np.uint8], wanted: str) -> Flags:
+    """Mark the indicators that are one of some characters."""
+    marks: Flags = _table_of(wanted)[letters]
+    return marks
+
+
+@cache
+def _table_of(wanted: str) -> Flags:
+    table = np.zeros(256, np.bool_)
+    table[[ord(each) for each in wanted]] = True
+    return table
 
 
 def half_up(numerator: Integers, denominator: int | Integers) -> Integers:

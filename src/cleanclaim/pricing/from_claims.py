@@ -152,6 +152,8 @@ class _Draft:
 def _modifiers(lines: list[ServiceLine]) -> Codes:
     modifiers = np.zeros((len(lines), MODIFIERS_MAX), "S2")
     for row, line in enumerate(lines):
+        if not line.procedure.modifiers:
+            continue
         given = [fitting(each, 2) for each in line.procedure.modifiers[:MODIFIERS_MAX]]
         modifiers[row, : len(given)] = given
     return modifiers
