@@ -57,10 +57,8 @@ def something_is_asked(level: Segment, subscriber: Loop, _scope: Scope) -> tuple
     code="IK4:I13",
     source="270, EQ05 and HI",
     message="{element} points to a diagnosis that HI does not hold",
-    failing=but(
-        "270", ("DMG*D8*20150315*F~", "DMG*D8*20150315*F~\nHI*ABK:J069~"), ("***1~", "***2~")
-    ),
-    passing=but("270", ("DMG*D8*20150315*F~", "DMG*D8*20150315*F~\nHI*ABK:J069~")),
+    failing=but("270", ("***1~", "***2~")),
+    passing=but("270", ("ABK:J069~", "ABK:J069*ABF:I10~"), ("***1~", "***1:2~")),
 )
 def questions_point_to_diagnoses(question: Segment, _loop: Loop, scope: Scope) -> Iterator[Broken]:
     """A question about a service points to diagnoses of the patient that are told."""

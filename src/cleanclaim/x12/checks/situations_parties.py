@@ -252,8 +252,10 @@ def billing_address_is_a_street(street: Segment, _loop: Loop, _scope: Scope) -> 
     guides=CLAIMS,
     at=("2010AA/N4", "2310C/N4", "2310E/N4", "2420C/N4", "2420D/N4"),
     code="STC:A7:500:85",
+    severity=Severity.WARN,  # many payers take five
     source="837, N403 (2010AA and service facility)",
     message="the ZIP code has five digits where all nine are asked for",
+    hint="Some payers, Medicare among them, return the claim: send all nine digits.",
     failing=but("837P", ("*627010000", "*62701")),
     passing=but("837P", ("*IL*627010000", "*ON*K1A0B1*CA")),
 )
