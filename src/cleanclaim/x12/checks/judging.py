@@ -17,6 +17,21 @@ _Asking = Callable[[Segment], Checks]  # gives the checks to ask about a segment
 _At = Mapping[str, _Asking]  # by the id of the segment
 
 
+def _asking_by_code(
+    plain: Checks, by_code: Mapping[str, Checks], screened: tuple[Screen, Checks] | None = None
+) -> _Asking:
+    """Choose by the first element, and by what a common look sees where there is one."""
+    if screened is None:
+        return lambda segment: by_code.get(segment.get(1), plain)
+    sees, more = screened
+
+    def asked(segment: Segment) -> Checks:
+        checks = by_code.get(segment.get(1), plain)
+        return checks + more if sees(segment) else checks
+
+    return asked
+
+
 def _asking(
     plain: Checks,
     by_code: Mapping[str, Checks],
@@ -35,12 +50,13 @@ def _asking(
         sees, suspicious = screened[0]
         both = plain + suspicious
         return lambda segment: both if sees(segment) else plain
+    merged = {code: plain + checks for code, checks in by_code.items()}
+    if not given and len(screened) < 2:
+        return _asking_by_code(plain, merged, *screened)
 
     def asked(segment: Segment) -> Checks:
-        checks = plain
         elements = segment.elements
-        if elements and elements[0] in by_code:
-            checks += by_code[elements[0]]
+        checks = merged.get(elements[0], plain) if elements else plain
         for place, more in given:
             if len(elements) >= place and elements[place - 1]:
                 checks += more

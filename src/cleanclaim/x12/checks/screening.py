@@ -132,6 +132,9 @@ def screen_of(told: Sequence[Told]) -> Screen:
     ]
     if len(looks) == 1:
         return looks[0]
+    if len(looks) == 2:
+        first, second = looks
+        return lambda segment: first(segment) or second(segment)
     return lambda segment: any(look(segment) for look in looks)
 
 
