@@ -299,7 +299,7 @@ def test_a_file_of_another_kind_changes_nothing() -> None:
 
 
 def test_a_specimen_of_an_old_day_is_decided_by_rules_that_exist() -> None:
-    old = text_of([claim(0)]).replace("20260401", "20040711").replace("20260506", "20041201")
+    old = text_of([claim(0)]).replace("20260401", "20160711").replace("20260506", "20161201")
     (outcome,) = outcomes(cycle(old, seed=PASSED))
     assert outcome.outcome == "posted"
     assert outcome.adjusted_cents == 14000 * 30 // 100

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cleanclaim import x12
@@ -96,7 +96,7 @@ def _near(shape: grammar.Shape, place: int) -> st.SearchStrategy[str]:
 
 
 @given(st.data())
-@settings(max_examples=1500)
+@settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow])
 def test_pattern_and_diagnosis_agree_on_every_shape(data: st.DataObject) -> None:
     shape = data.draw(st.sampled_from(shapes()))
     text = data.draw(segments_near(shape))
