@@ -13,8 +13,8 @@ from cleanclaim.x12.findings import X12Finding
 SPARED = [each for each in CHECKS.values() if each.applies is usual_claims.unusual_claim]
 VALUES = [
     "", "0", "1", "2", "90", "55", "-5", "150", "99999999", "20991231", "20040101", "RD8", "MJ",
-    "UN", "HC:A0429", "HC:00142", "HC:77067", "HC:80053:90", "1:1", "3", "ABK:E119", "BK:4019", "21:B:1",
-    "11:B:7", "S", "18",
+    "UN", "HC:A0429", "HC:00142", "HC:77067", "HC:80053:90", "1:1", "3", "ABK:E119", "BK:4019",
+    "21:B:1", "11:B:7", "S", "18",
 ]  # fmt: skip
 
 
