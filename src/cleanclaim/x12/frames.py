@@ -6,7 +6,7 @@ from cleanclaim.x12.findings import X12Finding
 from cleanclaim.x12.grammar import LoopNode
 from cleanclaim.x12.machine import Choices, Move
 from cleanclaim.x12.segments import STANDARD, Loop, Segment
-from cleanclaim.x12.tokens import BINARY, Block
+from cleanclaim.x12.tokens import Block
 
 # Where a segment stands: its move, its block and its index there (None and -1 where a loop is
 # entered whose first segment is missing), and how many loops deep within what is recorded.
@@ -40,7 +40,6 @@ def _grown(loop_id: str, steps: list[Step]) -> Loop:
     current: Block | None = None
     marks = STANDARD
     starts: list[int] = []
-    elements: tuple[str, ...]
     for move, block, index, depth in steps:
         if depth and move.loop is not None:
             opened = Loop(move.loop.id, [], [])
@@ -52,18 +51,15 @@ def _grown(loop_id: str, steps: list[Step]) -> Loop:
         if block is not current:
             current, marks = block, block.delimiters or STANDARD
             starts = block.starts() if block.is_even() else []
-        segment_id = move.node.id
-        if not starts or segment_id in BINARY:
+        body = block.bodies[index]
+        told = body[len(move.node.id) + 1 :]
+        if not told or not starts or move.binary:
             path[depth].segments.append(block.segment(index))
             continue
         # The same as block.segment, without the price of a call for every segment.
-        body = block.bodies[index]
-        name_ends = len(segment_id)
-        elements = ()
-        if len(body) > name_ends:
-            elements = tuple(body[name_ends + 1 :].split(marks.element))
+        elements = tuple(told.split(marks.element))
         raw, position = body + marks.terminator, block.position + index
-        made = Segment(segment_id, elements, raw, position, starts[index], marks)
+        made = Segment(move.node.id, elements, raw, position, starts[index], marks)
         path[depth].segments.append(made)
     return root
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cleanclaim.x12.grammar import Guide, LoopNode, SegmentNode
 from cleanclaim.x12.recognizing import Recognizer
-from cleanclaim.x12.segments import Delimiters, Segment
+from cleanclaim.x12.segments import BINARY, Delimiters, Segment
 
 # Segments of the envelope end a run of segments; they lead nowhere inside a transaction.
 ENVELOPE = frozenset({"", "ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"})
@@ -35,8 +35,21 @@ class Move:
     """
 
     __slots__ = (
-        "after", "bit", "child", "heavy", "inside", "late", "level", "loop", "node", "owed",
-        "pops", "recognizer", "simple", "trailing",
+        "after",
+        "binary",
+        "bit",
+        "child",
+        "heavy",
+        "inside",
+        "late",
+        "level",
+        "loop",
+        "node",
+        "owed",
+        "pops",
+        "recognizer",
+        "simple",
+        "trailing",
     )  # fmt: skip
 
     def __init__(
@@ -59,6 +72,7 @@ class Move:
         self.trailing = bool(holder.trailer_place) and self.child.place >= holder.trailer_place
         self.simple = not pops and loop is None and not self.trailing
         self.late = False
+        self.binary = node.id in BINARY
         self.level = loop is not None and node.id == "HL"
         self.owed = loop.required_bits if loop else 0
         self.heavy = loop is not None and (loop.detached or self.level)

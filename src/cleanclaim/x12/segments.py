@@ -22,6 +22,9 @@ class Delimiters(msgspec.Struct, frozen=True, gc=False):
 
 
 STANDARD = Delimiters()
+# Segments whose last element is as many characters as the element before it says, whatever
+# these are: how many elements stand before the binary one.
+BINARY = {"BIN": 1, "BDS": 2}
 # For segments that are built of text in which the usual ones occur; no value holds these.
 _UNPRINTED = Delimiters("\x1d", "\x1f", "\x1e", "\x1c")
 
@@ -97,7 +100,7 @@ class Segment(msgspec.Struct, frozen=True, gc=False, eq=False):
 _NO_OPENER = Segment("")
 
 
-class Loop(msgspec.Struct):
+class Loop(msgspec.Struct, gc=False):
     """One loop of a guide: its own segments in order, and its loops in order."""
 
     id: str

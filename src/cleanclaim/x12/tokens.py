@@ -9,7 +9,7 @@ from operator import add
 from pathlib import Path
 from typing import BinaryIO
 
-from cleanclaim.x12.segments import Delimiters, Segment
+from cleanclaim.x12.segments import BINARY, Delimiters, Segment
 
 Source = str | bytes | Path | BinaryIO
 
@@ -21,9 +21,6 @@ _ISA_AT_ANY_PLACE = re.compile(r"ISA[^A-Za-z0-9 \t\r\n]")
 # longer than this is no ISA (all sixteen elements at twice their width).
 _ISA_LENGTH_MAX = 250
 _ISA_MARKS = 16
-# Segments whose last element is as many characters as the element before it says, whatever
-# these are: how many elements stand before the binary one.
-BINARY = {"BIN": 1, "BDS": 2}
 
 
 class Block:

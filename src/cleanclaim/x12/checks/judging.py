@@ -35,14 +35,14 @@ def _asking_by_code(
 def _asking(
     plain: Checks,
     by_code: Mapping[str, Checks],
-    given: Sequence[tuple[int, Checks]],
+    given: Sequence[tuple[int, str | None, Checks]],
     screened: Sequence[tuple[Screen, Checks]],
 ) -> _Asking:
     """Make what chooses the checks of a segment, as little as the case needs.
 
     ``plain`` checks are asked about every one; those ``by_code`` where the first element is
-    the code, those of ``given`` where an element (from 1) is not empty, and the ``screened``
-    ones where their common look sees something.
+    the code, those of ``given`` where an element (from 1) is not empty or is the text, and the
+    ``screened`` ones where their common look sees something.
     """
     if not (by_code or given or screened):
         return lambda _segment: plain
@@ -57,8 +57,9 @@ def _asking(
     def asked(segment: Segment) -> Checks:
         elements = segment.elements
         checks = merged.get(elements[0], plain) if elements else plain
-        for place, more in given:
-            if len(elements) >= place and elements[place - 1]:
+        for place, text, more in given:
+            told = elements[place - 1] if len(elements) >= place else ""
+            if told and (text is None or told == text):
                 checks += more
         for sees, more in screened:
             if sees(segment):
@@ -68,7 +69,12 @@ def _asking(
     return asked
 
 
-_PLACE = re.compile(r"(?:(?P<loop>\w+)/)?(?P<segment>\w+)(?:\*(?P<codes>[\w,]+)|\+(?P<given>\d+))?")
+_PLACE = re.compile(
+    r"(?:(?P<loop>\w+)/)?(?P<segment>\w+)"
+    r"(?:\*(?P<codes>[\w,]+)|\+(?P<given>\d+)(?:=(?P<text>\w+))?)?"
+)
+    r"(?:(?P<loop>\w+)/)?(?P<segment>\w+)(?:\*(?P<codes>[\w,]+)|\+(?P<given>\d+)(?:=(?P<text>\w+))?)?"
+)
 
 
 class UnknownPlaceError(CleanclaimError):
@@ -113,7 +119,7 @@ class Docket:
     def _asked(self, segment_id: str, held: Sequence[tuple[re.Match[str], Check]]) -> _Asking:
         plain: list[Check] = []
         by_code: dict[str, list[Check]] = {}
-        given: dict[int, list[Check]] = {}
+        given: dict[tuple[int, str | None], list[Check]] = {}
         screened: dict[Screening, list[Check]] = {}
         for place, check in held:
             if check.screening is not None:
@@ -122,13 +128,13 @@ class Docket:
                 for code in place["codes"].split(","):
                     by_code.setdefault(code, []).append(check)
             elif place["given"]:
-                given.setdefault(int(place["given"]), []).append(check)
+                given.setdefault((int(place["given"]), place["text"]), []).append(check)
             else:
                 plain.append(check)
         return _asking(
             tuple(plain),
             {code: tuple(checks) for code, checks in by_code.items()},
-            [(element, tuple(checks)) for element, checks in given.items()],
+            [(*wanted, tuple(checks)) for wanted, checks in given.items()],
             [(see(self._guide, segment_id), tuple(all_)) for see, all_ in screened.items()],
         )
 

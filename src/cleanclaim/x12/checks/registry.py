@@ -133,7 +133,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     ``at`` names the places where it is asked: "2300/CLM" is a CLM of loop 2300, "N4" every N4,
     "end/BPR" a segment of the transaction's header or trailer, asked when the transaction ends.
     "2300/DTP*439,454" is one whose first element is one of the codes, "2300/CLM+11" one whose
-    eleventh element is given: name them so, for then nothing else costs time.
+    eleventh element is given, "DTP+2=RD8" one whose second is the text: name them so, for then
+    nothing else costs time.
     ``guides`` are short names, or "*" for all; ``source`` is where the rule comes from.
     ``applies`` tells of a unit whether the check is asked at all: of a payer's own checks
     whether the unit is of this payer, of others whether a pass over the unit proved them idle.

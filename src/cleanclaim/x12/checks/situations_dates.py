@@ -31,7 +31,7 @@ _STATUS_OF_DATE = {
 @check(
     "X12.4.PERIOD",
     guides=CLAIMS,
-    at="DTP",
+    at="DTP+2=RD8",
     code="STC:A7:187",
     source="837, DTP03",
     message="the period ends before it begins",
@@ -40,8 +40,6 @@ _STATUS_OF_DATE = {
 )
 def period_runs_forward(date: Segment, _loop: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """A period ends on the day it begins or later."""
-    if date.get(2) != "RD8":
-        return ()
     first, last = period(date)
     if first <= last or not last:
         return ()

@@ -120,12 +120,12 @@ def subscriber_has_a_member_number(name: Segment, _loop: Loop, scope: Scope) -> 
     "X12.4.ORGANIZATION_NAME",
     guides=CLAIMS,
     at=(
-        "1000A/NM1",
-        "2010AA/NM1",
-        "2010BA/NM1",
-        "2310B/NM1",
-        "2330A/NM1",
-        "2420A/NM1",
+        "1000A/NM1+2=2",
+        "2010AA/NM1+2=2",
+        "2010BA/NM1+2=2",
+        "2310B/NM1+2=2",
+        "2330A/NM1+2=2",
+        "2420A/NM1+2=2",
     ),
     code="STC:A7:505",
     source="837, NM104, NM105 and NM107",
@@ -135,8 +135,6 @@ def subscriber_has_a_member_number(name: Segment, _loop: Loop, scope: Scope) -> 
 )
 def organization_has_one_name(name: Segment, _loop: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """Given names, middle names and suffixes are those of persons."""
-    if name.get(2) != "2":
-        return ()
     place = next((place for place in (4, 5, 7) if name.get(place)), 0)
     if not place:
         return ()
