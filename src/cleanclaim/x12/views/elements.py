@@ -28,6 +28,14 @@ _SCALES = (100, 10, 1)
 _DAY_LENGTHS = (8, 12, 14)
 _COUNTS = {str(number): number for number in range(1000)}
 _NO_SPAN: Span = (None, None)
+# What stands before and after the point of an amount, in cents.
+_WHOLE_CENTS = {str(number): number * 100 for number in range(5_000)}
+_FRACTION_CENTS = {"": 0} | {
+    text: number * scale
+    for scale, places in ((10, 1), (1, 2))
+    for number in range(10**places)
+    for text in [f"{number:0{places}}"]
+}
 
 
 class Memory(dict[str, Value]):
@@ -51,6 +59,16 @@ class _Cents(Memory[int | None]):
     """Amounts: there are too many to know them all, so a new one must be read at once."""
 
     def __missing__(self, text: str) -> int | None:
+        whole, _, fraction = text.partition(".")
+        # Nearly all: below five thousand, written as an amount is.
+        if whole in _WHOLE_CENTS and fraction in _FRACTION_CENTS:
+            if len(self) >= _ENTRIES_MAX:
+                self.clear()
+            value = self[text] = _WHOLE_CENTS[whole] + _FRACTION_CENTS[fraction]
+            return value
+        return self._read_rarer(text)
+
+    def _read_rarer(self, text: str) -> int | None:
         digits, decimals = text, 0
         if not text.isdecimal():
             whole, _, fraction = text.partition(".")
@@ -167,6 +185,11 @@ class Dialect:
         self.line_openers = frozenset({"NM1", "LIN", "SVD", "LQ" + delimiters.element})
         self.allowed = delimiters.element.join(("AMT", "B6", ""))
         self.health = "HI" + delimiters.element
+        # In text whose terminators were set apart, each id is a piece that no element can be.
+        self.apart = delimiters.element + delimiters.terminator
+        self.reason, self.moment, self.reference, self.amount, self.remark = (
+            delimiters.terminator + each for each in ("CAS", "DTM", "REF", "AMT", "LQ")
+        )
         self._repetition = delimiters.repetition
         self.procedures: Memory[Procedure | None] = Memory(self._procedure)
         self.terms: Memory[tuple[str, ...]] = Memory(self._terms)

@@ -109,18 +109,28 @@ def read_party(text: str, dialect: Dialect) -> Party:
     name = first.split(dialect.element)
     if len(name) < _NAME_ELEMENTS:
         name += PADDING
-    if not end and not name[6]:
-        return Party(
-            name[1],
-            name[2] == _PERSON,
-            name[3],
-            name[4],
-            name[5],
-            name[7],
-            name[8],
-            name[9],
-        )
+    if not end:
+        return read_name(name)
     return _read_more(name, by_id(dialect.split(others.split(dialect.terminator))))
+
+
+def read_name(name: Elements) -> Party:
+    """Make a party of its NM1 alone, as split."""
+    if len(name) < _NAME_ELEMENTS:
+        name += PADDING
+    if name[6]:
+        return _read_more(name, {})
+    # By place: keywords would cost more than all the reading.
+    return Party(
+        name[1],
+        name[2] == _PERSON,
+        name[3],
+        name[4],
+        name[5],
+        name[7],
+        name[8],
+        name[9],
+    )
 
 
 def _read_more(name: Elements, found: Found) -> Party:

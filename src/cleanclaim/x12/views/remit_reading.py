@@ -28,7 +28,7 @@ from cleanclaim.x12.views.elements import (
 from cleanclaim.x12.views.parties import (
     Party,
     read_contacts,
-    read_party,
+    read_name,
     read_payment_party,
     read_providers,
 )
@@ -116,7 +116,7 @@ def read_remit(
     for segment in segments:
         segment_id = segment[:3]
         if segment_id == "NM1":
-            parties.append(_read_name(segment[3:], dialect))
+            parties.append(_read_name(segment, dialect))
         elif segment_id == "CAS":
             adjustments += read_adjustments((segment.split(dialect.element),))
         elif segment_id == "DTM":
@@ -146,15 +146,15 @@ def read_remit(
         adjustments,
         tuple(parties),
         tuple(dates),
-        tuple([read_line(service, dialect) for service in services]),
+        read_lines(services, dialect),
     )
     return msgspec.structs.replace(remit, **extra) if extra else remit
 
 
 def _read_name(text: str, dialect: Dialect) -> Party:
-    if text[1:3] in _PEOPLE:
-        return read_party(text, dialect)
-    (party,) = read_providers(text, dialect)
+    if text[4:6] in _PEOPLE:
+        return read_name(text.split(dialect.element))
+    (party,) = read_providers(text[3:], dialect)
     return party
 
 
@@ -197,6 +197,61 @@ def _read_advice(found: Found) -> dict[str, Any]:
     if "MIA" in found:
         advice["inpatient_advice"] = read_inpatient(found["MIA"])
     return advice
+
+
+def read_lines(texts: Iterable[str], dialect: Dialect) -> tuple[RemitLine, ...]:
+    """Read the services of a claim, each from what follows the id of its SVC.
+
+    Most are SVC, DTM*472, any CAS of one reason, REF*6R and perhaps one AMT*B6 or LQ*HE and are
+    read here at once; those of any other shape are read in general.
+    """
+    lines: list[RemitLine] = []
+    mark, end, apart = dialect.element, dialect.terminator, dialect.apart
+    reason, moment, reference = dialect.reason, dialect.moment, dialect.reference
+    procedures = dialect.procedures
+    for text in texts:
+        said = text.replace(end, apart).split(mark)
+        size, place = len(said), 9
+        adjustments: list[Adjustment] = []
+        if size > 11 and said[6] == moment and said[7] == "472":
+            while said[place] == reason and place + 6 < size and said[place + 3]:
+                adjustments.append(
+                    Adjustment(said[place + 1], said[place + 2], cents[said[place + 3]])
+                )
+                place += 4
+            if said[place] == reference and said[place + 1] == "6R":
+                told = _read_told(said[place + 3 :], dialect)
+                if told is not None:
+                    day = days[said[8]]
+                    lines.append(
+                        RemitLine(
+                            procedures[said[1]],
+                            cents[said[2]],
+                            cents[said[3]],
+                            said[4],
+                            quantities[said[5]],
+                            day,
+                            day,
+                            tuple(adjustments),
+                            said[place + 2],
+                            *told,
+                        )
+                    )
+                    continue
+        lines.append(read_line(text, dialect))
+    return tuple(lines)
+
+
+def _read_told(said: Elements, dialect: Dialect) -> tuple[Any, ...] | None:
+    """Read what ends most lines: nothing, AMT*B6, or LQ; None where it is anything else."""
+    if not said:
+        return (None,)
+    if len(said) == 3:
+        if said[0] == dialect.amount and said[1] == "B6":
+            return (cents[said[2]],)
+        if said[0] == dialect.remark:
+            return None, (), (said[2],)
+    return None
 
 
 def read_line(text: str, dialect: Dialect) -> RemitLine:
