@@ -198,6 +198,9 @@ class Dialect:
         self.service_days: Memory[Span | None] = Memory(self._service_days)
         self.numbers: Memory[int | None] = Memory(lambda text: counts[text[1:]])
         self.moments: Memory[Dated] = Memory(self._moment)
+        # Of a line's text as split at elements alone: what stands on both sides of a terminator.
+        self.line_starts: Memory[int | None] = Memory(self._line_start)
+        self.pointed: Memory[tuple[int, ...] | None] = Memory(self._pointed)
 
     def split(self, texts: Iterable[str]) -> list[Elements]:
         """Take segments apart into id and elements."""
@@ -237,6 +240,16 @@ class Dialect:
     def _pointers(self, text: str) -> tuple[int, ...]:
         """Read which codes are pointed at; what is no small number points nowhere."""
         return tuple(_COUNTS[part] for part in self.filled(text) if part in _COUNTS)
+
+    def _line_start(self, text: str) -> int | None:
+        """Read LX01 where SV1 follows it, None where anything else does."""
+        number, _, segment_id = text.partition(self.terminator)
+        return counts[number] if segment_id == "SV1" else None
+
+    def _pointed(self, text: str) -> tuple[int, ...] | None:
+        """Read SV107 where DTP follows it, None where anything else does."""
+        pointers, _, segment_id = text.partition(self.terminator)
+        return self._pointers(pointers) if segment_id == "DTP" else None
 
     def _service_days(self, text: str) -> Span | None:
         """Read a whole DTP segment of the days of service, None where it is another."""

@@ -208,7 +208,7 @@ def read_lines(texts: Iterable[str], dialect: Dialect) -> tuple[RemitLine, ...]:
     lines: list[RemitLine] = []
     mark, end, apart = dialect.element, dialect.terminator, dialect.apart
     reason, moment, reference = dialect.reason, dialect.moment, dialect.reference
-    procedures = dialect.procedures
+    procedures, amount, remark = dialect.procedures, dialect.amount, dialect.remark
     for text in texts:
         said = text.replace(end, apart).split(mark)
         size, place = len(said), 9
@@ -219,9 +219,15 @@ def read_lines(texts: Iterable[str], dialect: Dialect) -> tuple[RemitLine, ...]:
                     Adjustment(said[place + 1], said[place + 2], cents[said[place + 3]])
                 )
                 place += 4
-            if said[place] == reference and said[place + 1] == "6R":
-                told = _read_told(said[place + 3 :], dialect)
-                if told is not None:
+            rest = size - place
+            if said[place] == reference and said[place + 1] == "6R" and rest in {3, 6}:
+                allowed: int | None = None
+                remarks: tuple[str, ...] = ()
+                if rest == 6 and said[-3] == amount and said[-2] == "B6":
+                    allowed = cents[said[-1]]
+                elif rest == 6:
+                    remarks = (said[-1],)
+                if rest == 3 or allowed is not None or said[-3] == remark:
                     day = days[said[8]]
                     lines.append(
                         RemitLine(
@@ -234,24 +240,14 @@ def read_lines(texts: Iterable[str], dialect: Dialect) -> tuple[RemitLine, ...]:
                             day,
                             tuple(adjustments),
                             said[place + 2],
-                            *told,
+                            allowed,
+                            (),
+                            remarks,
                         )
                     )
                     continue
         lines.append(read_line(text, dialect))
     return tuple(lines)
-
-
-def _read_told(said: Elements, dialect: Dialect) -> tuple[Any, ...] | None:
-    """Read what ends most lines: nothing, AMT*B6, or LQ; None where it is anything else."""
-    if not said:
-        return (None,)
-    if len(said) == 3:
-        if said[0] == dialect.amount and said[1] == "B6":
-            return (cents[said[2]],)
-        if said[0] == dialect.remark:
-            return None, (), (said[2],)
-    return None
 
 
 def read_line(text: str, dialect: Dialect) -> RemitLine:
