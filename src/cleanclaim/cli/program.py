@@ -4,7 +4,6 @@ import errno
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import version
 
 import click
 
@@ -114,4 +113,5 @@ main = Program(
     epilog="Exit status: 0 done and clean, 1 findings that block, 2 unusable input or call.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-main = click.version_option(version("cleanclaim"), prog_name="cleanclaim")(main)
+# By name, so that the package's metadata is read only when the version is asked for.
+main = click.version_option(package_name="cleanclaim", prog_name="cleanclaim")(main)
