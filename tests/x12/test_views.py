@@ -272,3 +272,17 @@ def test_transactions_of_another_kind_are_passed_over() -> None:
     assert list(x12.claims(remits)) == []
     assert list(x12.remits(claims)) == []
     assert list(x12.claims("no X12 at all")) == []
+
+
+@pytest.mark.parametrize(
+    ("damaged", "said"),
+    [("CAS*CO~CAS*PR~", []), ("CAS*CO*45*7~CAS~DTM*151*20260101~", [700]), ("CAS*CO*45*7~", [700])],
+)
+def test_a_segment_too_short_does_not_take_the_next_for_its_elements(
+    damaged: str, said: list[int]
+) -> None:
+    loop = f"SVC*HC:99213*90*83**1~DTM*472*20260102~{damaged}REF*6R*L-9~AMT*B6*83~"
+    text = (SAMPLES / "835.x12").read_text().replace("SVC*", f"{loop}\nSVC*", 1)
+    line = next(iter(x12.remits(text))).lines[0]
+    assert [each.cents for each in line.adjustments] == said
+    assert (line.control_number, line.allowed_cents) == ("L-9", 8300)

@@ -210,7 +210,8 @@ def read_lines(texts: Iterable[str], dialect: Dialect) -> tuple[RemitLine, ...]:
     reason, moment, reference = dialect.reason, dialect.moment, dialect.reference
     procedures, amount, remark = dialect.procedures, dialect.amount, dialect.remark
     for text in texts:
-        said = text.replace(end, apart).split(mark)
+        apart_text = text.replace(end, apart)
+        said = apart_text.split(mark)
         size, place = len(said), 9
         adjustments: list[Adjustment] = []
         if size > 11 and said[6] == moment and said[7] == "472":
@@ -220,7 +221,15 @@ def read_lines(texts: Iterable[str], dialect: Dialect) -> tuple[RemitLine, ...]:
                 )
                 place += 4
             rest = size - place
-            if said[place] == reference and said[place + 1] == "6R" and rest in {3, 6}:
+            # Each terminator became two marks: all must stand before the ids looked at, so that
+            # no short segment passes for an element.
+            ends = 1 + (place - 9) // 4 + rest // 3
+            if (
+                said[place] == reference
+                and said[place + 1] == "6R"
+                and rest in {3, 6}
+                and len(apart_text) - len(text) == ends
+            ):
                 allowed: int | None = None
                 remarks: tuple[str, ...] = ()
                 if rest == 6 and said[-3] == amount and said[-2] == "B6":
