@@ -73,8 +73,6 @@ _PLACE = re.compile(
     r"(?:(?P<loop>\w+)/)?(?P<segment>\w+)"
     r"(?:\*(?P<codes>[\w,]+)|\+(?P<given>\d+)(?:=(?P<text>\w+))?)?"
 )
-    r"(?:(?P<loop>\w+)/)?(?P<segment>\w+)(?:\*(?P<codes>[\w,]+)|\+(?P<given>\d+)(?:=(?P<text>\w+))?)?"
-)
 
 
 class UnknownPlaceError(CleanclaimError):
