@@ -50,7 +50,7 @@ class Transaction:
         return TransactionStart(self._version, self._header.get(2), self._header)
 
     def run(self, block: Block, index: int) -> int:
-        """Place segments until the envelope speaks or the block ends.
+        """Place segments until units are complete, the envelope speaks or the block ends.
 
         Give the index of the first segment that was not placed.
         """

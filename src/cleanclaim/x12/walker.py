@@ -55,7 +55,7 @@ class Walker:
         return self._trailer.loop
 
     def run(self, block: Block, index: int) -> int:
-        """Place segments from ``index`` on, until the envelope speaks or the block ends.
+        """Place segments from ``index`` on, until units are complete or the envelope speaks.
 
         Give the index of the first segment that was not placed.
         """
@@ -75,6 +75,8 @@ class Walker:
                 frame.seen, frame.choices = seen, choices
                 self._passing_over = False
                 frame = self._apply(move, block, at)
+                if self.units:  # so that what is told of them is gone before more is read
+                    return at + 1
             else:
                 frame.seen, frame.choices = seen, choices
                 if not self._place(move, block, at, body):
