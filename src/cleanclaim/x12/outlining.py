@@ -117,11 +117,11 @@ class _Interchange:
         counted, position, at = self._start, self._position, self._start
         read_on = at  # up to here the envelope is known
         group = b""
-        while (start := self._find("ST", at)) >= 0:
+        while (start := self._find("ST", at, self.end)) >= 0:
             group = self._group(read_on, start, group)
             position += self.count(counted, start)
             counted = start
-            closing = self._find("SE", start)
+            closing = self._find("SE", start, self.end)
             at = self._after(closing) if closing >= 0 else self.end
             whole = closing >= 0 and not self._holds_envelope(start, closing)
             read_on = at if whole else start
@@ -154,10 +154,10 @@ class _Interchange:
             self.count(inside, closing),
         )
 
-    def _find(self, name: str, at: int) -> int:
-        """Give where the next segment of this name starts, -1 where none does."""
+    def _find(self, name: str, at: int, end: int) -> int:
+        """Give where the next segment of this name starts, -1 where none does before the end."""
         at = max(at - len(self._between), 0)
-        found = self._text.find(self._between + name.encode() + self._mark, at, self.end)
+        found = self._text.find(self._between + name.encode() + self._mark, at, end)
         return found + len(self._between) if found >= 0 else -1
 
     def _after(self, start: int) -> int:
@@ -168,6 +168,6 @@ class _Interchange:
         """Tell whether a stretch holds segments of the envelope, or some without a name."""
         inside = self._text.find(self._terminator, start, closing)
         nameless = (self._between + each for each in (self._mark, self._terminator))
-        return any(0 <= self._find(name, inside) < closing for name in _OTHERS) or any(
+        return any(self._find(name, inside, closing) >= 0 for name in _OTHERS) or any(
             self._text.find(each, inside, closing) >= 0 for each in nameless
         )
