@@ -1,7 +1,6 @@
 """When a release holds: what its content says, what its name says, and that the two agree."""
 
 import re
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 import msgspec
@@ -183,8 +182,3 @@ def fiscal_year(year: int, month: int = 10) -> tuple[date, date]:
 def _months_later(day: date, months: int) -> date:
     total = day.month - 1 + months
     return date(day.year + total // 12, total % 12 + 1, 1)
-
-
-def last_day(days: Iterable[str]) -> date | None:
-    """Give the latest of days written as 2026-07-01; None without one."""
-    return max((date.fromisoformat(day) for day in days if day), default=None)
