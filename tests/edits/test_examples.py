@@ -67,7 +67,7 @@ def test_no_message_tells_who_the_patient_is(each: Edit) -> None:
 def test_what_an_edit_needs_and_lacks_is_told(each: Edit) -> None:
     (findings,) = scrub(ClaimBatch.of([CLEAN_BY_KIND[each.failing.kind]]), Reference())
     told = [f for f in findings if f.rule == each.rule and "not checked" in f.message]
-    assert len(told) == bool(each.needs)
+    assert len(told) == bool(each.needs or each.tables)
     assert all(finding.severity is Severity.INFO for finding in told)
 
 

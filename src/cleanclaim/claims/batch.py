@@ -12,7 +12,9 @@ import numpy.typing as npt
 
 from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis, ServiceLine
 from cleanclaim.claims.parties import Provider
+from cleanclaim.claims.service_columns import DIAGNOSIS, ServiceColumns
 from cleanclaim.claims.stay_columns import StayColumns
+from cleanclaim.codes.store.keys import pack_all
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -23,21 +25,33 @@ Values = npt.NDArray[np.object_]
 class Found(msgspec.Struct, frozen=True):
     """What an edit found: for each finding the claim's index, the place and the facts.
 
-    The three tuples run in parallel. Facts fill the edit's message, so that text is only
-    made for what is wrong.
+    The tuples run in parallel. Facts fill the edit's message, so that text is only
+    made for what is wrong. ``releases`` names the table release that each rests on, or is empty.
     """
 
     claims: tuple[int, ...] = ()
     places: tuple[str, ...] = ()
     facts: tuple[Mapping[str, object], ...] = ()
+    releases: tuple[str, ...] = ()
 
     def __add__(self, other: Self) -> "Found":
         return Found(
-            self.claims + other.claims, self.places + other.places, self.facts + other.facts
+            self.claims + other.claims,
+            self.places + other.places,
+            self.facts + other.facts,
+            self.every_release() + other.every_release(),
         )
 
     def __len__(self) -> int:
         return len(self.claims)
+
+    def by(self, release: str) -> "Found":
+        """Give the same, resting on a release of a table."""
+        return msgspec.structs.replace(self, releases=(release,) * len(self))
+
+    def every_release(self) -> tuple[str, ...]:
+        """Name a release for each finding, "" where none was told."""
+        return self.releases or ("",) * len(self)
 
     def rows(self) -> Iterator[tuple[int, str, Mapping[str, object]]]:
         """Give claim index, place and facts, one finding at a time."""
@@ -47,7 +61,7 @@ class Found(msgspec.Struct, frozen=True):
 NOTHING = Found()
 
 
-class ClaimBatch(StayColumns):
+class ClaimBatch(ServiceColumns, StayColumns):
     """Claims beside each other.
 
     Columns are per claim, per line (``line_…``), per diagnosis (``diagnosis_…``), per
@@ -55,8 +69,9 @@ class ClaimBatch(StayColumns):
     ``…_line`` tell where a row belongs, counted from 0. They are made when first asked for.
     Money is int64 cents, days are datetime64[D] with NaT for none, text is objects. ``as_of``
     is the day from which the batch is judged; ``repeated`` are indices of claims that came
-    before in the same file, in an earlier batch. The claims themselves are kept: conversion back
-    loses nothing.
+    before in the same file, in an earlier batch. ``history`` are earlier claims of the same
+    patients: they stand behind the ``judged`` ones in every column and are not judged again. The
+    claims themselves are kept: conversion back loses nothing.
     """
 
     def __init__(
@@ -64,8 +79,11 @@ class ClaimBatch(StayColumns):
         claims: Iterable[Claim],
         as_of: date | None = None,
         repeated: Collection[int] = frozenset(),
+        history: Iterable[Claim] = (),
     ) -> None:
-        self.rows: tuple[Claim, ...] = tuple(claims)
+        judged = tuple(claims)
+        self.judged = len(judged)
+        self.rows: tuple[Claim, ...] = (*judged, *history)
         self.as_of = as_of
         self.repeated = frozenset(repeated)
 
@@ -75,13 +93,14 @@ class ClaimBatch(StayColumns):
         claims: Iterable[Claim],
         as_of: date | None = None,
         repeated: Collection[int] = frozenset(),
+        history: Iterable[Claim] = (),
     ) -> Self:
         """Put claims beside each other, in order."""
-        return cls(claims, as_of, repeated)
+        return cls(claims, as_of, repeated, history)
 
     def to_claims(self) -> tuple[Claim, ...]:
-        """Give the claims back, in order."""
-        return self.rows
+        """Give the claims that are judged back, in order."""
+        return self.rows[: self.judged]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -236,6 +255,11 @@ class ClaimBatch(StayColumns):
     def diagnosis_code(self) -> Values:
         """Codes of diagnoses, without dots."""
         return _objects([diagnosis.code for diagnosis in self._diagnoses])
+
+    @cached_property
+    def diagnosis_key(self) -> Integers:
+        """Codes of diagnoses packed as the keys of tables are."""
+        return pack_all([DIAGNOSIS], [self.diagnosis_code])
 
     @cached_property
     def pointer_line(self) -> Integers:

@@ -6,6 +6,8 @@ from enum import StrEnum
 import msgspec
 
 from cleanclaim.codes.icd10cm import CodeSet, bundled
+from cleanclaim.codes.store.held import HeldLibrary
+from cleanclaim.codes.store.library import Library
 from cleanclaim.kernel.spans import Span
 
 
@@ -107,13 +109,20 @@ MEDICARE_ORDERING = PayerRequirement(
 )
 
 
+EMPTY = HeldLibrary(())
+
+
 class Reference(msgspec.Struct, frozen=True):
-    """The tables at hand; None is "not loaded", and edits say so instead of passing."""
+    """The tables at hand; None is "not loaded", and edits say so instead of passing.
+
+    ``library`` has the official tables, each for its days.
+    """
 
     icd10cm: CodeSet | None = None
     filing_limits: tuple[FilingLimit, ...] | None = None
     coverage_spans: tuple[CoverageSpan, ...] | None = None
     payer_requirements: tuple[PayerRequirement, ...] | None = None
+    library: Library = EMPTY
 
     @property
     def authorization_list(self) -> tuple[PayerRequirement, ...] | None:
@@ -158,6 +167,7 @@ class Reference(msgspec.Struct, frozen=True):
 def bootstrapped(
     filing_limits: tuple[FilingLimit, ...] = (),
     payer_requirements: tuple[PayerRequirement, ...] = (),
+    library: Library = EMPTY,
 ) -> Reference:
     """Give the tables that need no loading: bundled ICD-10-CM, and what Medicare's law says.
 
@@ -167,4 +177,5 @@ def bootstrapped(
         bundled(),
         (*filing_limits, MEDICARE_FILING_LIMIT),
         payer_requirements=(*payer_requirements, MEDICARE_ORDERING),
+        library=library,
     )

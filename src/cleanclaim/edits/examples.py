@@ -35,6 +35,7 @@ from cleanclaim.codes.reference import (
     Reference,
     Want,
 )
+from cleanclaim.edits.example_library import LIBRARY
 from cleanclaim.kernel.identifiers import npi_from_stem
 from cleanclaim.kernel.spans import Span
 
@@ -176,6 +177,7 @@ CLEAN_BY_KIND = {
 }
 
 REFERENCE = Reference(
+    library=LIBRARY,
     icd10cm=CodeSet(
         "ICD-10-CM example", Span(date(2026, 4, 1), date(2026, 9, 30)), ["E11", "E119", "I10"]
     ),

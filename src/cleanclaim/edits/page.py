@@ -50,12 +50,20 @@ def _entry(each: Edit) -> Iterator[str]:
         yield f"* Judges: {', '.join(sorted(each.kinds))}"
     if each.needs:
         yield f"* Needs: {', '.join(each.needs)}"
+    if each.tables:
+        yield f"* Asks the tables: {', '.join(_table_names(each))}"
     if not each.enabled:
         yield "* Runs only where a payer's set asks for it"
     if each.before:
         yield f"* Both examples follow {len(each.before)} earlier claim in one file"
     yield f"* Fails: {_otherwise(each.failing)}"
     yield f"* Passes: {_otherwise(each.passing)}"
+
+
+def _table_names(each: Edit) -> list[str]:
+    """Name the tables of an edit by their kinds, as `reference list` does."""
+    asked = (table.name for kind in sorted(each.kinds) for table in each.tables_for(kind))
+    return list(dict.fromkeys(asked))
 
 
 def _otherwise(example: Claim) -> str:

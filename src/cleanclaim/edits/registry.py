@@ -1,19 +1,24 @@
 """The registry of edits, sets of them for payers, and scrubbing a batch."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
+import numpy as np
 
-from cleanclaim.claims.batch import ClaimBatch, Found
+from cleanclaim.claims.batch import ClaimBatch, Days, Flags, Found
 from cleanclaim.claims.model import Claim, ClaimKind
 from cleanclaim.codes.reference import Reference
+from cleanclaim.codes.store.kinds import KINDS, Kind
+from cleanclaim.codes.store.library import Library
 from cleanclaim.edits.examples import CLEAN_BY_KIND
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.kernel.money import format_dollars
 
 Check = Callable[[ClaimBatch, Reference], Found]
+# The tables of the library that an edit asks: the same for all claims, or by their kind.
+Tables = tuple[Kind[Any], ...] | Mapping[ClaimKind, tuple[Kind[Any], ...]]
 EVERY_KIND = frozenset(ClaimKind)
 OFFICE_KINDS = frozenset({ClaimKind.PROFESSIONAL, ClaimKind.DENTAL})
 
@@ -23,10 +28,11 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
 
     ``message`` and ``hint`` are filled from the facts of what was found; facts in cents
     appear as dollars. ``needs`` names what must be at hand (a table of the Reference, or
-    ``as_of``): without it the edit says that it did not check. ``table`` is the one whose
-    release findings name. ``kinds`` are the claims that it judges, ``failing`` and ``passing``
-    are examples, each after the claims ``before`` it in the same file; ``enabled`` False is an
-    edit that a payer's set must ask for.
+    ``as_of``): without it the edit says that it did not check, as it does for claims on whose
+    days one of the ``tables`` of the library is not in force. ``table`` is the one whose
+    release findings name, where they do not say themselves. ``kinds`` are the claims that it
+    judges, ``failing`` and ``passing`` are examples, each after the claims ``before`` it in the
+    same file; ``enabled`` False is an edit that a payer's set must ask for.
     """
 
     rule: str
@@ -39,10 +45,15 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     passing: Claim
     check: Check
     needs: tuple[str, ...] = ()
+    tables: Tables = ()
     table: str = ""
     enabled: bool = True
     kinds: frozenset[ClaimKind] = EVERY_KIND
     before: tuple[Claim, ...] = ()
+
+    def tables_for(self, kind: ClaimKind) -> tuple[Kind[Any], ...]:
+        """Give the tables that the edit asks about claims of a kind."""
+        return self.tables if isinstance(self.tables, tuple) else self.tables.get(kind, ())
 
     @property
     def documentation(self) -> str:
@@ -90,6 +101,7 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
     passing: Claim | None = None,
     hint: str = "",
     needs: tuple[str, ...] = (),
+    tables: Tables = (),
     table: str = "",
     enabled: bool = True,
     kinds: Collection[ClaimKind] = EVERY_KIND,
@@ -114,6 +126,7 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
             passing=CLEAN_BY_KIND[failing.kind] if passing is None else passing,
             check=check,
             needs=needs,
+            tables=tables,
             table=table,
             enabled=enabled,
             kinds=frozenset(kinds),
@@ -176,13 +189,14 @@ def scrub(
     every claim that it would have checked; without ``tell_unchecked`` the caller asks
     ``unchecked`` for them.
     """
-    edit_set = edit_set or EditSet()
-    findings: list[list[Finding]] = [[] for _ in batch.rows]
+    edit_set, loaded = edit_set or EditSet(), Loaded(batch, reference.library)
+    findings: list[list[Finding]] = [[] for _ in range(batch.judged)]
     for each in EDITS.values():
-        if not tell_unchecked and each.missing(batch, reference):
-            continue
-        grades = _grades(batch, each, edit_set)
-        if any(grades):
+        grades, lacking = _grades(batch, each, edit_set), _lacking(each, batch, reference, loaded)
+        if tell_unchecked:
+            for index in _told_unchecked(grades, lacking):
+                findings[index].append(_not_checked(each, lacking[index]))
+        if any(grades) and not all(lacking):
             for index, finding in _results(each, batch, reference, grades):
                 findings[index].append(finding)
     return [tuple(sorted(own, key=lambda finding: _ORDER[finding.severity])) for own in findings]
@@ -192,42 +206,87 @@ def unchecked(
     batch: ClaimBatch, reference: Reference, edit_set: EditSet | None = None
 ) -> list[tuple[str, ...]]:
     """Name for each claim the families with an edit that lacks what it needs, by their names."""
-    edit_set = edit_set or EditSet()
-    families: list[set[str]] = [set() for _ in batch.rows]
+    edit_set, loaded = edit_set or EditSet(), Loaded(batch, reference.library)
+    families: list[set[str]] = [set() for _ in range(batch.judged)]
     for each in EDITS.values():
-        if each.missing(batch, reference):
-            for index, grade in enumerate(_grades(batch, each, edit_set)):
-                if grade is not None:
-                    families[index].add(each.family)
+        grades, lacking = _grades(batch, each, edit_set), _lacking(each, batch, reference, loaded)
+        for index in _told_unchecked(grades, lacking):
+            families[index].add(each.family)
     return [tuple(sorted(own)) for own in families]
+
+
+class Loaded:
+    """Which claims of a batch have a table in force on all of their days, asked once a table."""
+
+    def __init__(self, batch: ClaimBatch, library: Library) -> None:
+        self.batch = batch
+        self.library = library
+        self._marks: dict[str, Flags] = {}
+
+    def lacking(self, kind: Kind[Any]) -> Flags:
+        """Mark claims with a line, or a day of coding, on which no release is in force."""
+        if kind.name not in self._marks:
+            batch = self.batch
+            marks = ~self._in_force(kind, batch.coded_on)
+            without = ~self._in_force(kind, batch.line_starts_on)
+            marks[batch.line_claim[without]] = True
+            self._marks[kind.name] = marks
+        return self._marks[kind.name]
+
+    def _in_force(self, kind: Kind[Any], days: Days) -> Flags:
+        """Mark the days on which a release holds; no day is nobody's, and not lacking."""
+        marks = np.ones(len(days), np.bool_)
+        for table, which in self.library.divide(kind, days):
+            if table is None:
+                marks[which] = np.isnat(days[which])
+        return marks
+
+
+def _lacking(
+    each: Edit, batch: ClaimBatch, reference: Reference, loaded: Loaded
+) -> list[tuple[str, ...]]:
+    """Name for each claim what the edit needs and was not given; () where it can judge."""
+    everywhere = each.missing(batch, reference)
+    if not each.tables:
+        return [everywhere] * batch.judged
+    marks = {kind: loaded.lacking(kind) for ours in each.kinds for kind in each.tables_for(ours)}
+    return [
+        everywhere + tuple(kind.name for kind in each.tables_for(ours) if marks[kind][index])
+        for index, ours in enumerate(batch.kinds[: batch.judged])
+    ]
+
+
+def _told_unchecked(grades: list[Severity | None], lacking: list[tuple[str, ...]]) -> Iterator[int]:
+    """Give the claims that the edit would judge and cannot."""
+    return (
+        index
+        for index, (grade, names) in enumerate(zip(grades, lacking, strict=True))
+        if grade is not None and names
+    )
 
 
 def _grades(batch: ClaimBatch, each: Edit, edit_set: EditSet) -> list[Severity | None]:
     """Give the severity of one edit for every claim by its payer; None for other kinds."""
-    payers = [claim.payer.identifier for claim in batch.rows]
+    judged = batch.to_claims()
+    payers = [claim.payer.identifier for claim in judged]
     grade = {payer: edit_set.severity(each.rule, payer) for payer in set(payers)}
-    judged = batch.kinds
     return [
         grade[payer] if kind in each.kinds else None
-        for payer, kind in zip(payers, judged, strict=True)
+        for payer, kind in zip(payers, batch.kinds, strict=False)
     ]
 
 
 def _results(
     each: Edit, batch: ClaimBatch, reference: Reference, grades: list[Severity | None]
 ) -> Iterator[tuple[int, Finding]]:
-    """Run one edit, or say that it could not run; give claim index and finding."""
-    missing = each.missing(batch, reference)
-    if missing:
-        finding = _not_checked(each, missing)
-        yield from ((index, finding) for index, grade in enumerate(grades) if grade)
-        return
+    """Run one edit; give claim index and finding. Earlier claims are not judged again."""
     table: Released | None = getattr(reference, each.table) if each.table else None
     release = "" if table is None else table.release
-    for index, place, facts in each.check(batch, reference).rows():
-        severity = grades[index]
+    found = each.check(batch, reference)
+    for (index, place, facts), own in zip(found.rows(), found.every_release(), strict=True):
+        severity = grades[index] if index < batch.judged else None
         if severity is not None:
-            yield index, _finding(each, severity, place, facts, release)
+            yield index, _finding(each, severity, place, facts, own or release)
 
 
 def _finding(
@@ -262,7 +321,7 @@ _NAMES = {
 
 def _not_checked(each: Edit, missing: tuple[str, ...]) -> Finding:
     """Say that an edit did not check, and what it lacked."""
-    lacking = " and ".join(_NAMES.get(name, name) for name in missing)
+    lacking = " and ".join(_name(name) for name in missing)
     return Finding(
         each.rule,
         Severity.INFO,
@@ -271,3 +330,8 @@ def _not_checked(each: Edit, missing: tuple[str, ...]) -> Finding:
         "load or give what is missing to have this checked",
         each.source,
     )
+
+
+def _name(missing: str) -> str:
+    table = KINDS.get(missing)
+    return _NAMES.get(missing, missing) if table is None else f'the table "{table.title}"'

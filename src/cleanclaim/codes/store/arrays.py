@@ -98,18 +98,27 @@ class Table(Generic[Row]):
     processes share the pages.
     """
 
-    def __init__(self, kind: Kind[Row], release: Release, folder: Path) -> None:
+    def __init__(
+        self,
+        kind: Kind[Row],
+        release: Release,
+        folder: Path,
+        arrays: Mapping[str, Array] | None = None,
+    ) -> None:
+        """Open the table of a folder, or one whose ``arrays`` are all in memory."""
         self.kind = kind
         self.release = release
         self.folder = folder
-        self._arrays: dict[str, Array] = {}
+        self._in_memory = arrays is not None
+        self._arrays: dict[str, Array] = dict(arrays or {})
 
     def __len__(self) -> int:
         return self.release.rows
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel to other processes by name: each maps the files for itself."""
-        return Table, (self.kind, self.release, self.folder)
+        held = self._arrays if self._in_memory else None
+        return Table, (self.kind, self.release, self.folder, held)
 
     def array(self, name: str) -> Array:
         """Give a column as it is kept: codes as bytes, days and numbers as whole numbers.
@@ -147,11 +156,14 @@ class Table(Generic[Row]):
         pooled = ("", ".words", ".ends")
         found = {}
         for name, column in self.kind.columns.items():
-            files = [
-                f"{name}{end}" for end in pooled if (self.folder / f"{name}{end}.npy").exists()
-            ]
+            files = [f"{name}{end}" for end in pooled if self._has(f"{name}{end}")]
             found[name] = Reading(column, {each: self.array(each) for each in files}, name)
         return found
+
+    def _has(self, name: str) -> bool:
+        return name in self._arrays or (
+            not self._in_memory and (self.folder / f"{name}.npy").exists()
+        )
 
     @cached_property
     def _keys(self) -> memoryview:

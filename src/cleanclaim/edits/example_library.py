@@ -1,0 +1,8 @@
+"""The reference tables that the examples of edits are judged by, gathered from their families."""
+
+from cleanclaim.codes.store.held import Held, HeldLibrary
+
+# Each family has its rows in a module of ``example_rows``, as TABLES.
+TABLES: tuple[Held, ...] = ()
+
+LIBRARY = HeldLibrary(TABLES)
