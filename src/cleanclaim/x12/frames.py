@@ -5,7 +5,7 @@ import msgspec
 from cleanclaim.x12.findings import X12Finding
 from cleanclaim.x12.grammar import LoopNode
 from cleanclaim.x12.machine import Choices, Move
-from cleanclaim.x12.segments import STANDARD, Loop, Segment
+from cleanclaim.x12.segments import STANDARD, Delimiters, Loop, Segment
 from cleanclaim.x12.tokens import Block
 
 # Where a segment stands: its move, its block and its index there (None and -1 where a loop is
@@ -13,25 +13,53 @@ from cleanclaim.x12.tokens import Block
 Step = tuple[Move, Block | None, int, int]
 
 
+# So many that one that is absent is empty.
+NO_ELEMENTS = ("",) * 12
+
+
 class Record:
-    """The steps of a loop that stands on its own, and of the loops within that do not."""
+    """The steps of a loop that stands on its own, and of the loops within that do not.
 
-    __slots__ = ("_built", "_loop", "findings", "loop_id", "steps")
+    Its tree is built when it is first asked for, and again if more has come since.
+    """
 
-    def __init__(self, loop_id: str) -> None:
+    __slots__ = ("_built", "_loop", "delimiters", "findings", "loop_id", "steps")
+
+    def __init__(self, loop_id: str, delimiters: Delimiters) -> None:
         self.loop_id = loop_id
+        self.delimiters = delimiters
         self.steps: list[Step] = []
         self.findings: list[X12Finding] = []
         self._built = -1
         self._loop = Loop(loop_id, [], [])
 
+    def first(self, place: str) -> list[str]:
+        """Give the elements of the first segment at a place ("2010BA/DMG"), its id before them.
+
+        Behind those that there are stand empty ones.
+        """
+        for move, block, index, _ in self.steps:
+            if move.place == place and block is not None:
+                return [*block.bodies[index].split(self.delimiters.element), *NO_ELEMENTS]
+        return [*NO_ELEMENTS]
+
     @property
     def loop(self) -> Loop:
-        """Give the tree; it is built once, and again if more steps have come."""
+        """Give the tree."""
         if self._built != len(self.steps):
             self._built = len(self.steps)
             self._loop = _grown(self.loop_id, self.steps)
         return self._loop
+
+
+class Whole:
+    """A tree that was built elsewhere, in the place of a record."""
+
+    __slots__ = ("loop", "loop_id")
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self.loop_id = loop.id
 
 
 def _grown(loop_id: str, steps: list[Step]) -> Loop:

@@ -31,7 +31,8 @@ class Move:
     a ``heavy`` loop is a level (HL) or stands on its own, so that more is done when it closes. A
     ``late`` move goes back to a place that was passed. ``after`` are the choices of that loop
     from then on, ``inside`` those of the loop that is entered. A ``simple`` move leaves and
-    enters nothing; ``trailing`` ones stand after the units of the transaction.
+    enters nothing; ``trailing`` ones stand after the units of the transaction. ``place`` names
+    where the segment then stands, as "2400/SV1".
     """
 
     __slots__ = (
@@ -46,6 +47,7 @@ class Move:
         "loop",
         "node",
         "owed",
+        "place",
         "pops",
         "recognizer",
         "simple",
@@ -69,6 +71,7 @@ class Move:
         self.child = loop or node  # what is counted
         holder = after.loop
         self.bit = 1 << self.child.index
+        self.place = f"{(loop or holder).id}/{node.id}"
         self.trailing = bool(holder.trailer_place) and self.child.place >= holder.trailer_place
         self.simple = not pops and loop is None and not self.trailing
         self.late = False

@@ -24,16 +24,16 @@ class Walker:
 
     def __init__(self, machine: Machine, judges: Judges, block: Block, index: int) -> None:
         self._machine = machine
-        self._mark = machine.delimiters.element
+        self._delimiters = machine.delimiters
         self._guide = machine.guide
         self._judges = judges
         self.units: list[Finished] = []
         self.outside: list[X12Finding] = []  # of the header, the trailer and around the units
         self._passing_over = False
         self._levels = 0
-        self._trailer = Record("TRAILER")
+        self._trailer = Record("TRAILER", machine.delimiters)
         self._trailer.findings = self.outside
-        self._root = Record("ST")
+        self._root = Record("ST", machine.delimiters)
         self._root.findings = self.outside
         start = machine.start
         owed = self._guide.root.required_bits
@@ -140,7 +140,7 @@ class Walker:
         """Enter a loop; one that does not stand on its own is recorded with that around it."""
         frames = self._frames
         if node.detached:
-            record, depth = Record(node.id), 0
+            record, depth = Record(node.id, self._delimiters), 0
         elif move.trailing:
             record, depth = self._trailer, 1
         else:
@@ -209,12 +209,12 @@ class Walker:
     def _judge(self, last: Frame) -> None:
         """Ask the checks about a loop that is complete and those around it not yet judged."""
         # All of these stand on their own, as the loops around one that does always do.
-        around = tuple([frame.record.loop for frame in self._frames])
+        around = tuple([frame.record for frame in self._frames])
         for frame in (*self._frames, last):
             if not frame.judged:
                 frame.judged = True
                 record = frame.record
-                record.findings += self._judges.of_loop(record.loop, around)
+                record.findings += self._judges.of_record(record, around)
 
     def _resynchronize(self, segment: Segment, choice: Choice | None, body: str) -> Move | None:
         """Find the best place for a segment that has none, or report it and pass over it."""
@@ -272,7 +272,7 @@ class Walker:
 
     def _enter_level(self, frame: Frame, block: Block, index: int) -> None:
         """HL01 counts from 1; HL02 names the HL01 of the level around."""
-        told = block.bodies[index].split(self._mark)
+        told = block.bodies[index].split(self._delimiters.element)
         if told[0] != "HL":  # it is missing, and reported as such
             return
         number, parent, _, below = (*told[1:5], "", "", "", "")[:4]

@@ -8,6 +8,7 @@ from cleanclaim import x12
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks import CHECKS, Check
 from cleanclaim.x12.checks.companions import CompanionError, load_companion
+from cleanclaim.x12.frames import Whole
 from cleanclaim.x12.checks.registry import Scope
 from cleanclaim.x12.events import Unit
 
@@ -70,7 +71,7 @@ def _concerns(check: Check, unit: Unit) -> bool:
 
 
 def _scope(unit: Unit) -> Scope:
-    return Scope("837P", unit.loop, (*unit.ancestors, unit.loop), {}, {})
+    return Scope("837P", Whole(unit.loop), tuple(map(Whole, (*unit.ancestors, unit.loop))), {}, {})
 
 
 def test_its_check_fires_on_what_fails_and_only_there() -> None:

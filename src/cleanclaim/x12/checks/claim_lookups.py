@@ -10,7 +10,11 @@ from cleanclaim.x12.checks.registry import Broken, Scope
 from cleanclaim.x12.segments import Loop, Segment
 
 _NO_SEGMENT = Segment("")
+# The guide advises at most this many claims a transaction; beyond, memory of them would grow.
+_CLAIMS_REMEMBERED = 5000
 _NO_LOOP = Loop("")
+# How claims to Medicare's Part A and B are filed (SBR09).
+MEDICARE = ("MA", "MB")
 
 # Where the three kinds of service line say their procedure and their charge (SV1, SV2, SV3).
 PROCEDURE_PLACES = {"SV1": 1, "SV2": 2, "SV3": 1}
@@ -73,6 +77,16 @@ def created_on(scope: Scope) -> str:
 def _beginning_day(header: Loop) -> str:
     beginning = header.find("BHT")
     return day(beginning.get(4)) if beginning else ""
+
+
+def first_of_its_number(scope: Scope, number: str) -> bool:
+    """Tell whether no claim before in the transaction had this number (CLM01), and remember it."""
+    key = f"CLM01 {number}"
+    if key in scope.tally:
+        return False
+    if len(scope.tally) < _CLAIMS_REMEMBERED:
+        scope.tally[key] = 1
+    return True
 
 
 class Glance(msgspec.Struct, gc=False):

@@ -10,7 +10,8 @@ from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.x12.checks.registry import CHECKS, Broken, Check, Memory, Scope, Screening
 from cleanclaim.x12.checks.screening import Screen
 from cleanclaim.x12.findings import X12Finding, found
-from cleanclaim.x12.segments import Loop, Segment
+from cleanclaim.x12.frames import Record, Whole
+from cleanclaim.x12.segments import STANDARD, Delimiters, Loop, Segment
 
 Checks = tuple[Check, ...]
 _Asking = Callable[[Segment], Checks]  # gives the checks to ask about a segment
@@ -81,6 +82,45 @@ class UnknownPlaceError(CleanclaimError):
     code = "x12.check.place"
 
 
+_TEXTS_MAX = 1_024
+
+
+class _Place:
+    """What is asked about the segments at a place, and texts about which nothing is.
+
+    Texts are remembered as long as they come again more often than not: names of payers and
+    days do, amounts and numbers of patients do not.
+    """
+
+    __slots__ = ("_asking", "_delimiters", "_hits", "_quiet", "_remembers")
+
+    def __init__(self, asking: _Asking) -> None:
+        self._asking = asking
+        self._delimiters = STANDARD
+        self._quiet: set[str] = set()
+        self._hits = 0
+        self._remembers = True
+
+    def asks(self, segment_id: str, body: str, delimiters: Delimiters) -> bool:
+        """Tell whether a check is asked about a segment with this text."""
+        if body in self._quiet and delimiters is self._delimiters:
+            self._hits += 1
+            return False
+        elements = body.split(delimiters.element)[1:]
+        if self._asking(Segment(segment_id, tuple(elements), delimiters=delimiters)):
+            return True
+        if self._remembers:
+            self._remember(body, delimiters)
+        return False
+
+    def _remember(self, body: str, delimiters: Delimiters) -> None:
+        if delimiters is not self._delimiters or len(self._quiet) >= _TEXTS_MAX:
+            self._remembers = self._hits > len(self._quiet) or delimiters is not self._delimiters
+            self._quiet.clear()
+            self._hits, self._delimiters = 0, delimiters
+        self._quiet.add(body)
+
+
 class Docket:
     """The checks that are asked in one guide, by loop and segment.
 
@@ -94,6 +134,27 @@ class Docket:
         self._guide = guide
         self._checks = checks
         self.by_loop: dict[str, _At] = {}
+        self._places: dict[str, _Place | None] = {}
+
+    def asks(self, record: Record) -> bool:
+        """Tell whether any check is asked about a segment of a record, before its tree is built."""
+        places, delimiters = self._places, record.delimiters
+        for move, block, index, _ in record.steps:
+            name = move.place
+            place = places[name] if name in places else self._learn(name)
+            if (
+                place is not None
+                and block is not None
+                and (move.binary or place.asks(move.node.id, block.bodies[index], delimiters))
+            ):
+                return True
+        return False
+
+    def _learn(self, name: str) -> _Place | None:
+        loop_id, _, segment_id = name.partition("/")
+        asking = self.at(loop_id).get(segment_id)
+        place = self._places[name] = None if asking is None else _Place(asking)
+        return place
 
     def at(self, loop_id: str) -> _At:
         """Give what is asked in a loop, by the id of the segment."""
@@ -162,18 +223,19 @@ class Judges:
         self._memory: Memory = {}
         self.active = bool(dockets)
 
-    def of_loop(self, loop: Loop, around: tuple[Loop, ...]) -> list[X12Finding]:
+    def of_record(self, record: Record, around: tuple[Record, ...]) -> list[X12Finding]:
         """Ask all checks about a loop that stands on its own and the loops within."""
         findings: list[X12Finding] = []
-        scope = Scope(self._guide, loop, around, self._tally, self._memory)
+        scope = Scope(self._guide, record, around, self._tally, self._memory)
         for docket in self._dockets:
-            if docket.applies is None or docket.applies(scope):
-                _judge(docket, loop, scope, findings)
+            if (docket.applies is None or docket.applies(scope)) and docket.asks(record):
+                _judge(docket, record.loop, scope, findings)
         return findings
 
     def of_end(self, header: Loop, trailer: Loop) -> Iterator[X12Finding]:
         """Ask the checks that wait for the end of the transaction."""
-        scope = Scope(self._guide, trailer, (header,), self._tally, self._memory)
+        ends = Whole(trailer), (Whole(header),)
+        scope = Scope(self._guide, *ends, self._tally, self._memory)
         for docket in self._dockets:
             at = docket.at("end")
             for loop in (header, trailer):

@@ -10,6 +10,7 @@ from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.examples import CLEAN, Example
 from cleanclaim.x12.findings import Rule
+from cleanclaim.x12.frames import NO_ELEMENTS, Record, Whole
 from cleanclaim.x12.segments import Loop, Segment
 
 Answer = TypeVar("Answer")
@@ -40,24 +41,35 @@ class Scope:
     """What a check may look at besides its segment and its loop.
 
     ``guide`` is the short name ("837P"); ``unit`` the claim, remittance, member or answer that
-    is judged and ``ancestors`` the loops around it, outermost first; ``tally`` is kept for the
-    whole transaction, so that sums over its units can be asked at its end.
+    is judged and ``ancestors`` the loops around it, outermost first, made of what ``holder`` and
+    ``around`` have recorded; ``tally`` is kept for the whole transaction, so that sums over its
+    units can be asked at its end.
     """
 
     def __init__(
         self,
         guide: str,
-        unit: Loop,
-        ancestors: tuple[Loop, ...],
+        holder: Record | Whole,
+        around: tuple[Record | Whole, ...],
         tally: dict[str, int],
         memory: Memory,
     ) -> None:
         self.guide = guide
-        self.unit = unit
-        self.ancestors = ancestors
+        self.holder = holder
+        self.around = around
         self.tally = tally
         self._memory = memory
         self._answers: dict[Callable[[Scope], Any], Any] = {}
+
+    @property
+    def unit(self) -> Loop:
+        """Give the tree of what is judged."""
+        return self.holder.loop
+
+    @property
+    def ancestors(self) -> tuple[Loop, ...]:
+        """Give the trees around it, outermost first."""
+        return tuple(each.loop for each in self.around)
 
     def once(self, ask: "Callable[[Scope], Answer]") -> Answer:
         """Answer a question about the unit once, however many checks ask it."""
@@ -79,10 +91,23 @@ class Scope:
 
     def above(self, loop_id: str) -> Loop | None:
         """Give the loop with this id around the unit."""
-        for loop in self.ancestors:
-            if loop.id == loop_id:
-                return loop
+        held = self.holding(loop_id)
+        return None if held is None else held.loop
+
+    def holding(self, loop_id: str) -> Record | Whole | None:
+        """Give what holds the loop with this id around the unit, its tree perhaps not yet built."""
+        for each in self.around:
+            if each.loop_id == loop_id:
+                return each
         return None
+
+    def told(self, level: str, place: str) -> list[str]:
+        """Give the elements of the first segment at a place of a level around the unit.
+
+        The id is the first of them; behind those that there are stand empty ones.
+        """
+        held = self.holding(level)
+        return held.first(place) if isinstance(held, Record) else [*NO_ELEMENTS]
 
     @cached_property
     def made_on(self) -> str:
@@ -90,9 +115,9 @@ class Scope:
 
         BHT04, and BPR16 of remittances and payments.
         """
-        if not self.ancestors:
+        if not self.around:
             return ""
-        header = self.ancestors[0]
+        header = self.around[0].loop
         payment, beginning = header.find("BPR"), header.find("BHT")
         if payment is not None:
             return payment.get(16)

@@ -2,6 +2,7 @@
 
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.claim_lookups import (
+    MEDICARE,
     day,
     judged_lines,
     lines,
@@ -15,11 +16,11 @@ from cleanclaim.x12.checks.claim_lookups import (
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
 from cleanclaim.x12.checks.usual_claims import unusual_claim
+from cleanclaim.x12.checks.usual_people import unusual_people
 from cleanclaim.x12.segments import Loop, Segment
 
 # The order in which payers are responsible (SBR01); U, unknown, has no place in it.
 _TURNS = "PSTABCDEFGH"
-_MEDICARE = ("MA", "MB")
 
 
 @check(
@@ -100,10 +101,11 @@ def payers_decide_in_turn(amount: Segment, other: Loop, scope: Scope) -> tuple[B
     message="Medicare is not the first payer and the reason for that is not given (SBR05)",
     failing=but("837P", ("SBR*P*18*G-77******CI", "SBR*S*18*******MB")),
     passing=but("837P", ("SBR*P*18*G-77******CI", "SBR*U*18*******CI")),
+    applies=unusual_people,
 )
 def reason_for_medicare_secondary(who: Segment, _loop: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """Where Medicare comes second or later, SBR05 says why."""
-    if who.get(9) not in _MEDICARE or who.get(5) or who.get(1) in ("P", "U"):
+    if who.get(9) not in MEDICARE or who.get(5) or who.get(1) in ("P", "U"):
         return ()
     return (Broken("SBR05"),)
 

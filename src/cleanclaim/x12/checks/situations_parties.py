@@ -17,6 +17,7 @@ from cleanclaim.x12.checks.claim_lookups import (
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
 from cleanclaim.x12.checks.usual_claims import unusual_claim
+from cleanclaim.x12.checks.usual_people import unusual_people
 from cleanclaim.x12.segments import Loop, Segment
 
 _POST_BOX = re.compile(r"\s*(P\s*\.?\s*O\s*\.?\s*BOX|POST OFFICE BOX|LOCK ?BOX)\b", re.IGNORECASE)
@@ -34,6 +35,7 @@ PROPERTY_AND_CASUALTY = frozenset({"WC", "AM", "LM"})
     message="a patient level follows although the subscriber is said to be the patient (SBR02 18)",
     hint="Leave SBR02 empty, or put the claim under the subscriber.",
     failing=but("837P", ("SBR*S********CI~", "SBR*S*18*******CI~")),
+    applies=unusual_people,
 )
 def dependant_is_another_person(level: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """A patient level is only sent where the subscriber is not the patient."""
@@ -68,6 +70,7 @@ def claim_of_subscriber_says_so(claim: Segment, _loop: Loop, scope: Scope) -> tu
     source="837, DMG (2010BA)",
     message="the subscriber is the patient but has no date of birth and sex (DMG)",
     failing=but("837P", ("DMG*D8*19800229*F~\n", "")),
+    applies=unusual_people,
 )
 def patient_has_birth_and_sex(who: Segment, level: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """A subscriber who is the patient has DMG."""
@@ -85,6 +88,7 @@ def patient_has_birth_and_sex(who: Segment, level: Loop, _scope: Scope) -> tuple
     source="837, N3 and N4 (2010BA)",
     message="the subscriber is the patient but has no {segment}",
     failing=but("837P", ("N3*9 OAK LANE~\n", "")),
+    applies=unusual_people,
 )
 def patient_has_an_address(who: Segment, level: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """A subscriber who is the patient has N3 and N4."""
@@ -108,6 +112,7 @@ def patient_has_an_address(who: Segment, level: Loop, _scope: Scope) -> tuple[Br
     message="the subscriber is a person and has no member number",
     failing=but("837P", ("RUTH****MI*M0001", "RUTH")),
     passing=but("837P", ("*G-77******CI", "*G-77******AM"), ("RUTH****MI*M0001", "RUTH")),
+    applies=unusual_people,
 )
 def subscriber_has_a_member_number(name: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """A person who is the subscriber has a member number; accidents' payers may give none."""
@@ -150,6 +155,7 @@ def organization_has_one_name(name: Segment, _loop: Loop, _scope: Scope) -> tupl
     message="the date of birth is after the day on which the file was made",
     failing=but("837P", ("DMG*D8*20150315*F", "DMG*D8*20270315*F")),
     passing=but("837P", ("DMG*D8*20150315*F", "DMG*D8*20260104*F")),
+    applies=unusual_people,
 )
 def birth_is_past(birth: Segment, loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """Nobody is born after the file was made."""
@@ -281,6 +287,7 @@ def zip_code_has_nine_digits(place: Segment, loop: Loop, scope: Scope) -> tuple[
         ("PI*NP001~\nCLM", "PI*NP001~\nREF*G2*771~\nCLM"),
         ("PI*NP001~\nHL", "PI*NP001~\nREF*G2*771~\nHL"),
     ),
+    applies=unusual_people,
 )
 def billing_provider_is_known(_name: Segment, payer: Loop, scope: Scope) -> tuple[Broken, ...]:
     """A billing provider without NPI has a number that the payer gave it."""
@@ -303,6 +310,7 @@ def billing_provider_is_known(_name: Segment, payer: Loop, scope: Scope) -> tupl
     source="837, 2310B",
     message="the rendering provider is the billing provider and need not be sent",
     failing=but("837P", ("XX*1245319599", "XX*1234567893")),
+    applies=unusual_claim,
 )
 def rendering_is_another(name: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """A rendering provider is sent where it is not the billing provider."""

@@ -3,7 +3,7 @@
 import re
 
 from cleanclaim.kernel.findings import Severity
-from cleanclaim.x12.checks.claim_lookups import glance, lines
+from cleanclaim.x12.checks.claim_lookups import first_of_its_number, glance, lines
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import CLAIMS, Broken, Scope, check
 from cleanclaim.x12.checks.usual_claims import unusual_claim
@@ -13,8 +13,6 @@ _REPLACING = ("7", "8")
 # How an attachment is sent where it is sent at all, and so has a number to find it by (PWK02).
 _SENT = frozenset({"BM", "EL", "EM", "FT", "FX"})
 _CLIA = re.compile(r"\d{2}D\d{7}", re.ASCII)
-# The guide advises at most this many claims a transaction; beyond, memory of them would grow.
-_CLAIMS_REMEMBERED = 5000
 
 
 @check(
@@ -201,15 +199,11 @@ def line_control_numbers_differ(_claim: Segment, _loop: Loop, scope: Scope) -> t
     source="837, CLM01",
     message="a claim with this patient control number stands before in the transaction",
     failing=but("837P", ("CLM*C-2*", "CLM*C-1*")),
+    applies=unusual_claim,
 )
 def claims_differ(claim: Segment, _loop: Loop, scope: Scope) -> tuple[Broken, ...]:
     """Claims of a transaction differ in the number by which the provider knows them."""
-    key = f"CLM01 {claim.get(1)}"
-    if key in scope.tally:
-        return (Broken("CLM01"),)
-    if len(scope.tally) < _CLAIMS_REMEMBERED:
-        scope.tally[key] = 1
-    return ()
+    return () if first_of_its_number(scope, claim.get(1)) else (Broken("CLM01"),)
 
 
 @check(

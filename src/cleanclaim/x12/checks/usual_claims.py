@@ -1,24 +1,26 @@
 """Prove in one pass over a professional claim that many checks have nothing to find in it.
 
 The checks that are registered with ``unusual_claim`` explain what is wrong; here stands only
-what must hold for none of them to speak. A claim that is not usual is asked about as ever.
+what must hold for none of them to speak. A claim that is not usual is asked about as ever. The
+pass reads the segments one after the other, so that no tree is built for a usual claim.
 """
 
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 
-from cleanclaim.x12.checks.amounts import cents, read_cents
+from cleanclaim.x12.checks.amounts import read_cents
 from cleanclaim.x12.checks.claim_lookups import (
+    billing,
     created_on,
-    filing,
+    first_of_its_number,
     kind_of,
     needs_certificate,
-    patient,
-    subscriber,
 )
 from cleanclaim.x12.checks.registry import Scope
-from cleanclaim.x12.segments import Loop
+from cleanclaim.x12.frames import Record
+from cleanclaim.x12.segments import Delimiters
 
 _DIAGNOSES = frozenset({"ABK", "ABF"})
 # Places of inpatients and of ambulances, of which more is asked.
@@ -31,106 +33,188 @@ _ICD_10_FROM = "20151001"
 
 def unusual_claim(scope: Scope) -> bool:
     """Tell whether a claim must be asked about in full; other units hold nothing of this kind."""
-    return scope.unit.id == "2300" and not scope.once(_is_usual)
-
-
-class _Bounds(msgspec.Struct, frozen=True, gc=False):
-    """What every line of a claim must keep to: days of service, number of diagnoses."""
-
-    from_on: str
-    to_on: str
-    listed: int
-    medicare: bool
-    mark: str
+    return scope.holder.loop_id == "2300" and not scope.once(_is_usual)
 
 
 def _is_usual(scope: Scope) -> bool:
-    claim = scope.unit
-    header = claim.segments[0] if claim.segments else None
-    if scope.guide != "837P" or header is None or header.id != "CLM":
+    if scope.guide != "837P" or not isinstance(scope.holder, Record):
         return False
-    mark = header.delimiters.component
-    listed = _listed(claim, mark)
-    if not listed or not _usual_place(header.get(5), mark) or not _usual_payer(scope):
+    bounds = _bounds(scope, scope.holder.delimiters)
+    if bounds is None:
         return False
-    birth = scope.once(patient).find("DMG")
-    from_on = max(_ICD_10_FROM, birth.get(2) if birth else "")
-    medicare = scope.once(filing) == "MB"
-    bounds = _Bounds(from_on, scope.once(created_on), listed, medicare, mark)
-    charged = _charged(claim, bounds)
-    return charged is not None and charged == cents(header, 2)
+    reading = _Reading(bounds)
+    for move, block, index, _ in scope.holder.steps:
+        look = _LOOKS.get(move.place)
+        if look is not None and (block is None or not look(reading, block.bodies[index])):
+            return False
+    # It is remembered last: who is asked in full remembers it for itself.
+    return reading.adds_up() and first_of_its_number(scope, reading.number)
 
 
-def _usual_payer(scope: Scope) -> bool:
-    """Tell whether the payer is the first one, of a patient who is told where it must be."""
-    who = scope.once(subscriber)
-    patient_is_told = who.get(2) == "18" or scope.above("2000C") is not None
-    return patient_is_told and who.get(1) in ("P", "U")
+class _Bounds(msgspec.Struct, frozen=True, gc=False):
+    """What is known around a claim: days of service, kind of payer, NPI of the billing provider.
+
+    ``mark`` stands between elements, ``component`` within them.
+    """
+
+    from_on: str
+    to_on: str
+    medicare: bool
+    billing_npi: str
+    mark: str
+    component: str
 
 
-def _charged(claim: Loop, bounds: _Bounds) -> int | None:
-    """Give the sum of the lines in cents where all of them are usual, None where one is not."""
-    total = number = 0
-    controls: set[str] = set()
-    for line in claim.loops:
-        if line.id == "2400":
-            number += 1
-            charge = _charge(line, number, bounds, controls)
-            if charge is None or (line.loops and line.child("2430") is not None):
-                return None
-            total += charge
-        elif line.id == "2320":
-            return None
-    return total if number else None
-
-
-def _charge(line: Loop, place: int, bounds: _Bounds, controls: set[str]) -> int | None:
-    """Give the charge of a usual line, None where the line is not usual."""
-    charge: int | None = None
-    if not line.segments or line.segments[0].elements != _counted(place):
+def _bounds(scope: Scope, delimiters: Delimiters) -> _Bounds | None:
+    """Look around; None where the payer is not the first one, or the patient is not told."""
+    who = scope.told("2000B", "2000B/SBR")
+    apart = scope.holding("2000C") is not None
+    if who[1] not in ("P", "U") or not (apart or who[2] == "18"):
         return None
-    for segment in line.segments:
-        told, elements = segment.id, segment.elements
-        if told == "SV1":
-            if charge is not None or not _serves(elements, bounds):
-                return None
-            charge = read_cents(elements[1])
-        elif told == "DTP" and elements and elements[0] == "472":
-            if segment.get(2) != "D8" or not bounds.from_on <= segment.get(3) <= bounds.to_on:
-                return None
-        elif told == "REF" and elements and elements[0] == "6R":
-            number = segment.get(2)
-            if number in controls:
-                return None
-            controls.add(number)
-    return None if charge is None or charge < 0 else charge
+    birth = scope.told("2000C", "2010CA/DMG") if apart else scope.told("2000B", "2010BA/DMG")
+    return _Bounds(
+        max(_ICD_10_FROM, birth[2]),
+        scope.once(created_on),
+        who[9] == "MB",
+        scope.once(billing).get(9),
+        delimiters.element,
+        delimiters.component,
+    )
 
 
-def _serves(elements: tuple[str, ...], bounds: _Bounds) -> bool:
-    if len(elements) < 7:
+class _Reading:
+    """What was read of a claim so far. Each look tells whether the text of a segment is usual."""
+
+    __slots__ = (
+        "bounds",
+        "charged",
+        "controls",
+        "line",
+        "listed",
+        "mark",
+        "number",
+        "open",
+        "total",
+    )
+
+    def __init__(self, bounds: _Bounds) -> None:
+        self.bounds = bounds
+        self.mark = bounds.mark
+        self.number = ""
+        self.total: int | None = None
+        self.listed = 0  # diagnoses
+        self.line = 0
+        self.charged = 0
+        self.open = False  # a line that is not yet charged
+        self.controls: set[str] = set()
+
+    def adds_up(self) -> bool:
+        """Tell whether every line was charged and together they are what the claim charges."""
+        return bool(self.line and self.listed) and not self.open and self.charged == self.total
+
+    def claim(self, text: str) -> bool:
+        """CLM."""
+        elements = text.split(self.mark)
+        if len(elements) < 6:
+            return False
+        _, self.number, total, _, _, place, *_ = elements
+        self.total = read_cents(total)
+        return _usual_place(place, self.bounds.component)
+
+    def diagnoses(self, text: str) -> bool:
+        """HI: one plain list of ICD-10 codes."""
+        if self.listed:
+            return False
+        self.listed = _listed(text.split(self.mark)[1:], self.bounds.component)
+        return self.listed > 0
+
+    def rendering(self, text: str) -> bool:
+        """NM1*82: somebody else than who bills."""
+        npi = _number(text, self.mark)
+        return not npi or npi != self.bounds.billing_npi
+
+    def number_of_line(self, text: str) -> bool:
+        """LX: lines are counted from 1."""
+        if self.open:
+            return False
+        self.open = True
+        self.line += 1
+        return text == f"LX{self.mark}{self.line}"
+
+    def service(self, text: str) -> bool:
+        """SV1."""
+        elements = text.split(self.mark)
+        if not self.open or len(elements) < 8:
+            return False
+        self.open = False
+        _, procedure, charge, measure, units, _, _, pointers, *_ = elements
+        bounds = self.bounds
+        charged = read_cents(charge)
+        if charged is None or charged < 0:
+            return False
+        self.charged += charged
+        return _usual_procedure(procedure, bounds.medicare, bounds.component) and _usual_service(
+            measure, units, pointers, self.listed, bounds.component
+        )
+
+    def date(self, text: str) -> bool:
+        """DTP*472: a single day between birth and the day of the file."""
+        served_on = _served_on(text, self.mark)
+        return not served_on or self.bounds.from_on <= served_on <= self.bounds.to_on
+
+    def reference(self, text: str) -> bool:
+        """REF*6R: lines have numbers of their own."""
+        _, kind, control, *_ = *text.split(self.mark, 3), "", ""
+        if kind != "6R":
+            return True
+        before = len(self.controls)
+        self.controls.add(control)
+        return len(self.controls) > before
+
+    def foreign(self, _text: str) -> bool:
+        """Another payer, or what it said of a line."""
         return False
-    procedure, _, measure, units, _, _, pointers, *_ = elements
-    kind = _usual_procedure(procedure, bounds.medicare, bounds.mark)
-    return kind and _usual_service(measure, units, pointers, bounds.listed, bounds.mark)
 
 
-@cache
-def _counted(number: int) -> tuple[str]:
-    return (str(number),)
+_LOOKS: dict[str, Callable[[_Reading, str], bool]] = {
+    "2300/CLM": _Reading.claim,
+    "2300/HI": _Reading.diagnoses,
+    "2310B/NM1": _Reading.rendering,
+    "2320/SBR": _Reading.foreign,
+    "2400/LX": _Reading.number_of_line,
+    "2400/SV1": _Reading.service,
+    "2400/DTP": _Reading.date,
+    "2400/REF": _Reading.reference,
+    "2430/SVD": _Reading.foreign,
+}
+_NEVER = "~"  # a day later than any
 
 
-def _listed(claim: Loop, mark: str) -> int:
-    """Count the diagnoses where they are one plain list of ICD-10 codes, 0 where they are not."""
-    held = [segment for segment in claim.segments if segment.id == "HI"]
-    if len(held) != 1:
-        return 0
+@lru_cache(maxsize=512)
+def _number(name: str, mark: str) -> str:
+    """Give the number of who is named (NM109)."""
+    elements = name.split(mark)
+    return elements[9] if len(elements) > 9 else ""
+
+
+@lru_cache(maxsize=2048)
+def _served_on(date: str, mark: str) -> str:
+    """Give the day of a service, ``_NEVER`` where it is no single day, "" for other dates."""
+    _, kind, form, day, *_ = *date.split(mark), "", "", ""
+    if kind != "472":
+        return ""
+    return day if form == "D8" else _NEVER
+
+
+def _listed(texts: list[str], mark: str) -> int:
+    """Count the diagnoses where they are different ICD-10 codes, 0 where they are not."""
     codes = set()
-    for text in held[0].elements:
+    for text in texts:
         qualifier, _, code = text.partition(mark)
         if qualifier not in _DIAGNOSES or mark in code:
             return 0
         codes.add(code)
-    return len(codes) if len(codes) == len(held[0].elements) else 0
+    return len(codes) if len(codes) == len(texts) else 0
 
 
 @lru_cache(maxsize=512)
