@@ -8,9 +8,9 @@ from cleanclaim import x12
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks import CHECKS, Check
 from cleanclaim.x12.checks.companions import CompanionError, load_companion
-from cleanclaim.x12.frames import Whole
 from cleanclaim.x12.checks.registry import Scope
 from cleanclaim.x12.events import Unit
+from cleanclaim.x12.frames import Whole
 
 NORTH = """\
 # What North Payer asks.
