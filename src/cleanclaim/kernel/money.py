@@ -24,6 +24,11 @@ def parse_cents(text: str) -> int:
     Raises AmountError for anything else, fractions of a cent included: rounding without a rule
     would invent or lose money.
     """
+    whole, point, fraction = text.partition(".")
+    # Nearly all amounts are plain digits, with two behind a point or none.
+    is_plain = whole and len(fraction) == 2 * len(point) and len(text) <= _LENGTH_MAX
+    if is_plain and text.isascii() and (whole + fraction).isdecimal():
+        return int(whole + fraction) if point else int(whole) * 100
     match = _DECIMAL.fullmatch(text) if len(text) <= _LENGTH_MAX else None
     if match is None:
         raise AmountError

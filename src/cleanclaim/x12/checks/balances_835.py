@@ -4,6 +4,7 @@ from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.amounts import adjusted_cents, cents, total, unequal
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import Broken, Scope, check
+from cleanclaim.x12.checks.usual_remits import note_paid, unusual_remit
 from cleanclaim.x12.segments import Loop, Segment
 
 # The amounts of a PLB follow their reasons: PLB04, 06, 08, 10, 12, 14.
@@ -18,6 +19,7 @@ _PLB_PLACES = range(4, 15, 2)
     source="835, SVC03 (2110)",
     message="the line is paid {said} but charge less adjustments make {summed}",
     failing=but("835", ("SVC*HC:99213:25*100*70", "SVC*HC:99213:25*100*71")),
+    applies=unusual_remit,
 )
 def line_balances(service: Segment, line: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """What is paid on a line is its charge less its adjustments."""
@@ -35,11 +37,12 @@ def line_balances(service: Segment, line: Loop, _scope: Scope) -> tuple[Broken, 
     source="835, CLP04 (2100)",
     message="the claim is paid {said} but charge less adjustments make {summed}",
     failing=but("835", ("CLP*C-2*4*25*0", "CLP*C-2*4*25*1")),
+    applies=unusual_remit,
 )
 def claim_balances(header: Segment, claim: Loop, scope: Scope) -> tuple[Broken, ...]:
     """What is paid on a claim is its charge less all adjustments, the lines' too."""
     charge, said = cents(header, 3), cents(header, 4)
-    scope.tally["paid"] = scope.tally.get("paid", 0) + (said or 0)
+    note_paid(scope, said or 0)
     if charge is None:
         return ()
     return unequal("CLP04", said, charge - _adjusted(claim))
@@ -70,6 +73,7 @@ def payment_balances(payment: Segment, _header: Loop, scope: Scope) -> tuple[Bro
     source="835, CLP03 (2100) and SVC02 (2110)",
     message="the claim was charged {said} but its lines were charged {summed}",
     failing=but("835", ("CLP*C-1*1*150*", "CLP*C-1*1*160*")),
+    applies=unusual_remit,
 )
 def charges_of_lines_make_the_claim(
     header: Segment, claim: Loop, _scope: Scope
@@ -91,6 +95,7 @@ def charges_of_lines_make_the_claim(
     source="835, CLP05 (2100) and CAS*PR",
     message="the patient is said to owe {said} but the adjustments (PR) make {summed}",
     failing=but("835", ("150*110*20*12", "150*110*25*12")),
+    applies=unusual_remit,
 )
 def patient_owes_what_adjustments_say(
     header: Segment, claim: Loop, _scope: Scope

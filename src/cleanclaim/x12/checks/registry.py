@@ -80,14 +80,15 @@ class Scope:
 
     def about(self, loop_id: str, ask: "Callable[[Loop], Answer]", absent: Answer) -> Answer:
         """Answer a question about a loop around the unit once, for all the units within."""
-        loop = self.above(loop_id)
-        if loop is None:
-            return absent
-        known = self._memory.get(ask)
-        if known is None or known[0] is not loop:
-            known = self._memory[ask] = (loop, ask(loop))
-        answer: Answer = known[1]
-        return answer
+        for each in self.around:
+            if each.loop_id == loop_id:
+                loop = each.loop
+                known = self._memory.get(ask)
+                if known is None or known[0] is not loop:
+                    known = self._memory[ask] = (loop, ask(loop))
+                answer: Answer = known[1]
+                return answer
+        return absent
 
     def above(self, loop_id: str) -> Loop | None:
         """Give the loop with this id around the unit."""

@@ -7,6 +7,7 @@ from cleanclaim.x12.checks.amounts import cents
 from cleanclaim.x12.checks.examples import but
 from cleanclaim.x12.checks.registry import Broken, Scope, check
 from cleanclaim.x12.checks.screening import Screen
+from cleanclaim.x12.checks.usual_remits import SERVED, unusual_remit
 from cleanclaim.x12.segments import Loop, Segment
 
 # CLP02: a payer that hands the claim on to another one, one that undoes an earlier decision.
@@ -17,7 +18,6 @@ _DENIED = "4"
 # CARC whose own words ask for a remark beside them.
 _NEED_REMARKS = frozenset({"16", "96", "226", "227", "252", "A1"})
 _REMARK_PLACES = {"MOA": range(3, 8), "MIA": (5, 20, 21, 22, 23)}
-_SERVED = {"232", "472", "150"}  # DTM01: a day of the claim, of a line, the first of a line
 _PAID = {"1", "2", "3"}  # CLP02: by the first, second or third payer
 _ENDS = {"150", "151", "233"}  # DTM01: of a line's period, the end of a claim's
 _ZEROS = {"0", "."}  # with which an amount of zero begins
@@ -263,6 +263,7 @@ def _remarks(segment: Segment) -> bool:
     message="neither the claim (DTM*232) nor each of its lines (DTM) tells when the service was",
     failing=but("835", ("DTM*232*20260105~\n", "")),
     passing=but("835", ("DTM*472*20260102~\n", ""), ("MI*M0001~", "MI*M0001~\nDTM*232*20260102~")),
+    applies=unusual_remit,
 )
 def dates_of_service_are_told(header: Segment, claim: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """The claim says when it was, or every line does; a predetermination has no day yet."""
@@ -275,7 +276,7 @@ def dates_of_service_are_told(header: Segment, claim: Loop, _scope: Scope) -> tu
 def _dated(loop: Loop) -> bool:
     """Tell whether a claim or line says when the service was."""
     for each in loop.segments:  # noqa: SIM110 - a generator would double the time
-        if each.id == "DTM" and each.get(1) in _SERVED:
+        if each.id == "DTM" and each.get(1) in SERVED:
             return True
     return False
 
@@ -333,6 +334,7 @@ def periods_end_after_they_begin(day: Segment, loop: Loop, _scope: Scope) -> tup
     message="SVC06 repeats SVC01: it tells the submitted procedure only where it was another one",
     failing=but("835", ("SVC*HC:36415*50*40**1", "SVC*HC:36415*50*40**1*HC:36415")),
     passing=but("835", ("SVC*HC:36415*50*40**1", "SVC*HC:36415*50*40**1*HC:36416")),
+    applies=unusual_remit,
 )
 def submitted_procedure_differs(line: Segment, _loop: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """The procedure that was billed is told only where another one was judged."""

@@ -5,10 +5,8 @@ what must hold for none of them to speak. A claim that is not usual is asked abo
 pass reads the segments one after the other, so that no tree is built for a usual claim.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
-
-import msgspec
+from typing import NamedTuple
 
 from cleanclaim.x12.checks.amounts import read_cents
 from cleanclaim.x12.checks.claim_lookups import (
@@ -19,7 +17,7 @@ from cleanclaim.x12.checks.claim_lookups import (
     needs_certificate,
 )
 from cleanclaim.x12.checks.registry import Scope
-from cleanclaim.x12.frames import Record
+from cleanclaim.x12.frames import Record, Step
 from cleanclaim.x12.segments import Delimiters
 
 _DIAGNOSES = frozenset({"ABK", "ABF"})
@@ -42,16 +40,12 @@ def _is_usual(scope: Scope) -> bool:
     bounds = _bounds(scope, scope.holder.delimiters)
     if bounds is None:
         return False
-    reading = _Reading(bounds)
-    for move, block, index, _ in scope.holder.steps:
-        look = _LOOKS.get(move.place)
-        if look is not None and (block is None or not look(reading, block.bodies[index])):
-            return False
+    number = _usual_number(scope.holder.steps, bounds)
     # It is remembered last: who is asked in full remembers it for itself.
-    return reading.adds_up() and first_of_its_number(scope, reading.number)
+    return number is not None and first_of_its_number(scope, number)
 
 
-class _Bounds(msgspec.Struct, frozen=True, gc=False):
+class _Bounds(NamedTuple):
     """What is known around a claim: days of service, kind of payer, NPI of the billing provider.
 
     ``mark`` stands between elements, ``component`` within them.
@@ -72,122 +66,94 @@ def _bounds(scope: Scope, delimiters: Delimiters) -> _Bounds | None:
     if who[1] not in ("P", "U") or not (apart or who[2] == "18"):
         return None
     birth = scope.told("2000C", "2010CA/DMG") if apart else scope.told("2000B", "2010BA/DMG")
-    return _Bounds(
-        max(_ICD_10_FROM, birth[2]),
-        scope.once(created_on),
-        who[9] == "MB",
-        scope.once(billing).get(9),
-        delimiters.element,
-        delimiters.component,
-    )
+    from_on = max(_ICD_10_FROM, birth[2])
+    npi = billing(scope).get(9)
+    marks = delimiters.element, delimiters.component
+    return _Bounds(from_on, created_on(scope), who[9] == "MB", npi, *marks)
 
 
-class _Reading:
-    """What was read of a claim so far. Each look tells whether the text of a segment is usual."""
-
-    __slots__ = (
-        "bounds",
-        "charged",
-        "controls",
-        "line",
-        "listed",
-        "mark",
-        "number",
-        "open",
-        "total",
-    )
-
-    def __init__(self, bounds: _Bounds) -> None:
-        self.bounds = bounds
-        self.mark = bounds.mark
-        self.number = ""
-        self.total: int | None = None
-        self.listed = 0  # diagnoses
-        self.line = 0
-        self.charged = 0
-        self.open = False  # a line that is not yet charged
-        self.controls: set[str] = set()
-
-    def adds_up(self) -> bool:
-        """Tell whether every line was charged and together they are what the claim charges."""
-        return bool(self.line and self.listed) and not self.open and self.charged == self.total
-
-    def claim(self, text: str) -> bool:
-        """CLM."""
-        elements = text.split(self.mark)
-        if len(elements) < 6:
-            return False
-        _, self.number, total, _, _, place, *_ = elements
-        self.total = read_cents(total)
-        return _usual_place(place, self.bounds.component)
-
-    def diagnoses(self, text: str) -> bool:
-        """HI: one plain list of ICD-10 codes."""
-        if self.listed:
-            return False
-        self.listed = _listed(text.split(self.mark)[1:], self.bounds.component)
-        return self.listed > 0
-
-    def rendering(self, text: str) -> bool:
-        """NM1*82: somebody else than who bills."""
-        npi = _number(text, self.mark)
-        return not npi or npi != self.bounds.billing_npi
-
-    def number_of_line(self, text: str) -> bool:
-        """LX: lines are counted from 1."""
-        if self.open:
-            return False
-        self.open = True
-        self.line += 1
-        return text == f"LX{self.mark}{self.line}"
-
-    def service(self, text: str) -> bool:
-        """SV1."""
-        elements = text.split(self.mark)
-        if not self.open or len(elements) < 8:
-            return False
-        self.open = False
-        _, procedure, charge, measure, units, _, _, pointers, *_ = elements
-        bounds = self.bounds
-        charged = read_cents(charge)
-        if charged is None or charged < 0:
-            return False
-        self.charged += charged
-        return _usual_procedure(procedure, bounds.medicare, bounds.component) and _usual_service(
-            measure, units, pointers, self.listed, bounds.component
-        )
-
-    def date(self, text: str) -> bool:
-        """DTP*472: a single day between birth and the day of the file."""
-        served_on = _served_on(text, self.mark)
-        return not served_on or self.bounds.from_on <= served_on <= self.bounds.to_on
-
-    def reference(self, text: str) -> bool:
-        """REF*6R: lines have numbers of their own."""
-        _, kind, control, *_ = *text.split(self.mark, 3), "", ""
-        if kind != "6R":
-            return True
-        before = len(self.controls)
-        self.controls.add(control)
-        return len(self.controls) > before
-
-    def foreign(self, _text: str) -> bool:
-        """Another payer, or what it said of a line."""
-        return False
+def _usual_number(  # noqa: C901 - one pass, for each call would cost more than it does
+    steps: list[Step], bounds: _Bounds
+) -> str | None:
+    """Give the number of a usual claim (CLM01), None where a segment of it is not usual."""
+    mark, component = bounds.mark, bounds.component
+    number, total = "", None
+    listed = line = charged = 0
+    is_open = False  # a line that is not yet charged
+    controls: set[str] = set()
+    for move, block, index, _ in steps:
+        place = move.place
+        if place not in _TELLING:
+            continue
+        text = block.bodies[index] if block is not None else ""
+        usual = False
+        if place == "2400/DTP":
+            day = _served_on(text, mark)
+            usual = not day or bounds.from_on <= day <= bounds.to_on
+        elif place == "2400/REF":
+            usual = _is_new_control(text.split(mark, 3), controls)
+        elif place == "2400/LX":
+            line += 1
+            usual, is_open = not is_open and text == f"LX{mark}{line}", True
+        elif place == "2400/SV1":
+            charge = _charge(text.split(mark), bounds, listed) if is_open else None
+            usual, is_open = charge is not None, False
+            charged += charge or 0
+        elif place == "2300/HI":
+            usual = not listed
+            listed = _listed(text.split(mark), component)
+        elif place == "2300/CLM":
+            _, number, said, _, _, where, *_ = text.split(mark) + _ABSENT
+            usual, total = _usual_place(where, component), read_cents(said)
+        elif place == "2310B/NM1":
+            usual = _number(text, mark) != bounds.billing_npi
+        if not usual:
+            return None
+    whole = line and listed and not is_open and charged == total
+    return number if whole else None
 
 
-_LOOKS: dict[str, Callable[[_Reading, str], bool]] = {
-    "2300/CLM": _Reading.claim,
-    "2300/HI": _Reading.diagnoses,
-    "2310B/NM1": _Reading.rendering,
-    "2320/SBR": _Reading.foreign,
-    "2400/LX": _Reading.number_of_line,
-    "2400/SV1": _Reading.service,
-    "2400/DTP": _Reading.date,
-    "2400/REF": _Reading.reference,
-    "2430/SVD": _Reading.foreign,
-}
+# Of all that may stand in a claim. Other payers (2320) and what they said (2430) are unusual.
+_TELLING = frozenset(
+    {
+        "2300/CLM",
+        "2300/HI",
+        "2310B/NM1",
+        "2320/SBR",
+        "2400/LX",
+        "2400/SV1",
+        "2400/DTP",
+        "2400/REF",
+        "2430/SVD",
+    }
+)
 _NEVER = "~"  # a day later than any
+_ABSENT = [""] * 6
+
+
+def _is_new_control(elements: list[str], controls: set[str]) -> bool:
+    """Tell whether a line's number (REF*6R) is new; other numbers do not matter."""
+    if len(elements) < 3 or elements[1] != "6R":
+        return True
+    before = len(controls)
+    controls.add(elements[2])
+    return len(controls) > before
+
+
+def _charge(elements: list[str], bounds: _Bounds, listed: int) -> int | None:
+    """Give the charge of a usual service in cents, None where the service is not usual."""
+    if len(elements) < 8:
+        return None
+    _, procedure, said, measure, units, _, _, pointers, *_ = elements
+    component = bounds.component
+    charge = read_cents(said)
+    usual = (
+        charge is not None
+        and charge >= 0
+        and _usual_procedure(procedure, bounds.medicare, component)
+        and _usual_service(measure, units, pointers, listed, component)
+    )
+    return charge if usual else None
 
 
 @lru_cache(maxsize=512)
@@ -206,15 +172,15 @@ def _served_on(date: str, mark: str) -> str:
     return day if form == "D8" else _NEVER
 
 
-def _listed(texts: list[str], mark: str) -> int:
+def _listed(elements: list[str], mark: str) -> int:
     """Count the diagnoses where they are different ICD-10 codes, 0 where they are not."""
     codes = set()
-    for text in texts:
+    for text in elements[1:]:
         qualifier, _, code = text.partition(mark)
         if qualifier not in _DIAGNOSES or mark in code:
             return 0
         codes.add(code)
-    return len(codes) if len(codes) == len(texts) else 0
+    return len(codes) if len(codes) == len(elements) - 1 else 0
 
 
 @lru_cache(maxsize=512)
