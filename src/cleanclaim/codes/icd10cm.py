@@ -77,6 +77,15 @@ class CodeSet:
         after = at + len(plain) + 2
         return CodeStatus.HEADER if block.startswith(plain, after) else CodeStatus.VALID
 
+    def beginning(self, code: str) -> list[str]:
+        """Give the billable codes that begin with this one and are longer, in their order."""
+        below = self._categories.get(code[:3], "").split()
+        return [
+            each
+            for each, after in pairwise((*below, ""))
+            if each.startswith(code) and len(each) > len(code) and not after.startswith(each)
+        ]
+
     def description(self, code: str) -> str | None:
         """Give the title of the code, or None where the release lacks it."""
         if self.status_in_release(code) is CodeStatus.INVALID:

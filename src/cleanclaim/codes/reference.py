@@ -8,6 +8,7 @@ import msgspec
 from cleanclaim.codes.icd10cm import CodeSet, bundled
 from cleanclaim.codes.store.held import HeldLibrary
 from cleanclaim.codes.store.library import Library
+from cleanclaim.codes.tables.diagnoses import ICD10CM
 from cleanclaim.kernel.spans import Span
 
 
@@ -123,6 +124,11 @@ class Reference(msgspec.Struct, frozen=True):
     coverage_spans: tuple[CoverageSpan, ...] | None = None
     payer_requirements: tuple[PayerRequirement, ...] | None = None
     library: Library = EMPTY
+
+    @property
+    def diagnosis_codes(self) -> CodeSet | Library | None:
+        """Give where ICD-10-CM is found; None where no release of any day is at hand."""
+        return self.library if self.library.releases(ICD10CM.name) else self.icd10cm
 
     @property
     def authorization_list(self) -> tuple[PayerRequirement, ...] | None:

@@ -1,19 +1,25 @@
 """Edits of diagnoses and of the pointers that tie lines to them."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
+import msgspec
 import numpy as np
 
 from cleanclaim.claims.batch import ClaimBatch, Flags, Found, repeats_of
 from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis
+from cleanclaim.codes.billable import Fault, Judged, judge
 from cleanclaim.codes.icd10cm import CodeSet
 from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.status import CodeStatus
+from cleanclaim.codes.store.library import Library
 from cleanclaim.edits.examples import changed, with_line
 from cleanclaim.edits.registry import OFFICE_KINDS, edit
 from cleanclaim.kernel.findings import Severity
 
 _SOURCE = "ICD-10-CM, release in force on the day of service (45 CFR 162.1002)"
+_NEEDS = ("diagnosis_codes",)
 _LAST_YEAR = date(2025, 5, 4)
 
 
@@ -26,25 +32,27 @@ def _diagnosed(*codes: str, on: date | None = None) -> Claim:
     return changed(diagnoses=diagnoses, lines=(line,), total_charge_cents=line.charge_cents)
 
 
-def _codes_in(reference: Reference) -> CodeSet:
-    """Give the code set; edits that ask for it are only run where it is there."""
-    assert reference.icd10cm is not None  # noqa: S101 - the registry saw to it
-    return reference.icd10cm
+@lru_cache(maxsize=1)
+def _judged(batch: ClaimBatch, library: Library, bundled: CodeSet | None) -> Judged:
+    """Judge the diagnoses once for all edits of a batch, which follow each other."""
+    days = batch.coded_on[batch.diagnosis_claim]
+    return judge(batch.diagnosis_code, batch.diagnosis_key, days, library, bundled)
 
 
-def _with_status(batch: ClaimBatch, codes: CodeSet, *, covered: bool, status: CodeStatus) -> Flags:
-    """Mark diagnoses of a status whose service is, or is not, on days of the release."""
-    on_release_day = _covered(batch, codes)[batch.diagnosis_claim]
-    found = [codes.status_in_release(code) is status for code in batch.diagnosis_code]
-    marks: Flags = (on_release_day == covered) & np.array(found, np.bool_)
-    return marks & batch.diagnosis_is_icd10
+def _judged_by(batch: ClaimBatch, reference: Reference) -> Judged:
+    return _judged(batch, reference.library, reference.icd10cm)
 
 
-def _covered(batch: ClaimBatch, codes: CodeSet) -> Flags:
-    """Mark claims whose codes must be valid on a day on which the release is in force."""
-    day, span = batch.coded_on, codes.span
-    marks: Flags = day >= np.datetime64(span.starts_on)
-    return marks if span.ends_on is None else marks & (day <= np.datetime64(span.ends_on))
+def _faulty(batch: ClaimBatch, reference: Reference, holds: Callable[[Fault], bool]) -> Found:
+    """Report the ICD-10-CM diagnoses that have a fault of which something is true."""
+    judged = _judged_by(batch, reference)
+    return _told(batch, judged, judged.having(holds) & batch.diagnosis_is_icd10)
+
+
+def _told(batch: ClaimBatch, judged: Judged, marks: Flags, **facts: object) -> Found:
+    """Report diagnoses, each by the release that judged it."""
+    found = batch.diagnoses(marks, code=batch.diagnosis_code, **facts)
+    return msgspec.structs.replace(found, releases=tuple(judged.releases[marks].tolist()))
 
 
 @edit(
@@ -55,13 +63,13 @@ def _covered(batch: ClaimBatch, codes: CodeSet) -> Flags:
     message="{code} is no ICD-10-CM code on the day of service",
     hint="choose a code of the release in force",
     failing=_diagnosed("E119", "E118"),
-    needs=("icd10cm",),
-    table="icd10cm",
+    needs=_NEEDS,
 )
 def diagnoses_exist(batch: ClaimBatch, reference: Reference) -> Found:
     """Every diagnosis is a code of the release in force: an inpatient's at discharge."""
-    marks = _with_status(batch, _codes_in(reference), covered=True, status=CodeStatus.INVALID)
-    return batch.diagnoses(marks, code=batch.diagnosis_code)
+    return _faulty(
+        batch, reference, lambda fault: fault.status is CodeStatus.INVALID and not fault.sevenths
+    )
 
 
 @edit(
@@ -72,13 +80,31 @@ def diagnoses_exist(batch: ClaimBatch, reference: Reference) -> Found:
     message="{code} is a heading and needs more characters",
     hint="code to the highest specificity that the note supports",
     failing=_diagnosed("E11"),
-    needs=("icd10cm",),
-    table="icd10cm",
+    needs=_NEEDS,
 )
 def diagnoses_are_complete(batch: ClaimBatch, reference: Reference) -> Found:
     """Every diagnosis is coded to its full number of characters."""
-    marks = _with_status(batch, _codes_in(reference), covered=True, status=CodeStatus.HEADER)
-    return batch.diagnoses(marks, code=batch.diagnosis_code)
+    return _faulty(
+        batch, reference, lambda fault: fault.status is CodeStatus.HEADER and not fault.sevenths
+    )
+
+
+@edit(
+    "DIAGNOSIS.SEVENTH",
+    family="diagnoses",
+    severity=Severity.BLOCK,
+    source="ICD-10-CM Official Guidelines, I.A.4 and I.A.5 (placeholder, seventh character)",
+    message="{code} is not {stem} with one of its seventh characters: {sevenths}",
+    hint="add the character of the encounter in the seventh place; an X fills each place before it",
+    failing=_diagnosed("T1491"),
+    passing=_diagnosed("T1491XA"),
+    needs=_NEEDS,
+)
+def sevenths_are_told(batch: ClaimBatch, reference: Reference) -> Found:
+    """A code that needs a seventh character has one that it can have, in the seventh place."""
+    judged = _judged_by(batch, reference)
+    marks = judged.having(lambda fault: bool(fault.sevenths)) & batch.diagnosis_is_icd10
+    return _told(batch, judged, marks, stem=judged.told("stem"), sevenths=judged.told("sevenths"))
 
 
 @edit(
@@ -89,13 +115,16 @@ def diagnoses_are_complete(batch: ClaimBatch, reference: Reference) -> Found:
     message="the diagnoses cannot be judged: the release at hand is not that of the day of service",
     hint="load the ICD-10-CM release in force on the day of service",
     failing=_diagnosed("E119", on=_LAST_YEAR),
-    needs=("icd10cm",),
-    table="icd10cm",
+    needs=_NEEDS,
 )
 def diagnoses_can_be_judged(batch: ClaimBatch, reference: Reference) -> Found:
-    """The release at hand is in force on the day on which codes must be valid."""
-    dated = ~np.isnat(batch.coded_on) & batch.where_claim(lambda c: bool(c.diagnoses))
-    return batch.claims(dated & ~_covered(batch, _codes_in(reference)))
+    """A release at hand is in force on the day on which codes must be valid."""
+    judged = _judged_by(batch, reference)
+    out = batch.diagnosis_is_listed & ~judged.covered
+    marks = np.zeros(len(batch), np.bool_)
+    marks[batch.diagnosis_claim[out]] = True
+    release = reference.icd10cm.release if reference.icd10cm is not None else ""
+    return batch.claims(marks & ~np.isnat(batch.coded_on)).by(release)
 
 
 @edit(
@@ -107,15 +136,13 @@ def diagnoses_can_be_judged(batch: ClaimBatch, reference: Reference) -> Found:
     hint="check the code against the release of the day of service",
     failing=_diagnosed("E118", on=_LAST_YEAR),
     passing=_diagnosed("E119", on=_LAST_YEAR),
-    needs=("icd10cm",),
-    table="icd10cm",
+    needs=_NEEDS,
 )
 def diagnoses_of_other_days_exist(batch: ClaimBatch, reference: Reference) -> Found:
-    """On days outside the release at hand, a code it lacks is doubtful but not wrong."""
-    codes = _codes_in(reference)
-    marks = _with_status(batch, codes, covered=False, status=CodeStatus.VALID)
-    judged = ~_covered(batch, codes)[batch.diagnosis_claim] & batch.diagnosis_is_icd10
-    return batch.diagnoses(judged & ~marks, code=batch.diagnosis_code)
+    """On days outside the releases at hand, a code that the bundled one lacks is doubtful."""
+    judged = _judged_by(batch, reference)
+    asked = batch.diagnosis_is_icd10 & (judged.releases != "")
+    return _told(batch, judged, asked & ~judged.covered & ~judged.valid)
 
 
 @edit(

@@ -179,7 +179,9 @@ CLEAN_BY_KIND = {
 REFERENCE = Reference(
     library=LIBRARY,
     icd10cm=CodeSet(
-        "ICD-10-CM example", Span(date(2026, 4, 1), date(2026, 9, 30)), ["E11", "E119", "I10"]
+        "ICD-10-CM example",
+        Span(date(2026, 4, 1), date(2026, 9, 30)),
+        ["E11", "E119", "I10", "T149", "T1491", "T1491XA", "T1491XD"],
     ),
     filing_limits=(
         FilingLimit(Span(date(2020, 1, 1)), "example contract", "NMUT1", days=90),

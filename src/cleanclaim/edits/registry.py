@@ -309,7 +309,7 @@ def _finding(
 
 
 _NAMES = {
-    "icd10cm": "an ICD-10-CM release",
+    "diagnosis_codes": "an ICD-10-CM release",
     "filing_limits": "filing limits of payers",
     "as_of": "the day to judge from",
     "coverage_spans": "when members are insured",
