@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from cleanclaim.codes.icd10cm import CodeSet
 from cleanclaim.codes.status import CodeStatus
-from cleanclaim.codes.store.arrays import KEY, Table
+from cleanclaim.codes.store.arrays import Table
 from cleanclaim.codes.store.columns import texts
-from cleanclaim.codes.store.keys import NO_KEY, Integers, pack
+from cleanclaim.codes.store.keys import Integers
 from cleanclaim.codes.store.library import Library
 from cleanclaim.codes.tables.diagnoses import ICD10CM, DiagnosisCode
 
@@ -21,8 +21,6 @@ Days = npt.NDArray[np.datetime64]
 Values = npt.NDArray[np.object_]
 # Codes have seven characters at most; the seventh tells the encounter, an X fills a gap before it.
 _LENGTH, _FILLER = 7, "X"
-# Of the characters of codes it sorts last.
-_LAST = "Z"
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -79,14 +77,11 @@ class LoadedRelease:
 
     def beginning(self, code: str) -> list[str]:
         """Give the billable codes that begin with this one and are longer, in their order."""
-        first = pack(self.table.kind.key_parts, (code,))
-        last = pack(self.table.kind.key_parts, (code.ljust(_LENGTH, _LAST),))
-        if NO_KEY in {first, last} or not code:
-            return []
-        keys = self.table.array(KEY)
-        start, end = np.searchsorted(keys, first, "right"), np.searchsorted(keys, last, "right")
-        billable = self.table.array("billable")[start:end]
-        return texts(self.table.array("code")[start:end][billable])
+        rows = self.table.beginning(code) if code else range(0)
+        among = slice(rows.start, rows.stop)
+        billable = self.table.array("billable")[among]
+        found = texts(self.table.array("code")[among][billable])
+        return [each for each in found if each != code]
 
 
 class Judged(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ from cleanclaim.edits import (
     ordering,
     required,
     stay_codes,
+    tabular,
     teeth,
     timely,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "required",
     "scrub",
     "stay_codes",
+    "tabular",
     "teeth",
     "timely",
     "unchecked",

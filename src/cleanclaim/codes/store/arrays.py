@@ -20,7 +20,7 @@ from cleanclaim.codes.store.columns import (
     day_number,
     texts,
 )
-from cleanclaim.codes.store.keys import NO_KEY, Integers, pack, pack_all
+from cleanclaim.codes.store.keys import LAST, NO_KEY, Integers, pack, pack_all
 from cleanclaim.codes.store.kinds import Kind, Row
 from cleanclaim.codes.store.release import DamagedReleaseError, Release
 
@@ -199,6 +199,16 @@ class Table(Generic[Row]):
             return iter(found)
         day = day_number(on)
         return (index for index in found if self._holds_at(index, day))
+
+    def beginning(self, start: str) -> range:
+        """Give where the rows lie whose code begins so, in the order of codes; for keys of one."""
+        (part,) = self.kind.key_parts
+        first, last = (
+            pack((part,), (start.ljust(part.width, filling),)) for filling in (" ", LAST)
+        )
+        if NO_KEY in {first, last}:
+            return range(0)
+        return range(bisect_left(self._keys, first), bisect_right(self._keys, last))
 
     def _holds_at(self, index: int, day: int) -> bool:
         kind = self.kind

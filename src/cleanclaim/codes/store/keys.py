@@ -12,6 +12,9 @@ NO_KEY = -1
 # The characters of codes in ASCII's order; a blank fills short ones on the right.
 _CODE, _DIGITS = " *-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", " 0123456789"
 
+# Of the characters of codes it sorts last.
+LAST = _CODE[-1]
+
 
 def _ranks(alphabet: str) -> npt.NDArray[np.int16]:
     ranks = np.full(256, -1, np.int16)

@@ -1,0 +1,259 @@
+"""Edits by the notes of the ICD-10-CM tabular list: what stands together, and in which order."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from cleanclaim.claims.batch import ClaimBatch, Flags, Found, Integers, Values
+from cleanclaim.claims.model import Claim, Diagnosis
+from cleanclaim.codes.reference import Reference
+from cleanclaim.codes.store.library import Library
+from cleanclaim.codes.tables.diagnoses import ICD10CM_NOTES, ICD10CM_TABULAR
+from cleanclaim.codes.tabular_rules import CodeRules, TabularRules, tabular_rules
+from cleanclaim.edits.examples import changed
+from cleanclaim.edits.registry import edit
+from cleanclaim.kernel.findings import Severity
+
+_TABLES = (ICD10CM_TABULAR, ICD10CM_NOTES)
+_GUIDELINES = "ICD-10-CM Official Guidelines"
+
+
+def _diagnosed(*codes: str) -> Claim:
+    """Give the example with these diagnoses, the first one first."""
+    return changed(
+        diagnoses=tuple(Diagnosis(code, "ABF" if n else "ABK") for n, code in enumerate(codes))
+    )
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Listed ICD-10-CM diagnoses that one release judges: their rows, and their codes by number.
+
+    ``number`` counts into ``codes``, which are different from each other.
+    """
+
+    rules: TabularRules
+    rows: npt.NDArray[np.intp]
+    codes: tuple[str, ...]
+    number: Integers
+
+    def where(self, holds: Callable[[CodeRules], bool]) -> Flags:
+        """Mark the diagnoses of whose code something is true."""
+        true = np.array([holds(self.rules.of(code)) for code in self.codes], np.bool_)
+        marks: Flags = true[self.number]
+        return marks
+
+
+@lru_cache(maxsize=1)
+def _parts(batch: ClaimBatch, library: Library) -> tuple[Part, ...]:
+    """Sort the listed diagnoses by the release of their day, once for all edits of a batch."""
+    rows = np.flatnonzero(batch.diagnosis_is_listed & batch.diagnosis_is_icd10)
+    days = batch.coded_on[batch.diagnosis_claim[rows]]
+    parts = []
+    for notes, which in library.divide(ICD10CM_NOTES, days):
+        for entries, inner in library.divide(ICD10CM_TABULAR, days[which]):
+            if notes is not None and entries is not None:
+                own = rows[which[inner]]
+                parts.append(_part(batch, tabular_rules(entries, notes), own))
+    return tuple(parts)
+
+
+def _part(batch: ClaimBatch, rules: TabularRules, rows: npt.NDArray[np.intp]) -> Part:
+    _, where, number = np.unique(batch.diagnosis_key[rows], return_index=True, return_inverse=True)
+    return Part(rules, rows, tuple(batch.diagnosis_code[rows[where]].tolist()), number)
+
+
+def _listed_first(batch: ClaimBatch) -> Flags:
+    """Mark the first diagnosis of each claim."""
+    owner = batch.diagnosis_claim
+    first: Flags = np.diff(owner, prepend=-1) != 0
+    return first & batch.diagnosis_is_listed
+
+
+def _where(
+    batch: ClaimBatch,
+    reference: Reference,
+    holds: Callable[[CodeRules], bool],
+    among: Flags | None = None,
+) -> Found:
+    """Report the diagnoses of whose code something is true, where they are ``among`` some."""
+    found = Found()
+    for part in _parts(batch, reference.library):
+        marks = np.zeros(len(batch.diagnosis_claim), np.bool_)
+        marks[part.rows] = part.where(holds)
+        marks = marks if among is None else marks & among
+        found += batch.diagnoses(marks, code=batch.diagnosis_code).by(part.rules.release)
+    return found
+
+
+def _pairs(batch: ClaimBatch, part: Part) -> Iterator[tuple[Integers, Integers, Integers]]:
+    """Give pairs of a claim's diagnoses, the earlier one first, with a number for their codes.
+
+    Pairs of the same codes have the same number; each turn gives pairs of one distance.
+    """
+    owner = batch.diagnosis_claim[part.rows]
+    for apart in range(1, len(owner)):
+        earlier = np.flatnonzero(owner[:-apart] == owner[apart:])
+        if not len(earlier):
+            return
+        later = earlier + apart
+        yield earlier, later, part.number[earlier] * len(part.codes) + part.number[later]
+
+
+def _told_pairs(
+    batch: ClaimBatch, reference: Reference, tell: Callable[[TabularRules, str, str], str]
+) -> Iterator[tuple[Part, Integers, Integers, Values]]:
+    """Give pairs of which something is told: their rows, the earlier first, and what it is."""
+    for part in _parts(batch, reference.library):
+        for earlier, later, pair in _pairs(batch, part):
+            told = _tell_each(part, pair, tell)
+            wrong = np.flatnonzero(told != "")
+            if len(wrong):
+                yield part, part.rows[earlier[wrong]], part.rows[later[wrong]], told[wrong]
+
+
+def _tell_each(part: Part, pair: Integers, tell: Callable[[TabularRules, str, str], str]) -> Values:
+    """Ask once for each pair of codes."""
+    different, which = np.unique(pair, return_inverse=True)
+    codes, count = part.codes, len(part.codes)
+    told = np.empty(len(different), np.object_)
+    told[:] = [
+        tell(part.rules, codes[number // count], codes[number % count])
+        for number in different.tolist()
+    ]
+    answers: Values = told[which]
+    return answers
+
+
+def _report(batch: ClaimBatch, part: Part, rows: Integers, others: Integers, told: Values) -> Found:
+    """Report diagnoses with the other code of the pair and what was told of it."""
+    marks = np.zeros(len(batch.diagnosis_claim), np.bool_)
+    columns = {"other": np.empty(len(marks), np.object_), "note": np.empty(len(marks), np.object_)}
+    marks[rows] = True
+    columns["other"][rows] = batch.diagnosis_code[others]
+    columns["note"][rows] = told
+    return batch.diagnoses(marks, code=batch.diagnosis_code, **columns).by(part.rules.release)
+
+
+@edit(
+    "TABULAR.EXCLUDES1",
+    family="tabular",
+    severity=Severity.WARN,
+    source=f"ICD-10-CM tabular list, Excludes1 notes; {_GUIDELINES}, I.A.12.a",
+    message="{code} and {other} exclude each other by the note at {note}",
+    hint="leave the one that the record supports; both may stand only where the two conditions "
+    "have nothing to do with each other, and the record says so",
+    failing=_diagnosed("E119", "E109"),
+    passing=_diagnosed("E119", "I10"),
+    tables=_TABLES,
+)
+def conditions_go_together(batch: ClaimBatch, reference: Reference) -> Found:
+    """No two diagnoses of a claim exclude each other by a note (Excludes1) at either or above."""
+    found = Found()
+    for part, earlier, later, told in _told_pairs(batch, reference, TabularRules.excluded_at):
+        found += _report(batch, part, later, earlier, told)
+    return found
+
+
+@edit(
+    "TABULAR.MANIFESTATION",
+    family="tabular",
+    severity=Severity.BLOCK,
+    source=f"{_GUIDELINES}, I.A.13 (etiology and manifestation)",
+    message="{code} is of a disease that is classified elsewhere and cannot be listed first",
+    hint="list the disease that caused it before it",
+    failing=_diagnosed("H42", "E119"),
+    passing=_diagnosed("E119", "H42"),
+    tables=_TABLES,
+)
+def manifestations_follow(batch: ClaimBatch, reference: Reference) -> Found:
+    """What is titled as of diseases classified elsewhere is not the first diagnosis."""
+    return _where(batch, reference, lambda rules: rules.manifestation, _listed_first(batch))
+
+
+@edit(
+    "TABULAR.FIRST",
+    family="tabular",
+    severity=Severity.WARN,
+    source=f"ICD-10-CM tabular list, code first notes; {_GUIDELINES}, I.A.13",
+    message="{code} is listed first, but the list says to code first what underlies it",
+    hint="list the underlying condition before it, as the record tells it",
+    failing=_diagnosed("E089", "I10"),
+    passing=_diagnosed("I10", "E089"),
+    tables=_TABLES,
+)
+def underlying_conditions_come_first(batch: ClaimBatch, reference: Reference) -> Found:
+    """A code with a note to code first what underlies it is not the first diagnosis."""
+    return _where(
+        batch,
+        reference,
+        lambda rules: rules.underlying and not rules.manifestation,
+        _listed_first(batch),
+    )
+
+
+@edit(
+    "TABULAR.ORDER",
+    family="tabular",
+    severity=Severity.WARN,
+    source=f"ICD-10-CM tabular list, code first notes; {_GUIDELINES}, I.A.13 and I.A.17",
+    message="{code} stands before {other}, which the list says to code first",
+    hint="list {other} before {code}, and let the pointers follow",
+    failing=_diagnosed("N189", "I129"),
+    passing=_diagnosed("I129", "N189"),
+    tables=_TABLES,
+)
+def causes_precede(batch: ClaimBatch, reference: Reference) -> Found:
+    """What a note says to code first stands before the code, where both are on the claim."""
+    found = Found()
+    for part, earlier, later, told in _told_pairs(batch, reference, _is_reversed):
+        kept = [not _has_cause(batch, part, row) for row in earlier.tolist()]
+        keep = np.flatnonzero(kept)
+        found += _report(batch, part, earlier[keep], later[keep], told[keep])
+    return found
+
+
+def _is_reversed(rules: TabularRules, earlier: str, later: str) -> str:
+    return "reversed" if rules.of(earlier).comes_after(later) else ""
+
+
+def _has_cause(batch: ClaimBatch, part: Part, row: int) -> bool:
+    """Tell whether something that is to be coded first stands before a diagnosis already."""
+    rules = part.rules.of(batch.diagnosis_code[row])
+    owner = batch.diagnosis_claim
+    start = int(np.searchsorted(owner, owner[row]))
+    return any(rules.comes_after(code) for code in batch.diagnosis_code[start:row])
+
+
+@edit(
+    "TABULAR.EXTERNAL",
+    family="tabular",
+    severity=Severity.BLOCK,
+    source=f"{_GUIDELINES}, I.C.20.a.6 (external causes are not listed first)",
+    message="{code} is an external cause and cannot be listed first",
+    hint="list the injury or condition first",
+    failing=_diagnosed("W19XXXA", "I10"),
+    passing=_diagnosed("I10", "W19XXXA"),
+    tables=_TABLES,
+)
+def external_causes_follow(batch: ClaimBatch, reference: Reference) -> Found:
+    """An external cause is not the first diagnosis."""
+    return _where(batch, reference, lambda rules: rules.external, _listed_first(batch))
+
+
+@edit(
+    "TABULAR.SIDE",
+    family="tabular",
+    severity=Severity.WARN,
+    source=f"{_GUIDELINES}, I.B.13 (laterality)",
+    message="{code} leaves the side unspecified where codes for right and left exist",
+    hint="code the side if the record names it; many payers refuse an unspecified one",
+    failing=_diagnosed("M25569"),
+    passing=_diagnosed("M25561"),
+    tables=_TABLES,
+)
+def sides_are_told(batch: ClaimBatch, reference: Reference) -> Found:
+    """A diagnosis that has a right and a left code is not coded without a side."""
+    return _where(batch, reference, lambda rules: rules.sides_exist)
