@@ -146,9 +146,12 @@ class TabularList:
         chain = [*self.above(code)]
         if entry is not None and entry not in chain:
             chain.append(entry)
+        return [note for each in reversed(chain) for note in self.own_notes(each.code)]
+
+    def own_notes(self, code: str) -> list[HeldNote]:
+        """Give the notes that stand at an entry itself, without definitions of sevenths."""
         return [
             HeldNote(row.code, row.note, row.words)
-            for each in reversed(chain)
-            for row in self.notes_table.rows(each.code)
+            for row in self.notes_table.rows(code)
             if row.note != "seventh"
         ]

@@ -12,6 +12,8 @@ from cleanclaim.codes.tables.diagnoses import TabularEntry, TabularNote
 from cleanclaim.codes.tabular import HeldNote, TabularList
 
 _REMEMBERED_MAX = 65_536
+# The notes that are read.
+_TELLING = {"excludes1", "code_first"}
 _EXTERNAL_CAUSES = "20"  # the chapter of the list
 _MANIFESTATION = re.compile(
     r"\bin (?:other (?:specified )?)?diseases classified elsewhere", re.IGNORECASE
@@ -82,6 +84,7 @@ class TabularRules:
         self.release = entries.release.name
         self._rules: dict[str, CodeRules] = {}
         self._pairs: dict[tuple[str, str], str] = {}
+        self._held: dict[str, tuple[HeldNote, ...]] = {}
 
     def of(self, code: str) -> CodeRules:
         """Give what the list says of a code; of one that it lacks it says nothing."""
@@ -107,7 +110,7 @@ class TabularRules:
         entry = self.list.entry(code)
         if entry is None:
             return CodeRules(code)
-        notes = self.list.notes(code)
+        notes = self._notes(entry)
         first = list(_code_first(code, notes))
         return CodeRules(
             code,
@@ -119,6 +122,19 @@ class TabularRules:
             side=_side(entry.title),
             sides_exist=self._sides_exist(entry),
         )
+
+    def _notes(self, entry: TabularEntry) -> tuple[HeldNote, ...]:
+        """Give the notes that hold for an entry; what stands above it is read once for all."""
+        found = self._held.get(entry.code)
+        if found is None:
+            parent = self.list.entry(entry.parent) if entry.parent else None
+            if parent is None:
+                read = self.list.notes(entry.code)
+            else:
+                read = [*self.list.own_notes(entry.code), *self._notes(parent)]
+            found = tuple(each for each in read if each.note in _TELLING)
+            self._held[entry.code] = found
+        return found
 
     def _sides_exist(self, entry: TabularEntry) -> bool:
         """Tell whether "unspecified" in a title is "right" and "left" in titles beside it."""
@@ -134,7 +150,7 @@ class TabularRules:
         )
 
 
-def _excluding(notes: list[HeldNote]) -> Iterator[Excluding]:
+def _excluding(notes: tuple[HeldNote, ...]) -> Iterator[Excluding]:
     for note in notes:
         if note.note == "excludes1" and not _OPEN.search(note.words):
             ranges = ranges_in(note.words)
@@ -142,7 +158,7 @@ def _excluding(notes: list[HeldNote]) -> Iterator[Excluding]:
                 yield Excluding(note.at, ranges)
 
 
-def _code_first(code: str, notes: list[HeldNote]) -> Iterator[str]:
+def _code_first(code: str, notes: tuple[HeldNote, ...]) -> Iterator[str]:
     """Give the words of notes on what stands before the code, where they are about it."""
     first = [note for note in notes if note.note == "code_first"]
     conditional = {note.at for note in first if _ADVERSE.search(note.words)}
