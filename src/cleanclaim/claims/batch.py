@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis, ServiceLine
 from cleanclaim.claims.parties import Provider
+from cleanclaim.claims.person_columns import PersonColumns
 from cleanclaim.claims.service_columns import DIAGNOSIS, ServiceColumns
 from cleanclaim.claims.stay_columns import StayColumns
 from cleanclaim.codes.store.keys import pack_all
@@ -61,7 +62,7 @@ class Found(msgspec.Struct, frozen=True):
 NOTHING = Found()
 
 
-class ClaimBatch(ServiceColumns, StayColumns):
+class ClaimBatch(ServiceColumns, StayColumns, PersonColumns):
     """Claims beside each other.
 
     Columns are per claim, per line (``line_…``), per diagnosis (``diagnosis_…``), per
@@ -307,6 +308,12 @@ class ClaimBatch(ServiceColumns, StayColumns):
         marked = np.flatnonzero(mask)
         places = [self.diagnosis_place[row] for row in marked]
         return _found(self.diagnosis_claim[marked], places, marked, facts)
+
+    def operations(self, mask: Flags) -> Found:
+        """Report the marked procedures of stays with their codes."""
+        marked = np.flatnonzero(mask)
+        places = ["procedures"] * len(marked)
+        return _found(self.operation_claim[marked], places, marked, {"code": self.operation_code})
 
     def spans(self, mask: Flags, **facts: object) -> Found:
         """Report the marked occurrence spans; array facts have one value a span."""

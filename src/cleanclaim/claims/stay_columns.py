@@ -66,6 +66,21 @@ class StayColumns:
         """Days of admission (DTP*435)."""
         return np.array([stay.admitted_on for stay in self._stays], "datetime64[D]")
 
+    @cached_property
+    def drg(self) -> Values:
+        """Diagnosis related groups as billed (HI with DR); "" where none is told."""
+        return _objects([stay.drg for stay in self._stays])
+
+    @cached_property
+    def operation_claim(self) -> Integers:
+        """The claim that each ICD-10-PCS procedure of a stay belongs to."""
+        return _owners([_operations(stay) for stay in self._stays])
+
+    @cached_property
+    def operation_code(self) -> Values:
+        """ICD-10-PCS codes of the procedures of stays (HI with BBR, BBQ), the principal first."""
+        return _objects([code for stay in self._stays for code in _operations(stay)])
+
     # Codes of claims
 
     @cached_property
@@ -153,6 +168,10 @@ class StayColumns:
         sums[owners] = 0
         np.add.at(sums, owners, self.value_hundredths[marked])
         return sums
+
+
+def _operations(stay: Institutional) -> list[str]:
+    return [each.code for each in stay.procedures if each.qualifier.startswith("BB")]
 
 
 def _objects(values: Sequence[object]) -> Values:

@@ -15,6 +15,7 @@ from cleanclaim.codes.tables.diagnoses import ICD10CM_NOTES, ICD10CM_TABULAR
 from cleanclaim.codes.tabular_rules import CodeRules, TabularRules, tabular_rules
 from cleanclaim.edits.examples import changed
 from cleanclaim.edits.registry import edit
+from cleanclaim.edits.stays import stays
 from cleanclaim.kernel.findings import Severity
 
 _TABLES = (ICD10CM_TABULAR, ICD10CM_NOTES)
@@ -70,6 +71,13 @@ def _listed_first(batch: ClaimBatch) -> Flags:
     owner = batch.diagnosis_claim
     first: Flags = np.diff(owner, prepend=-1) != 0
     return first & batch.diagnosis_is_listed
+
+
+def _listed_first_elsewhere(batch: ClaimBatch) -> Flags:
+    """Mark first diagnoses but those of stays, which Medicare's code editor judges the same."""
+    judged = np.zeros(len(batch), np.bool_)
+    judged[list(stays(batch))] = True
+    return _listed_first(batch) & ~judged[batch.diagnosis_claim]
 
 
 def _where(
@@ -170,7 +178,9 @@ def conditions_go_together(batch: ClaimBatch, reference: Reference) -> Found:
 )
 def manifestations_follow(batch: ClaimBatch, reference: Reference) -> Found:
     """What is titled as of diseases classified elsewhere is not the first diagnosis."""
-    return _where(batch, reference, lambda rules: rules.manifestation, _listed_first(batch))
+    return _where(
+        batch, reference, lambda rules: rules.manifestation, _listed_first_elsewhere(batch)
+    )
 
 
 @edit(
@@ -240,7 +250,7 @@ def _has_cause(batch: ClaimBatch, part: Part, row: int) -> bool:
 )
 def external_causes_follow(batch: ClaimBatch, reference: Reference) -> Found:
     """An external cause is not the first diagnosis."""
-    return _where(batch, reference, lambda rules: rules.external, _listed_first(batch))
+    return _where(batch, reference, lambda rules: rules.external, _listed_first_elsewhere(batch))
 
 
 @edit(

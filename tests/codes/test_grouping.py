@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cleanclaim.pricing.grouping import (
+from cleanclaim.codes.grouping import (
     Coded,
     Discharge,
     Grouper,
