@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -32,15 +31,14 @@ def _diagnosed(*codes: str, on: date | None = None) -> Claim:
     return changed(diagnoses=diagnoses, lines=(line,), total_charge_cents=line.charge_cents)
 
 
-@lru_cache(maxsize=1)
 def _judged(batch: ClaimBatch, library: Library, bundled: CodeSet | None) -> Judged:
-    """Judge the diagnoses once for all edits of a batch, which follow each other."""
+    """Judge the diagnoses, which all edits below ask about."""
     days = batch.coded_on[batch.diagnosis_claim]
     return judge(batch.diagnosis_code, batch.diagnosis_key, days, library, bundled)
 
 
 def _judged_by(batch: ClaimBatch, reference: Reference) -> Judged:
-    return _judged(batch, reference.library, reference.icd10cm)
+    return batch.once(_judged, reference.library, reference.icd10cm)
 
 
 def _faulty(batch: ClaimBatch, reference: Reference, holds: Callable[[Fault], bool]) -> Found:

@@ -1,9 +1,9 @@
 """The reference tables that the examples of edits are judged by, gathered from their families."""
 
 from cleanclaim.codes.store.held import Held, HeldLibrary
-from cleanclaim.edits.example_rows import tabular
+from cleanclaim.edits.example_rows import procedures, tabular
 
 # Each family has its rows in a module of ``example_rows``, as TABLES.
-TABLES: tuple[Held, ...] = (*tabular.TABLES,)
+TABLES: tuple[Held, ...] = (*procedures.TABLES, *tabular.TABLES)
 
 LIBRARY = HeldLibrary(TABLES)

@@ -17,10 +17,26 @@ from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.kernel.money import format_dollars
 
 Check = Callable[[ClaimBatch, Reference], Found]
+Concerns = Callable[[ClaimBatch], Flags]
 # The tables of the library that an edit asks: the same for all claims, or by their kind.
-Tables = tuple[Kind[Any], ...] | Mapping[ClaimKind, tuple[Kind[Any], ...]]
+Tables = tuple["Asked", ...] | Mapping[ClaimKind, tuple["Asked", ...]]
 EVERY_KIND = frozenset(ClaimKind)
 OFFICE_KINDS = frozenset({ClaimKind.PROFESSIONAL, ClaimKind.DENTAL})
+
+
+class AnyOf(msgspec.Struct, frozen=True):
+    """Tables of which an edit needs one, whichever is in force."""
+
+    kinds: tuple[Kind[Any], ...]
+
+    @property
+    def name(self) -> str:
+        """Their names, as they are told."""
+        return _OR.join(kind.name for kind in self.kinds)
+
+
+Asked = Kind[Any] | AnyOf
+_OR = " or "
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +48,8 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     days one of the ``tables`` of the library is not in force. ``table`` is the one whose
     release findings name, where they do not say themselves. ``kinds`` are the claims that it
     judges, ``failing`` and ``passing`` are examples, each after the claims ``before`` it in the
-    same file; ``enabled`` False is an edit that a payer's set must ask for.
+    same file; ``enabled`` False is an edit that a payer's set must ask for. ``concerns`` marks
+    the claims that it could find something on: of the others nobody misses its tables.
     """
 
     rule: str
@@ -50,8 +67,9 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
     kinds: frozenset[ClaimKind] = EVERY_KIND
     before: tuple[Claim, ...] = ()
+    concerns: Concerns | None = None
 
-    def tables_for(self, kind: ClaimKind) -> tuple[Kind[Any], ...]:
+    def tables_for(self, kind: ClaimKind) -> tuple[Asked, ...]:
         """Give the tables that the edit asks about claims of a kind."""
         return self.tables if isinstance(self.tables, tuple) else self.tables.get(kind, ())
 
@@ -106,6 +124,7 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
     enabled: bool = True,
     kinds: Collection[ClaimKind] = EVERY_KIND,
     before: tuple[Claim, ...] = (),
+    concerns: Concerns | None = None,
 ) -> Callable[[Check], Check]:
     """Register the function below as the edit of this rule id.
 
@@ -131,6 +150,7 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
             enabled=enabled,
             kinds=frozenset(kinds),
             before=before,
+            concerns=concerns,
         )
         return check
 
@@ -223,8 +243,11 @@ class Loaded:
         self.library = library
         self._marks: dict[str, Flags] = {}
 
-    def lacking(self, kind: Kind[Any]) -> Flags:
+    def lacking(self, kind: Asked) -> Flags:
         """Mark claims with a line, or a day of coding, on which no release is in force."""
+        if isinstance(kind, AnyOf):
+            marks: Flags = np.logical_and.reduce([self.lacking(each) for each in kind.kinds])
+            return marks
         if kind.name not in self._marks:
             batch = self.batch
             marks = ~self._in_force(kind, batch.coded_on)
@@ -250,6 +273,9 @@ def _lacking(
     if not each.tables:
         return [everywhere] * batch.judged
     marks = {kind: loaded.lacking(kind) for ours in each.kinds for kind in each.tables_for(ours)}
+    if each.concerns is not None:
+        concerned = each.concerns(batch)
+        marks = {kind: lacking & concerned for kind, lacking in marks.items()}
     return [
         everywhere + tuple(kind.name for kind in each.tables_for(ours) if marks[kind][index])
         for index, ours in enumerate(batch.kinds[: batch.judged])
@@ -333,5 +359,7 @@ def _not_checked(each: Edit, missing: tuple[str, ...]) -> Finding:
 
 
 def _name(missing: str) -> str:
+    if _OR in missing:
+        return _OR.join(map(_name, missing.split(_OR)))
     table = KINDS.get(missing)
     return _NAMES.get(missing, missing) if table is None else f'the table "{table.title}"'

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -25,9 +24,12 @@ Tell = Callable[[str, int, int], bool]
 _VALUES_MAX, _VERSIONS_MAX = 1_000, 10_000
 
 
-@lru_cache(maxsize=1)
 def versions(batch: ClaimBatch) -> Integers:
     """Give the grouper's version for the day on which each claim is coded; -1 for none."""
+    return batch.once(_versions)
+
+
+def _versions(batch: ClaimBatch) -> Integers:
     different, which = np.unique(batch.coded_on, return_inverse=True)
     found: Integers = np.array([_version(day) for day in different.tolist()], np.int64)[which]
     return found
@@ -46,13 +48,16 @@ def inpatients(batch: ClaimBatch) -> Flags:
     return marks
 
 
-@lru_cache(maxsize=1)
 def stays(batch: ClaimBatch) -> Mapping[int, Discharge]:
     """Give what the grouper asks of each stay, by the claim's index.
 
     Left out are stays on days without a version, and those that lack what it asks for: the
     end, the principal diagnosis in ICD-10-CM, the age or a status at discharge.
     """
+    return batch.once(_stays)
+
+
+def _stays(batch: ClaimBatch) -> Mapping[int, Discharge]:
     age = batch.age_on(_admitted_on(batch))
     asked = inpatients(batch) & (versions(batch) != NO_VERSION) & (age != UNKNOWN_AGE)
     found = {}
@@ -98,16 +103,22 @@ def _discharge(batch: ClaimBatch, claim: int, age: int) -> Discharge | None:
     )
 
 
-@lru_cache(maxsize=1)
 def edited(batch: ClaimBatch) -> Mapping[int, frozenset[str]]:
     """Give the names of the code editor's edits that each stay runs into, by the claim's index."""
+    return batch.once(_edited)
+
+
+def _edited(batch: ClaimBatch) -> Mapping[int, frozenset[str]]:
     grouper = opened()
     return {claim: frozenset(grouper.edit(stay)) for claim, stay in stays(batch).items()}
 
 
-@lru_cache(maxsize=1)
 def grouped(batch: ClaimBatch) -> Mapping[int, Grouped]:
     """Give the groups of stays that are over, by the claim's index."""
+    return batch.once(_grouped)
+
+
+def _grouped(batch: ClaimBatch) -> Mapping[int, Grouped]:
     grouper = opened()
     over = (batch.discharge_status != "30") & (batch.drg != "")
     return {claim: grouper.group(stay) for claim, stay in stays(batch).items() if over[claim]}

@@ -1,7 +1,6 @@
 """Edits by the notes of the ICD-10-CM tabular list: what stands together, and in which order."""
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -47,9 +46,8 @@ class Part(msgspec.Struct, frozen=True):
         return marks
 
 
-@lru_cache(maxsize=1)
 def _parts(batch: ClaimBatch, library: Library) -> tuple[Part, ...]:
-    """Sort the listed diagnoses by the release of their day, once for all edits of a batch."""
+    """Sort the listed diagnoses by the release of their day."""
     rows = np.flatnonzero(batch.diagnosis_is_listed & batch.diagnosis_is_icd10)
     days = batch.coded_on[batch.diagnosis_claim[rows]]
     parts = []
@@ -88,7 +86,7 @@ def _where(
 ) -> Found:
     """Report the diagnoses of whose code something is true, where they are ``among`` some."""
     found = Found()
-    for part in _parts(batch, reference.library):
+    for part in batch.once(_parts, reference.library):
         marks = np.zeros(len(batch.diagnosis_claim), np.bool_)
         marks[part.rows] = part.where(holds)
         marks = marks if among is None else marks & among
@@ -114,7 +112,7 @@ def _told_pairs(
     batch: ClaimBatch, reference: Reference, tell: Callable[[TabularRules, str, str], str]
 ) -> Iterator[tuple[Part, Integers, Integers, Values]]:
     """Give pairs of which something is told: their rows, the earlier first, and what it is."""
-    for part in _parts(batch, reference.library):
+    for part in batch.once(_parts, reference.library):
         for earlier, later, pair in _pairs(batch, part):
             told = _tell_each(part, pair, tell)
             wrong = np.flatnonzero(told != "")
