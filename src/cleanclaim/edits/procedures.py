@@ -1,7 +1,9 @@
 """Edits of procedure codes and modifiers by the lists that are in force on the day of service."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -27,6 +29,7 @@ from cleanclaim.codes.tables.procedures import (
     MODIFIERS,
 )
 from cleanclaim.edits.examples import LINE, with_line
+from cleanclaim.edits.listing import in_force
 from cleanclaim.edits.registry import AnyOf, edit
 from cleanclaim.kernel.findings import Severity
 
@@ -35,6 +38,11 @@ _MODIFIER_SOURCE = "HCPCS and CPT modifiers in force on the day of service (45 C
 _LICENSED = (CPT_SHORT, CPT_MEDIUM, CPT_LONG)
 # Who has no licensed file has most codes in the fee schedule, payable or not.
 _CPT = AnyOf((*_LICENSED, RELATIVE_VALUES))
+# Words in the titles of codes for what has no code of its own.
+_VAGUE = re.compile(
+    r"\b(?:unlisted|unclassified|not otherwise classified|noc|miscellaneous)\b", re.IGNORECASE
+)
+_AMBULANCES = "A0"
 _PHYSICAL_STATUS = "P"  # P1 to P6 are CPT's, all other modifiers with a letter first HCPCS's
 
 
@@ -74,12 +82,20 @@ class Known(msgspec.Struct, frozen=True):
 
 
 _NEVER = -(2**62)
+Counting = Callable[[Table[Any]], Flags]
 
 
 def _look_up(
-    batch: ClaimBatch, library: Library, kinds: tuple[Kind[Any], ...], keys: Integers
+    batch: ClaimBatch,
+    library: Library,
+    kinds: tuple[Kind[Any], ...],
+    keys: Integers,
+    counting: Counting | None = None,
 ) -> Known:
-    """Look the keys of lines up in tables, each on the day of its line."""
+    """Look the keys of lines up in tables, each on the day of its line.
+
+    ``counting`` marks the rows of a table that count; without it all do.
+    """
     count, days = len(keys), batch.line_starts_on
     told = Known(
         np.zeros(count, np.bool_),
@@ -92,7 +108,9 @@ def _look_up(
             if table is not None:
                 own = _keys_for(table, keys[which])
                 told.asked[which] = True
-                told.known[which] |= table.find_packed(own, on=days[which]) >= 0
+                rows = table.find_packed(own, on=days[which])
+                counts = True if counting is None else counting(table)[rows]
+                told.known[which] |= (rows >= 0) & counts
                 told.ended_on[which] = _ended(table, own, days[which].astype(np.int64))
                 told.releases[which] = table.release.name
     return told
@@ -201,9 +219,17 @@ def cpt_codes_are_listed(batch: ClaimBatch, reference: Reference) -> Found:
 )
 def unlisted_services_are_described(batch: ClaimBatch, reference: Reference) -> Found:
     """A line with a code for what is not listed says in words what was done."""
-    told = _look_up(batch, reference.library, (HCPCS_UNLISTED,), batch.line_key)
+    told = _look_up(batch, reference.library, (HCPCS_UNLISTED,), batch.line_key, _is_vague)
     marks = told.known & batch.line_is_level_two & ~batch.line_is_described
     return _report(batch, told, marks, code=batch.line_code)
+
+
+@lru_cache(maxsize=4)
+def _is_vague(table: Table[Any]) -> Flags:
+    """Mark rows that stand for anything; "not otherwise specified" can be of one named drug."""
+    vague = [_VAGUE.search(words) is not None for words in table.words("title")]
+    marks: Flags = np.array(vague, np.bool_)[table.array("title")]
+    return marks
 
 
 # Modifiers
@@ -224,7 +250,15 @@ def _second(batch: ClaimBatch) -> Any:  # noqa: ANN401 - an array of characters
 
 def _is_hcpcs_modifier(batch: ClaimBatch) -> Flags:
     marks: Flags = (batch.line_modifiers != "") & ~_is_cpt_modifier(batch)
-    return marks
+    return marks & ~_tells_a_way(batch)
+
+
+def _tells_a_way(batch: ClaimBatch) -> Flags:
+    """Mark modifiers that tell from where to where an ambulance drove."""
+    places = [place for row in in_force("ambulance_places", None) for place in row.words[1:]]
+    way: Flags = np.isin(batch.line_modifiers.astype("U1"), places)
+    ambulance = np.char.startswith(batch.line_code.astype("U"), _AMBULANCES)
+    return way & np.isin(_second(batch), places) & ambulance[:, np.newaxis]
 
 
 def _unknown_modifiers(

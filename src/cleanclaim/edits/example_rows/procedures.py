@@ -24,7 +24,7 @@ def _service(code: str, ends_on: date | None = None) -> ProcedureService:
 
 TABLES = (
     Held(HCPCS, (_service("G0402"), _service("G0403", _ENDED_ON), _service("A9999")), *_DAYS),
-    Held(HCPCS_UNLISTED, (UnlistedService("A9999", "", None, None),), *_DAYS),
+    Held(HCPCS_UNLISTED, (UnlistedService("A9999", "Miscellaneous", None, None),), *_DAYS),
     Held(
         CPT_SHORT,
         tuple(LicensedProcedure(code, "") for code in ("99213", "81002", "80053", "71046")),
