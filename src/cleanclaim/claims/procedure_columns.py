@@ -18,21 +18,23 @@ class ProcedureColumns:
     rows: tuple[Claim, ...]
 
     @cached_property
-    def _hcpcs_codes(self) -> Texts:
-        """HCPCS codes of lines; "" for those of other lists and for lines without one."""
+    def line_first_character(self) -> Texts:
+        """First characters of lines' HCPCS codes; "" for other lists and lines without a code."""
         told = (line.procedure for claim in self.rows for line in claim.lines)
-        return np.array([x.code if x.qualifier == _HCPCS else "" for x in told], "U")
+        return np.array([x.code[:1] if x.qualifier == _HCPCS else "" for x in told], "U1")
 
     @cached_property
     def line_is_cpt(self) -> Flags:
         """Mark lines whose code is of CPT, the level of HCPCS whose codes begin with a digit."""
-        return _begin_with_digit(self._hcpcs_codes)
+        first = self.line_first_character
+        marks: Flags = (first >= "0") & (first <= "9")
+        return marks
 
     @cached_property
     def line_is_level_two(self) -> Flags:
         """Mark lines whose code is of HCPCS Level II; codes of dentists are a list of their own."""
-        first = self._hcpcs_codes.astype("U1")
-        marks: Flags = (first != "") & ~self.line_is_cpt & (first != _DENTAL)
+        first = self.line_first_character
+        marks: Flags = (first > "9") & (first != _DENTAL)
         return marks
 
     @cached_property
@@ -40,11 +42,6 @@ class ProcedureColumns:
         """Mark lines that describe the service in words, or name the drug (SV101-7, NTE, LIN)."""
         marks = (_is_described(line) for claim in self.rows for line in claim.lines)
         return np.array(list(marks), np.bool_)
-
-
-def _begin_with_digit(codes: Texts) -> Flags:
-    marks: Flags = np.char.isdigit(codes.astype("U1"))
-    return marks
 
 
 def _is_described(line: ServiceLine) -> bool:

@@ -23,6 +23,8 @@ _PLAIN = "I10"
 # No restriction by age leaves out neither newborns nor the old, so two questions find them all.
 _YOUNGEST, _OLD = 0, 80
 _ADULT = 30
+# CMS, MCE of fiscal year 2025: the sex conflict edit ended with the year before.
+_SEX_ASKED_UNTIL = date(2024, 9, 30)
 _REMEMBERED_MAX = 65_536
 
 
@@ -123,12 +125,19 @@ def opened() -> Grouper:
 @lru_cache(_REMEMBERED_MAX)
 def conflicts_with_age(code: str, age: int, version: int) -> bool:
     """Tell whether the code editor of a version finds a diagnosis odd at an age in years."""
-    return _is_bound_to_age(code, version) and _conflicts(code, version, age, "U", "AGE_CONFLICT")
+    return is_bound_to_age(code, version) and _conflicts(code, version, age, "U", "AGE_CONFLICT")
 
 
 @lru_cache(_REMEMBERED_MAX)
-def _is_bound_to_age(code: str, version: int) -> bool:
+def is_bound_to_age(code: str, version: int) -> bool:
+    """Tell whether the code editor of a version finds a diagnosis odd at any age."""
     return any(_conflicts(code, version, age, "U", "AGE_CONFLICT") for age in (_YOUNGEST, _OLD))
+
+
+@lru_cache(_REMEMBERED_MAX)
+def is_bound_to_sex(code: str, version: int) -> bool:
+    """Tell whether the code editor of a version finds a diagnosis odd for any sex."""
+    return any(conflicts_with_sex(code, sex, version) for sex in _SEXES)
 
 
 @lru_cache(_REMEMBERED_MAX)
@@ -137,6 +146,8 @@ def conflicts_with_sex(code: str, sex: str, version: int) -> bool:
 
     Medicare's editor asks this of discharges before October 2024 only.
     """
+    if first_day(version) > _SEX_ASKED_UNTIL:
+        return False
     return _conflicts(code, version, _ADULT, sex, "SEX_CONFLICT")
 
 

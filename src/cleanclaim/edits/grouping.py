@@ -8,7 +8,13 @@ import numpy as np
 from cleanclaim.claims.batch import ClaimBatch, Found
 from cleanclaim.claims.institutional import InpatientProcedure
 from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis
-from cleanclaim.codes.grouping import conflicts_with_age, conflicts_with_sex, is_procedure
+from cleanclaim.codes.grouping import (
+    conflicts_with_age,
+    conflicts_with_sex,
+    is_bound_to_age,
+    is_bound_to_sex,
+    is_procedure,
+)
 from cleanclaim.codes.reference import Reference
 from cleanclaim.edits.examples import STAY, changed, stayed, with_line
 from cleanclaim.edits.registry import edit
@@ -247,7 +253,7 @@ def procedures_were_meant(batch: ClaimBatch, _reference: Reference) -> Found:
 def diagnoses_fit_the_age(batch: ClaimBatch, _reference: Reference) -> Found:
     """No diagnosis is of newborns, children, mothers or adults where the patient is none."""
     ages = batch.age_on(batch.service_starts_on)
-    return odd_for_patients(batch, ages, conflicts_with_age)
+    return odd_for_patients(batch, ages, is_bound_to_age, conflicts_with_age)
 
 
 @edit(
@@ -267,5 +273,8 @@ def diagnoses_fit_the_sex(batch: ClaimBatch, _reference: Reference) -> Found:
     for number, sex in enumerate(_SEXES):
         sexes[batch.sex == sex] = number
     return odd_for_patients(
-        batch, sexes, lambda code, sex, version: conflicts_with_sex(code, _SEXES[sex], version)
+        batch,
+        sexes,
+        is_bound_to_sex,
+        lambda code, sex, version: conflicts_with_sex(code, _SEXES[sex], version),
     )

@@ -11,9 +11,9 @@ import numpy as np
 
 from cleanclaim.claims.batch import ClaimBatch, Flags, Found, Integers, Values
 from cleanclaim.claims.model import Claim, Procedure
-from cleanclaim.claims.service_columns import MODIFIER, MODIFIERS_MAX, PROCEDURE
+from cleanclaim.claims.service_columns import MODIFIER, PROCEDURE
 from cleanclaim.codes.reference import Reference
-from cleanclaim.codes.store.arrays import Table
+from cleanclaim.codes.store.arrays import Indices, Table
 from cleanclaim.codes.store.columns import day_of
 from cleanclaim.codes.store.keys import join, pack_all
 from cleanclaim.codes.store.kinds import Kind
@@ -68,13 +68,14 @@ _with_cpt = _having(lambda batch: batch.line_is_cpt)
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What the releases of some tables say of lines.
+    """What the releases of some tables say of the keys of some lines, in parallel columns.
 
-    ``asked`` marks lines on whose day a release is in force, ``known`` those whose key some
-    release has on the day, ``ended_on`` is the day (counted from 1970) on which a key that is
-    not known ended before, ``releases`` names who was asked last.
+    ``lines`` are the lines, ``asked`` marks those on whose day a release is in force, ``known``
+    those whose key some release has on the day. ``ended_on`` is the day (counted from 1970) on
+    which a key ended before, ``releases`` names who was asked last.
     """
 
+    lines: Indices
     asked: Flags
     known: Flags
     ended_on: Integers
@@ -89,27 +90,29 @@ def _look_up(
     batch: ClaimBatch,
     library: Library,
     kinds: tuple[Kind[Any], ...],
+    lines: Indices,
     keys: Integers,
     counting: Counting | None = None,
 ) -> Known:
-    """Look the keys of lines up in tables, each on the day of its line.
+    """Look the keys of some lines up in tables, each on the day of its line.
 
     ``counting`` marks the rows of a table that count; without it all do.
     """
-    count, days = len(keys), batch.line_starts_on
+    count, days = len(lines), batch.line_starts_on[lines]
     told = Known(
+        lines,
         np.zeros(count, np.bool_),
         np.zeros(count, np.bool_),
         np.full(count, _NEVER, np.int64),
         np.full(count, "", np.object_),
     )
-    for kind in kinds:
+    for kind in kinds if count else ():
         for table, which in library.divide(kind, days):
             if table is not None:
                 own = _keys_for(table, keys[which])
-                told.asked[which] = True
                 rows = table.find_packed(own, on=days[which])
                 counts = True if counting is None else counting(table)[rows]
+                told.asked[which] = True
                 told.known[which] |= (rows >= 0) & counts
                 told.ended_on[which] = _ended(table, own, days[which].astype(np.int64))
                 told.releases[which] = table.release.name
@@ -125,17 +128,26 @@ def _keys_for(table: Table[Any], keys: Integers) -> Integers:
 
 def _ended(table: Table[Any], keys: Integers, days: Integers) -> Integers:
     """Give the last day of keys that ended before theirs."""
-    rows = table.find_packed(keys)
     if not table.kind.ends:
         return np.full(len(keys), _NEVER, np.int64)
+    rows = table.find_packed(keys)
     last = table.array(table.kind.ends)[rows].astype(np.int64)
     ended: Integers = np.where((rows >= 0) & (last < days), last, _NEVER)
     return ended
 
 
-def _report(batch: ClaimBatch, told: Known, marks: Flags, **facts: object) -> Found:
-    """Report lines, each by the release that was asked about it."""
-    found = batch.lines(marks, **facts)
+def _report(batch: ClaimBatch, told: Known, marks: Flags, **facts: Any) -> Found:  # noqa: ANN401
+    """Report marked lines of those looked up, each by the release that was asked about it.
+
+    ``facts`` have a value for each of the lines looked up.
+    """
+    lines = told.lines[marks]
+    every = np.zeros(len(batch.line_claim), np.bool_)
+    every[lines] = True
+    columns = {name: np.full(len(every), None, np.object_) for name in facts}
+    for name, values in facts.items():
+        columns[name][lines] = values[marks]
+    found = batch.lines(every, **columns)
     return msgspec.structs.replace(found, releases=tuple(told.releases[marks].tolist()))
 
 
@@ -144,7 +156,8 @@ def _level_two(batch: ClaimBatch, reference: Reference) -> Known:
 
 
 def _level_two_of(batch: ClaimBatch, library: Library) -> Known:
-    return _look_up(batch, library, (HCPCS,), batch.line_key)
+    lines = np.flatnonzero(batch.line_is_level_two)
+    return _look_up(batch, library, (HCPCS,), lines, batch.line_key[lines])
 
 
 @edit(
@@ -163,7 +176,7 @@ def procedures_exist(batch: ClaimBatch, reference: Reference) -> Found:
     """Every code of HCPCS Level II is in the release in force on its day."""
     told = _level_two(batch, reference)
     unknown = told.asked & ~told.known & (told.ended_on == _NEVER)
-    return _report(batch, told, unknown & batch.line_is_level_two, code=batch.line_code)
+    return _report(batch, told, unknown, code=batch.line_code[told.lines])
 
 
 @edit(
@@ -181,10 +194,10 @@ def procedures_exist(batch: ClaimBatch, reference: Reference) -> Found:
 def procedures_have_not_ended(batch: ClaimBatch, reference: Reference) -> Found:
     """No code of HCPCS Level II ended before its day; there are no days of grace."""
     told = _level_two(batch, reference)
-    ended = told.asked & ~told.known & (told.ended_on != _NEVER) & batch.line_is_level_two
+    ended = told.asked & ~told.known & (told.ended_on != _NEVER)
     last = np.full(len(ended), None, np.object_)
     last[ended] = [day_of(day) for day in told.ended_on[ended].tolist()]
-    return _report(batch, told, ended, code=batch.line_code, ended_on=last)
+    return _report(batch, told, ended, code=batch.line_code[told.lines], ended_on=last)
 
 
 @edit(
@@ -201,8 +214,9 @@ def procedures_have_not_ended(batch: ClaimBatch, reference: Reference) -> Found:
 )
 def cpt_codes_are_listed(batch: ClaimBatch, reference: Reference) -> Found:
     """Every CPT code is in the user's own file or in Medicare's fee schedule."""
-    told = _look_up(batch, reference.library, _CPT.kinds, batch.line_key)
-    return _report(batch, told, told.asked & ~told.known & batch.line_is_cpt, code=batch.line_code)
+    lines = np.flatnonzero(batch.line_is_cpt)
+    told = _look_up(batch, reference.library, _CPT.kinds, lines, batch.line_key[lines])
+    return _report(batch, told, told.asked & ~told.known, code=batch.line_code[lines])
 
 
 @edit(
@@ -219,9 +233,11 @@ def cpt_codes_are_listed(batch: ClaimBatch, reference: Reference) -> Found:
 )
 def unlisted_services_are_described(batch: ClaimBatch, reference: Reference) -> Found:
     """A line with a code for what is not listed says in words what was done."""
-    told = _look_up(batch, reference.library, (HCPCS_UNLISTED,), batch.line_key, _is_vague)
-    marks = told.known & batch.line_is_level_two & ~batch.line_is_described
-    return _report(batch, told, marks, code=batch.line_code)
+    lines = np.flatnonzero(batch.line_is_level_two)
+    keys = batch.line_key[lines]
+    told = _look_up(batch, reference.library, (HCPCS_UNLISTED,), lines, keys, _is_vague)
+    marks = told.known & ~batch.line_is_described[lines]
+    return _report(batch, told, marks, code=batch.line_code[lines])
 
 
 @lru_cache(maxsize=4)
@@ -235,47 +251,66 @@ def _is_vague(table: Table[Any]) -> Flags:
 # Modifiers
 
 
-def _is_cpt_modifier(batch: ClaimBatch) -> Flags:
-    """Mark the modifiers, four a line, that are of CPT and not of HCPCS."""
-    modifiers = batch.line_modifiers
-    first, second = modifiers.astype("U1"), np.char.isdigit(_second(batch))
-    cpt: Flags = np.char.isdigit(first) | ((first == _PHYSICAL_STATUS) & second)
-    return cpt
+class Told(msgspec.Struct, frozen=True):
+    """The modifiers of a batch one below the other, and the line that each stands on.
+
+    ``of_cpt`` marks those of CPT, ``way`` those that tell a way of an ambulance; all others are
+    HCPCS's.
+    """
+
+    lines: Indices
+    codes: Any
+    of_cpt: Flags
+    way: Flags
+
+    @property
+    def of_hcpcs(self) -> Flags:
+        """Mark the modifiers of HCPCS."""
+        return ~self.of_cpt & ~self.way
 
 
-def _second(batch: ClaimBatch) -> Any:  # noqa: ANN401 - an array of characters
-    characters = np.ascontiguousarray(batch.line_modifiers).view("U1")
-    return characters.reshape(-1, MODIFIERS_MAX, 2)[:, :, 1]
+def _modifiers(batch: ClaimBatch) -> Told:
+    return batch.once(_modifiers_of)
 
 
-def _is_hcpcs_modifier(batch: ClaimBatch) -> Flags:
-    marks: Flags = (batch.line_modifiers != "") & ~_is_cpt_modifier(batch)
-    return marks & ~_tells_a_way(batch)
-
-
-def _tells_a_way(batch: ClaimBatch) -> Flags:
-    """Mark modifiers that tell from where to where an ambulance drove."""
-    places = [place for row in in_force("ambulance_places", None) for place in row.words[1:]]
-    way: Flags = np.isin(batch.line_modifiers.astype("U1"), places)
-    ambulance = np.char.startswith(batch.line_code.astype("U"), _AMBULANCES)
-    return way & np.isin(_second(batch), places) & ambulance[:, np.newaxis]
+def _modifiers_of(batch: ClaimBatch) -> Told:
+    lines, places = np.nonzero(batch.line_modifiers != "")
+    codes = batch.line_modifiers[lines, places]
+    first = codes.astype("U1")
+    second = np.ascontiguousarray(codes).view("U1").reshape(len(codes), 2)[:, 1]
+    of_cpt = np.char.isdigit(first) | ((first == _PHYSICAL_STATUS) & np.char.isdigit(second))
+    letters = [letter for row in in_force("ambulance_places", None) for letter in row.words[1:]]
+    ambulance = np.char.startswith(batch.line_code[lines].astype("U"), _AMBULANCES)
+    return Told(
+        lines, codes, of_cpt, ambulance & np.isin(first, letters) & np.isin(second, letters)
+    )
 
 
 def _unknown_modifiers(
     batch: ClaimBatch, reference: Reference, kinds: tuple[Kind[Any], ...], among: Flags
 ) -> Found:
     """Report the modifiers among some that no table in force on the day has."""
-    found = Found()
-    for place in range(MODIFIERS_MAX):
-        modifier = batch.line_modifiers[:, place]
-        told = _look_up(batch, reference.library, kinds, pack_all([MODIFIER], [modifier]))
-        marks = told.asked & ~told.known & among[:, place]
-        found += _report(batch, told, marks, modifier=modifier)
+    modifiers, found = _modifiers(batch), Found()
+    lines, codes = modifiers.lines[among], modifiers.codes[among].astype(object)
+    told = _look_up(batch, reference.library, kinds, lines, pack_all([MODIFIER], [codes]))
+    unknown = np.flatnonzero(told.asked & ~told.known)
+    for row in unknown.tolist():
+        # A line can have several of them, and is reported for each.
+        marks = np.arange(len(lines)) == row
+        found += _report(batch, told, marks, modifier=codes)
     return found
 
 
-def _any_of_four(mark: Callable[[ClaimBatch], Flags]) -> Callable[[ClaimBatch], Flags]:
-    return _having(lambda batch: np.logical_or.reduce(mark(batch), axis=1))
+def _having_modifiers(mark: Callable[[Told], Flags]) -> Callable[[ClaimBatch], Flags]:
+    """Mark claims with a modifier that is marked."""
+
+    def marked(batch: ClaimBatch) -> Flags:
+        modifiers = _modifiers(batch)
+        claims = np.zeros(len(batch), np.bool_)
+        claims[batch.line_claim[modifiers.lines[mark(modifiers)]]] = True
+        return claims
+
+    return marked
 
 
 @edit(
@@ -288,12 +323,12 @@ def _any_of_four(mark: Callable[[ClaimBatch], Flags]) -> Callable[[ClaimBatch], 
     failing=_coded(LINE.procedure.code, "QZ"),
     passing=_coded(LINE.procedure.code, "GA"),
     tables=(AnyOf((MODIFIERS, HCPCS_MODIFIERS)),),
-    concerns=_any_of_four(_is_hcpcs_modifier),
+    concerns=_having_modifiers(lambda told: told.of_hcpcs),
 )
 def modifiers_exist(batch: ClaimBatch, reference: Reference) -> Found:
     """Every modifier of HCPCS is in a list in force on its day."""
     kinds = (MODIFIERS, HCPCS_MODIFIERS)
-    return _unknown_modifiers(batch, reference, kinds, _is_hcpcs_modifier(batch))
+    return _unknown_modifiers(batch, reference, kinds, _modifiers(batch).of_hcpcs)
 
 
 @edit(
@@ -306,8 +341,8 @@ def modifiers_exist(batch: ClaimBatch, reference: Reference) -> Found:
     failing=_coded(LINE.procedure.code, "21"),
     passing=_coded(LINE.procedure.code, "22"),
     tables=(MODIFIERS,),
-    concerns=_any_of_four(_is_cpt_modifier),
+    concerns=_having_modifiers(lambda told: told.of_cpt),
 )
 def cpt_modifiers_exist(batch: ClaimBatch, reference: Reference) -> Found:
     """Every modifier of CPT is in the list of modifiers that is in force on its day."""
-    return _unknown_modifiers(batch, reference, (MODIFIERS,), _is_cpt_modifier(batch))
+    return _unknown_modifiers(batch, reference, (MODIFIERS,), _modifiers(batch).of_cpt)

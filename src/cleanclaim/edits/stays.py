@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from cleanclaim.claims.batch import ClaimBatch, Days, Flags, Found, Integers
+from cleanclaim.claims.model import ClaimKind
 from cleanclaim.claims.person_columns import UNKNOWN_AGE
 from cleanclaim.codes.grouping import (
     Coded,
@@ -16,12 +17,14 @@ from cleanclaim.codes.grouping import (
     opened,
     version_on,
 )
+from cleanclaim.codes.store.arrays import Indices
 from cleanclaim.edits.care import INPATIENT, cares
 
 NO_VERSION = -1
 Tell = Callable[[str, int, int], bool]
-# Room for ages and versions in a number that stands for a combination.
-_VALUES_MAX, _VERSIONS_MAX = 1_000, 10_000
+Bound = Callable[[str, int], bool]
+# Room for versions in a number that stands for a code and a version.
+_VERSIONS_MAX = 10_000
 
 
 def versions(batch: ClaimBatch) -> Integers:
@@ -58,6 +61,8 @@ def stays(batch: ClaimBatch) -> Mapping[int, Discharge]:
 
 
 def _stays(batch: ClaimBatch) -> Mapping[int, Discharge]:
+    if ClaimKind.INSTITUTIONAL not in batch.kinds:
+        return {}
     age = batch.age_on(_admitted_on(batch))
     asked = inpatients(batch) & (versions(batch) != NO_VERSION) & (age != UNKNOWN_AGE)
     found = {}
@@ -119,6 +124,8 @@ def grouped(batch: ClaimBatch) -> Mapping[int, Grouped]:
 
 
 def _grouped(batch: ClaimBatch) -> Mapping[int, Grouped]:
+    if not stays(batch):
+        return {}
     grouper = opened()
     over = (batch.discharge_status != "30") & (batch.drg != "")
     return {claim: grouper.group(stay) for claim, stay in stays(batch).items() if over[claim]}
@@ -138,20 +145,30 @@ def running_into(batch: ClaimBatch, place: str, *names: str) -> Found:
     return by_version(batch, batch.claims(marks, place), "MCE")
 
 
-def odd_for_patients(batch: ClaimBatch, values: Integers, tell: Tell) -> Found:
+def odd_for_patients(batch: ClaimBatch, values: Integers, bound: Bound, tell: Tell) -> Found:
     """Report listed diagnoses that are odd for a value of the patient, one a claim (-1: unknown).
 
-    ``tell`` answers by code, value and version; it is asked once for each combination.
+    ``bound`` tells of a code and version whether any value is odd; of those few that are,
+    ``tell`` answers by code, value and version.
     """
-    owner = batch.diagnosis_claim
-    value, version = values[owner], versions(batch)[owner]
-    asked = batch.diagnosis_is_listed & batch.diagnosis_is_icd10
-    rows = np.flatnonzero(asked & (value >= 0) & (version != NO_VERSION))
-    _, code = np.unique(batch.diagnosis_key[rows], return_inverse=True)
-    together = (code * _VALUES_MAX + value[rows]) * _VERSIONS_MAX + version[rows]
+    rows = _bound_rows(batch, bound)
+    owner = batch.diagnosis_claim[rows]
+    known = values[owner] >= 0
+    rows, owner = rows[known], owner[known]
+    asked = batch.diagnosis_code[rows], values[owner].tolist(), versions(batch)[owner].tolist()
+    marks = np.zeros(len(batch.diagnosis_claim), np.bool_)
+    marks[rows] = np.array(list(map(tell, *asked)), np.bool_)
+    return by_version(batch, batch.diagnoses(marks, code=batch.diagnosis_code), "MCE")
+
+
+def _bound_rows(batch: ClaimBatch, bound: Bound) -> Indices:
+    """Give the listed diagnoses that are odd for some patients, asked once for each code."""
+    version = versions(batch)[batch.diagnosis_claim]
+    asked = batch.diagnosis_is_listed & batch.diagnosis_is_icd10 & (version != NO_VERSION)
+    rows = np.flatnonzero(asked)
+    together = batch.diagnosis_key[rows] * _VERSIONS_MAX + version[rows]
     _, where, which = np.unique(together, return_index=True, return_inverse=True)
     first = rows[where]
-    answers = map(tell, batch.diagnosis_code[first], value[first].tolist(), version[first].tolist())
-    marks = np.zeros(len(owner), np.bool_)
-    marks[rows] = np.array(list(answers), np.bool_)[which]
-    return by_version(batch, batch.diagnoses(marks, code=batch.diagnosis_code), "MCE")
+    answers = map(bound, batch.diagnosis_code[first], version[first].tolist())
+    found: Indices = rows[np.array(list(answers), np.bool_)[which]]
+    return found
