@@ -1,17 +1,22 @@
 """What the ICD-10-CM tabular list lets stand together and in which order, by its notes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Self
 
 import msgspec
+import numpy as np
 
 from cleanclaim.codes.code_ranges import CodeRange, ranges_in
 from cleanclaim.codes.store.arrays import Table
+from cleanclaim.codes.store.columns import Code
+from cleanclaim.codes.store.keys import LAST, Integers, pack
 from cleanclaim.codes.tables.diagnoses import TabularEntry, TabularNote
 from cleanclaim.codes.tabular import HeldNote, TabularList
 
 _REMEMBERED_MAX = 65_536
+_DIAGNOSIS = Code(7)
 # The notes that are read.
 _TELLING = {"excludes1", "code_first"}
 _EXTERNAL_CAUSES = "20"  # the chapter of the list
@@ -29,6 +34,38 @@ _ADVERSE_EFFECTS = CodeRange("A", "Z", (5, 6), "5", "5")
 _SIDES = {"right", "left"}
 _WORD = re.compile(r"\w+")
 _UNSPECIFIED = re.compile(r"\bunspecified\b")
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """Ranges of codes by their packed keys, to be looked up among many codes at once.
+
+    A code between ``firsts`` and ``lasts`` may be in a range; conditions are not in them.
+    """
+
+    firsts: Integers
+    lasts: Integers
+
+    @classmethod
+    def of(cls, notes: Iterable[str]) -> Self:
+        """Give the bounds of the ranges in the words of notes."""
+        ends = [end for words in notes for end in _ends_in(words)]
+        both = np.array(ends, np.int64).reshape(len(ends), 2)
+        return cls(both[:, 0], both[:, 1])
+
+
+@lru_cache(_REMEMBERED_MAX)
+def _ends_in(words: str) -> tuple[tuple[int, int], ...]:
+    """Pack the ends of the ranges of a note; a last code stands for all that begin with it."""
+    return tuple(
+        (
+            pack((_DIAGNOSIS,), (each.first,)),
+            pack((_DIAGNOSIS,), (each.last.ljust(_DIAGNOSIS.width, LAST),)),
+        )
+        for each in ranges_in(words)
+    )
+
+
+_NOTHING = Bounds.of(())
 
 
 class Excluding(msgspec.Struct, frozen=True):
@@ -58,6 +95,8 @@ class CodeRules(msgspec.Struct, frozen=True):
     external: bool = False
     side: str = ""
     sides_exist: bool = False
+    excluded_bounds: Bounds = _NOTHING
+    first_bounds: Bounds = _NOTHING
 
     def comes_after(self, code: str) -> bool:
         """Tell whether the other code stands before this one where both are told."""
@@ -112,15 +151,19 @@ class TabularRules:
             return CodeRules(code)
         notes = self._notes(entry)
         first = list(_code_first(code, notes))
+        excluding = tuple(_excluding(notes))
+        before = tuple(each for words in first for each in ranges_in(words))
         return CodeRules(
             code,
-            tuple(_excluding(notes)),
-            tuple(each for words in first for each in ranges_in(words)),
+            excluding,
+            before,
             underlying=any(_UNDERLYING.match(w) and not _OPEN.search(w) for w in first),
             manifestation=_MANIFESTATION.search(entry.title) is not None,
             external=entry.chapter.lstrip("0") == _EXTERNAL_CAUSES,
             side=_side(entry.title),
             sides_exist=self._sides_exist(entry),
+            excluded_bounds=Bounds.of(_excluding_words(notes)),
+            first_bounds=Bounds.of(first),
         )
 
     def _notes(self, entry: TabularEntry) -> tuple[HeldNote, ...]:
@@ -152,10 +195,16 @@ class TabularRules:
 
 def _excluding(notes: tuple[HeldNote, ...]) -> Iterator[Excluding]:
     for note in notes:
-        if note.note == "excludes1" and not _OPEN.search(note.words):
-            ranges = ranges_in(note.words)
-            if ranges:
-                yield Excluding(note.at, ranges)
+        if _excludes(note) and (ranges := ranges_in(note.words)):
+            yield Excluding(note.at, ranges)
+
+
+def _excluding_words(notes: tuple[HeldNote, ...]) -> Iterator[str]:
+    return (note.words for note in notes if _excludes(note))
+
+
+def _excludes(note: HeldNote) -> bool:
+    return note.note == "excludes1" and not _OPEN.search(note.words)
 
 
 def _code_first(code: str, notes: tuple[HeldNote, ...]) -> Iterator[str]:

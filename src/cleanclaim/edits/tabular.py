@@ -11,13 +11,16 @@ from cleanclaim.claims.model import Claim, Diagnosis
 from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.store.library import Library
 from cleanclaim.codes.tables.diagnoses import ICD10CM_NOTES, ICD10CM_TABULAR
-from cleanclaim.codes.tabular_rules import CodeRules, TabularRules, tabular_rules
+from cleanclaim.codes.tabular_rules import Bounds, CodeRules, TabularRules, tabular_rules
 from cleanclaim.edits.examples import changed
 from cleanclaim.edits.registry import edit
 from cleanclaim.edits.stays import stays
 from cleanclaim.kernel.findings import Severity
 
 _TABLES = (ICD10CM_TABULAR, ICD10CM_NOTES)
+# 16 MiB; exact for some 4,000 different codes in a batch.
+_MARKS_MAX = 2**24
+Tell = Callable[[TabularRules, str, str], str]
 _GUIDELINES = "ICD-10-CM Official Guidelines"
 
 
@@ -31,12 +34,14 @@ def _diagnosed(*codes: str) -> Claim:
 class Part(msgspec.Struct, frozen=True):
     """Listed ICD-10-CM diagnoses that one release judges: their rows, and their codes by number.
 
-    ``number`` counts into ``codes``, which are different from each other.
+    ``number`` counts into ``codes``, which are different from each other and sorted, as are
+    their ``keys``.
     """
 
     rules: TabularRules
     rows: npt.NDArray[np.intp]
     codes: tuple[str, ...]
+    keys: Integers
     number: Integers
 
     def where(self, holds: Callable[[CodeRules], bool]) -> Flags:
@@ -60,8 +65,9 @@ def _parts(batch: ClaimBatch, library: Library) -> tuple[Part, ...]:
 
 
 def _part(batch: ClaimBatch, rules: TabularRules, rows: npt.NDArray[np.intp]) -> Part:
-    _, where, number = np.unique(batch.diagnosis_key[rows], return_index=True, return_inverse=True)
-    return Part(rules, rows, tuple(batch.diagnosis_code[rows[where]].tolist()), number)
+    own = batch.diagnosis_key[rows]
+    keys, where, number = np.unique(own, return_index=True, return_inverse=True)
+    return Part(rules, rows, tuple(batch.diagnosis_code[rows[where]].tolist()), keys, number)
 
 
 def _listed_first(batch: ClaimBatch) -> Flags:
@@ -94,43 +100,65 @@ def _where(
     return found
 
 
-def _pairs(batch: ClaimBatch, part: Part) -> Iterator[tuple[Integers, Integers, Integers]]:
-    """Give pairs of a claim's diagnoses, the earlier one first, with a number for their codes.
+def _related(part: Part, bounds: Callable[[CodeRules], Bounds]) -> Flags:
+    """Mark the numbers of pairs of codes of which the first has the second in its ranges.
 
-    Pairs of the same codes have the same number; each turn gives pairs of one distance.
+    Most pairs of a claim are not among them: only for those few the notes are asked. Where
+    there are very many codes, several pairs share a mark, which only asks more often.
     """
+    own = [bounds(part.rules.of(code)) for code in part.codes]
+    firsts = np.concatenate([each.firsts for each in own])
+    lasts = np.concatenate([each.lasts for each in own])
+    starts = np.searchsorted(part.keys, firsts, "left")
+    counts = np.searchsorted(part.keys, lasts, "right") - starts
+    owner = np.repeat(np.arange(len(own)), [len(each.firsts) for each in own])
+    # Each range is drawn out to the codes that lie in it.
+    passed = np.cumsum(counts) - counts
+    others = np.arange(counts.sum()) + np.repeat(starts - passed, counts)
+    related = np.zeros(min(len(own) ** 2, _MARKS_MAX), np.bool_)
+    related[(np.repeat(owner, counts) * len(own) + others) % len(related)] = True
+    return related
+
+
+def _pairs(batch: ClaimBatch, part: Part) -> Iterator[tuple[Integers, Integers]]:
+    """Give pairs of a claim's diagnoses, the earlier one first; each turn those of one distance."""
     owner = batch.diagnosis_claim[part.rows]
     for apart in range(1, len(owner)):
         earlier = np.flatnonzero(owner[:-apart] == owner[apart:])
         if not len(earlier):
             return
-        later = earlier + apart
-        yield earlier, later, part.number[earlier] * len(part.codes) + part.number[later]
+        yield earlier, earlier + apart
 
 
 def _told_pairs(
-    batch: ClaimBatch, reference: Reference, tell: Callable[[TabularRules, str, str], str]
+    batch: ClaimBatch,
+    reference: Reference,
+    bounds: Callable[[CodeRules], Bounds],
+    tell: Tell,
 ) -> Iterator[tuple[Part, Integers, Integers, Values]]:
-    """Give pairs of which something is told: their rows, the earlier first, and what it is."""
+    """Give pairs of which something is told: their rows, the earlier first, and what it is.
+
+    Only pairs of which one code lies within the ``bounds`` of the other are asked about.
+    """
     for part in batch.once(_parts, reference.library):
-        for earlier, later, pair in _pairs(batch, part):
-            told = _tell_each(part, pair, tell)
-            wrong = np.flatnonzero(told != "")
+        related = _related(part, bounds)
+        count, marks = len(part.codes), len(related)
+        for earlier, later in _pairs(batch, part) if related.any() else ():
+            one, other = part.number[earlier], part.number[later]
+            near = related[(one * count + other) % marks] | related[(other * count + one) % marks]
+            told = _tell_each(part, one[near], other[near], tell)
+            wrong = np.flatnonzero(near)[told != ""]
             if len(wrong):
-                yield part, part.rows[earlier[wrong]], part.rows[later[wrong]], told[wrong]
+                yield part, part.rows[earlier[wrong]], part.rows[later[wrong]], told[told != ""]
 
 
-def _tell_each(part: Part, pair: Integers, tell: Callable[[TabularRules, str, str], str]) -> Values:
-    """Ask once for each pair of codes."""
-    different, which = np.unique(pair, return_inverse=True)
-    codes, count = part.codes, len(part.codes)
-    told = np.empty(len(different), np.object_)
+def _tell_each(part: Part, one: Integers, other: Integers, tell: Tell) -> Values:
+    told = np.empty(len(one), np.object_)
     told[:] = [
-        tell(part.rules, codes[number // count], codes[number % count])
-        for number in different.tolist()
+        tell(part.rules, part.codes[first], part.codes[second])
+        for first, second in zip(one.tolist(), other.tolist(), strict=True)
     ]
-    answers: Values = told[which]
-    return answers
+    return told
 
 
 def _report(batch: ClaimBatch, part: Part, rows: Integers, others: Integers, told: Values) -> Found:
@@ -158,7 +186,10 @@ def _report(batch: ClaimBatch, part: Part, rows: Integers, others: Integers, tol
 def conditions_go_together(batch: ClaimBatch, reference: Reference) -> Found:
     """No two diagnoses of a claim exclude each other by a note (Excludes1) at either or above."""
     found = Found()
-    for part, earlier, later, told in _told_pairs(batch, reference, TabularRules.excluded_at):
+    pairs = _told_pairs(
+        batch, reference, lambda rules: rules.excluded_bounds, TabularRules.excluded_at
+    )
+    for part, earlier, later, told in pairs:
         found += _report(batch, part, later, earlier, told)
     return found
 
@@ -216,7 +247,8 @@ def underlying_conditions_come_first(batch: ClaimBatch, reference: Reference) ->
 def causes_precede(batch: ClaimBatch, reference: Reference) -> Found:
     """What a note says to code first stands before the code, where both are on the claim."""
     found = Found()
-    for part, earlier, later, told in _told_pairs(batch, reference, _is_reversed):
+    pairs = _told_pairs(batch, reference, lambda rules: rules.first_bounds, _is_reversed)
+    for part, earlier, later, told in pairs:
         kept = [not _has_cause(batch, part, row) for row in earlier.tolist()]
         keep = np.flatnonzero(kept)
         found += _report(batch, part, earlier[keep], later[keep], told[keep])
