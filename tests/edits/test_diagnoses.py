@@ -58,3 +58,31 @@ def test_without_the_bundled_one_other_days_are_told() -> None:
     assert found.rule == "DIAGNOSIS.RELEASE"
     assert found.release == ""
     assert of_diagnoses(diagnosed("E118", date(2025, 5, 4)), alone) == []
+
+
+def listed(*codes: str) -> list[str]:
+    """Give the rules on order and repetition that a list of diagnoses breaks."""
+    diagnoses = tuple(Diagnosis(code, "ABF" if n else "ABK") for n, code in enumerate(codes))
+    found = of_diagnoses(changed(diagnoses=diagnoses), REFERENCE)
+    return [f"{x.rule} {x.place}" for x in found if x.rule.endswith(("FIRST", "DUPLICATE"))]
+
+
+def test_reasons_of_encounters_stand_first_or_together() -> None:
+    assert listed("I10", "Z0001") == ["DIAGNOSIS.FIRST diagnosis 2"]
+    assert listed("Z0001", "I10", "Z01419") == []
+    assert listed("I10", "Z006") == []
+    assert listed("I10", "Z30", "Z331") == []
+    assert listed("I10", "Z332") == ["DIAGNOSIS.FIRST diagnosis 2"]
+
+
+def test_each_repetition_is_told_and_only_in_one_claim() -> None:
+    assert listed("I10", "E119", "I10", "I10") == [
+        "DIAGNOSIS.DUPLICATE diagnosis 3",
+        "DIAGNOSIS.DUPLICATE diagnosis 4",
+    ]
+    batch = ClaimBatch.of([changed(diagnoses=(Diagnosis("I10", "ABK"),))] * 2, AS_OF)
+    assert not [x for own in scrub(batch, REFERENCE) for x in own if x.rule.endswith("DUPLICATE")]
+
+
+def test_what_is_no_code_repeats_none() -> None:
+    assert listed("I10", "E1+9", "E1*9", "E1+9") == []

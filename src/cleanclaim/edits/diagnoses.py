@@ -2,23 +2,30 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 import numpy as np
 
-from cleanclaim.claims.batch import ClaimBatch, Flags, Found, repeats_of
+from cleanclaim.claims.batch import ClaimBatch, Flags, Found
 from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis
 from cleanclaim.codes.billable import Fault, Judged, judge
 from cleanclaim.codes.icd10cm import CodeSet
 from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.status import CodeStatus
+from cleanclaim.codes.store.keys import NO_KEY
 from cleanclaim.codes.store.library import Library
 from cleanclaim.edits.examples import changed, with_line
+from cleanclaim.edits.listing import in_force
 from cleanclaim.edits.registry import OFFICE_KINDS, edit
 from cleanclaim.kernel.findings import Severity
 
 _SOURCE = "ICD-10-CM, release in force on the day of service (45 CFR 162.1002)"
 _NEEDS = ("diagnosis_codes",)
+# Packed codes are below it, so that a claim's number fits before them.
+_KEYS_MAX = 2**40
+# No code begins with a blank.
+_NOTHING = (" ",)
 _LAST_YEAR = date(2025, 5, 4)
 
 
@@ -154,8 +161,45 @@ def diagnoses_of_other_days_exist(batch: ClaimBatch, reference: Reference) -> Fo
 )
 def diagnoses_stand_once(batch: ClaimBatch, _reference: Reference) -> Found:
     """No principal or further diagnosis stands on the claim twice."""
-    repeated = repeats_of(batch.diagnosis_claim.tolist(), batch.diagnosis_code)
-    return batch.diagnoses(repeated & batch.diagnosis_is_listed, code=batch.diagnosis_code)
+    # What cannot be packed is no code, which is told by another edit.
+    rows = np.flatnonzero(batch.diagnosis_is_listed & (batch.diagnosis_key != NO_KEY))
+    together = batch.diagnosis_claim[rows] * _KEYS_MAX + batch.diagnosis_key[rows]
+    _, first = np.unique(together, return_index=True)
+    repeated = np.zeros(len(batch.diagnosis_claim), np.bool_)
+    repeated[np.delete(rows, first)] = True
+    return batch.diagnoses(repeated, code=batch.diagnosis_code)
+
+
+@edit(
+    "DIAGNOSIS.FIRST",
+    family="diagnoses",
+    severity=Severity.INFO,
+    source="the list first_diagnoses (ICD-10-CM Official Guidelines, I.C.21.c.16)",
+    message="{code} is the reason of an encounter and is listed first, unless encounters of one "
+    "day are billed together",
+    hint="list it first if it was the reason of the visit",
+    failing=_diagnosed("E119", "Z0000"),
+    passing=_diagnosed("Z0000", "E119"),
+)
+def reasons_of_encounters_stand_first(batch: ClaimBatch, _reference: Reference) -> Found:
+    """A Z code that is only listed first stands there, or behind another such code."""
+    codes, number = np.unique(batch.diagnosis_code.astype("U"), return_inverse=True)
+    only = np.array([_only_first(code) for code in codes.tolist()], np.bool_)[number]
+    owner = batch.diagnosis_claim
+    first = (np.diff(owner, prepend=-1) != 0) & batch.diagnosis_is_listed
+    behind = np.zeros(len(batch), np.bool_)
+    behind[owner[first & only]] = True
+    marks = only & ~first & batch.diagnosis_is_listed & batch.diagnosis_is_icd10
+    return batch.diagnoses(marks & ~behind[owner], code=batch.diagnosis_code)
+
+
+@lru_cache(8_192)
+def _only_first(code: str) -> bool:
+    """Tell whether a code is on the list first_diagnoses and not one of its exceptions."""
+    return any(
+        code.startswith(row.words[1]) and not code.startswith(row.words[3:] or _NOTHING)
+        for row in in_force("first_diagnoses", None)
+    )
 
 
 @edit(

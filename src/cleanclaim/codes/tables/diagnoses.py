@@ -73,14 +73,13 @@ class IndexTerm(msgspec.Struct, frozen=True):
 # Every chapter of the book, and its last code; U came later.
 _LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTVWXYZ")
 _PROCEDURES = tuple("0123456789BCDFGHX")
-_EDITS = ("codes", "diagnoses")
 ICD10CM = Kind(
     "icd10cm",
     DiagnosisCode,
     title="ICD-10-CM codes",
     key=("code",),
     bounds=Bounds(69_000, 110_000, (*_LETTERS, "Z9989")),
-    edits=_EDITS,
+    edits=("diagnoses",),
 )
 ICD10CM_TABULAR = Kind(
     "icd10cm_tabular",
@@ -88,7 +87,7 @@ ICD10CM_TABULAR = Kind(
     title="ICD-10-CM tabular list",
     key=("code",),
     bounds=Bounds(40_000, 60_000, (*_LETTERS, "Z9989")),
-    edits=("diagnoses", "search"),
+    edits=("tabular", "search"),
 )
 ICD10CM_NOTES = Kind(
     "icd10cm_notes",
@@ -96,7 +95,7 @@ ICD10CM_NOTES = Kind(
     title="ICD-10-CM notes of the tabular list",
     key=("code",),
     bounds=Bounds(20_000, 60_000, (*_LETTERS, "Z99")),
-    edits=("diagnoses", "search"),
+    edits=("tabular", "search"),
 )
 
 
@@ -123,5 +122,5 @@ ICD10PCS = Kind(
     title="ICD-10-PCS codes",
     key=("code",),
     bounds=Bounds(70_000, 110_000, _PROCEDURES),
-    edits=("codes", "drg"),
+    edits=("search",),
 )

@@ -63,7 +63,7 @@ class LicensedProcedure(msgspec.Struct, frozen=True):
     title: Annotated[str, Text("ama")]
 
 
-_EDITS = ("codes",)
+_EDITS = ("procedures",)
 HCPCS = Kind(
     "hcpcs",
     ProcedureService,
@@ -82,7 +82,7 @@ HCPCS_MODIFIERS = Kind(
     bounds=Bounds(250, 800, ("A", "G", "Q", "Z")),
     starts="starts_on",
     ends="ends_on",
-    edits=("modifiers",),
+    edits=("procedures",),
 )
 MODIFIERS = Kind(
     "modifiers",
@@ -94,7 +94,7 @@ MODIFIERS = Kind(
     licence=Licence.AMA,
     starts="starts_on",
     ends="ends_on",
-    edits=("modifiers",),
+    edits=("procedures",),
 )
 HCPCS_WORDS = Kind(
     "hcpcs_words",
