@@ -136,6 +136,19 @@ def test_procedures_of_other_bills_are_not_asked_about() -> None:
     ]
 
 
+@pytest.mark.parametrize("code", ["", "E1+9", "TOOLONGCODE", "e119", "\u00e9", "W19XXXA\n"])
+@pytest.mark.parametrize("present", ["", "1", "Z"])
+@pytest.mark.parametrize("status", ["01", "1", "999", "\u0663\u0663", "XX"])
+def test_nothing_that_a_claim_can_hold_stops_the_batch(
+    code: str, present: str, status: str
+) -> None:
+    procedures = (InpatientProcedure(code, None, "BBR"),)
+    stay = stayed(discharge_status=status, procedures=procedures, drg=code)
+    diagnoses = (Diagnosis(code, "ABK", present), Diagnosis(code, "ABF", present))
+    batch = ClaimBatch.of([replace(stay, diagnoses=diagnoses), CLEAN], AS_OF)
+    assert len(scrub(batch, REFERENCE)) == 2
+
+
 @pytest.mark.corpus
 def test_a_thousand_stays_are_judged_as_by_the_government() -> None:
     if not CASES.exists():

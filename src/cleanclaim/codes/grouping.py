@@ -35,7 +35,10 @@ class UngroupableDayError(CleanclaimError):
 
 
 class Coded(msgspec.Struct, frozen=True):
-    """A diagnosis without its dot, and whether it was present on admission (Y, N, U, W, 1)."""
+    """A diagnosis without its dot, and whether it was present on admission (Y, N, U, W).
+
+    Anything else, as the 1 of diagnoses that are exempt from telling it, counts as not told.
+    """
 
     code: str
     present_on_admission: str = ""
@@ -204,6 +207,7 @@ def version_on(discharged_on: date) -> int:
 
 
 _SEXES = {"M": 0, "F": 1}
+_PRESENT = {"Y", "N", "U", "W"}
 
 
 def _as_input(stay: Discharge, version: int) -> Any:  # noqa: ANN401 - the package's own dictionary
@@ -223,7 +227,7 @@ def _as_input(stay: Discharge, version: int) -> Any:  # noqa: ANN401 - the packa
 
 def _diagnosis(coded: Coded) -> dict[str, str]:
     present = coded.present_on_admission
-    return {"code": coded.code, **({"poa": present} if present else {})}
+    return {"code": coded.code, **({"poa": present} if present in _PRESENT else {})}
 
 
 def _digits(number: int | None, width: int) -> str:

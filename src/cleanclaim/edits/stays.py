@@ -1,5 +1,6 @@
 """Stays of a batch as the grouper and the Medicare code editor are asked about them."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -21,6 +22,7 @@ from cleanclaim.codes.store.arrays import Indices
 from cleanclaim.edits.care import INPATIENT, cares
 
 NO_VERSION = -1
+_STATUS = re.compile(r"[0-9]{2}")
 Tell = Callable[[str, int, int], bool]
 Bound = Callable[[str, int], bool]
 # Room for versions in a number that stands for a code and a version.
@@ -89,7 +91,9 @@ def _discharge(batch: ClaimBatch, claim: int, age: int) -> Discharge | None:
     rows = _rows_of(batch.diagnosis_claim, claim)
     diagnoses = [row for row in rows if batch.diagnosis_is_listed[row]]
     status = str(batch.discharge_status[claim])
-    if not diagnoses or not status.isdigit() or not batch.diagnosis_is_icd10[diagnoses].all():
+    if not diagnoses or not _STATUS.fullmatch(status):
+        return None
+    if not batch.diagnosis_is_icd10[diagnoses].all():
         return None
     coded = [Coded(batch.diagnosis_code[x], batch.diagnosis_present[x]) for x in diagnoses]
     on = batch.coded_on[claim]

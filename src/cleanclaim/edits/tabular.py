@@ -110,7 +110,7 @@ def _related(part: Part, bounds: Callable[[CodeRules], Bounds]) -> Flags:
     firsts = np.concatenate([each.firsts for each in own])
     lasts = np.concatenate([each.lasts for each in own])
     starts = np.searchsorted(part.keys, firsts, "left")
-    counts = np.searchsorted(part.keys, lasts, "right") - starts
+    counts = np.maximum(np.searchsorted(part.keys, lasts, "right") - starts, 0)
     owner = np.repeat(np.arange(len(own)), [len(each.firsts) for each in own])
     # Each range is drawn out to the codes that lie in it.
     passed = np.cumsum(counts) - counts
