@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 import numpy as np
 
-from cleanclaim.claims.batch import ClaimBatch, Found
+from cleanclaim.claims.batch import NOTHING, ClaimBatch, Found
 from cleanclaim.claims.institutional import InpatientProcedure
 from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis
 from cleanclaim.codes.grouping import (
@@ -70,6 +70,8 @@ def _on(day: date, claim: Claim) -> Claim:
 )
 def stays_are_billed_by_their_group(batch: ClaimBatch, _reference: Reference) -> Found:
     """A stay that Medicare or one of its plans pays is billed by the group that its codes give."""
+    if not grouped(batch):
+        return NOTHING
     given = np.full(len(batch), "", np.object_)
     for claim, told in grouped(batch).items():
         given[claim] = told.drg
@@ -90,6 +92,8 @@ def stays_are_billed_by_their_group(batch: ClaimBatch, _reference: Reference) ->
 )
 def stays_have_a_group(batch: ClaimBatch, _reference: Reference) -> Found:
     """A stay that is billed by a DRG can be grouped."""
+    if not grouped(batch):
+        return NOTHING
     reason = np.full(len(batch), "", np.object_)
     for claim, told in grouped(batch).items():
         reason[claim] = told.reason.lower().replace("_", " ")
@@ -216,6 +220,8 @@ def conditions_of_coverage_are_met(batch: ClaimBatch, _reference: Reference) -> 
 )
 def procedures_exist(batch: ClaimBatch, _reference: Reference) -> Found:
     """Every procedure of a stay is a code of the release in force at discharge."""
+    if not stays(batch):
+        return NOTHING
     owner, version = batch.operation_claim, versions(batch)
     unknown = [
         claim in stays(batch) and not is_procedure(code, int(version[claim]))

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from cleanclaim.claims.batch import ClaimBatch, Flags, Found, Integers, Values
+from cleanclaim.claims.batch import NOTHING, ClaimBatch, Flags, Found, Integers, Values
 from cleanclaim.claims.model import Claim, Procedure
 from cleanclaim.claims.service_columns import MODIFIER, PROCEDURE
 from cleanclaim.codes.reference import Reference
@@ -142,6 +142,8 @@ def _report(batch: ClaimBatch, told: Known, marks: Flags, **facts: Any) -> Found
     ``facts`` have a value for each of the lines looked up.
     """
     lines = told.lines[marks]
+    if not len(lines):
+        return NOTHING
     every = np.zeros(len(batch.line_claim), np.bool_)
     every[lines] = True
     columns = {name: np.full(len(every), None, np.object_) for name in facts}
@@ -276,6 +278,9 @@ def _modifiers(batch: ClaimBatch) -> Told:
 def _modifiers_of(batch: ClaimBatch) -> Told:
     lines, places = np.nonzero(batch.line_modifiers != "")
     codes = batch.line_modifiers[lines, places]
+    if not len(lines):
+        none = np.zeros(0, np.bool_)
+        return Told(lines, codes, none, none)
     first = codes.astype("U1")
     second = np.ascontiguousarray(codes).view("U1").reshape(len(codes), 2)[:, 1]
     of_cpt = np.char.isdigit(first) | ((first == _PHYSICAL_STATUS) & np.char.isdigit(second))

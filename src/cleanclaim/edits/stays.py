@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 import numpy as np
 
-from cleanclaim.claims.batch import ClaimBatch, Days, Flags, Found, Integers
+from cleanclaim.claims.batch import NOTHING, ClaimBatch, Days, Flags, Found, Integers
 from cleanclaim.claims.model import ClaimKind
 from cleanclaim.claims.person_columns import UNKNOWN_AGE
 from cleanclaim.codes.grouping import (
@@ -118,6 +118,8 @@ def edited(batch: ClaimBatch) -> Mapping[int, frozenset[str]]:
 
 
 def _edited(batch: ClaimBatch) -> Mapping[int, frozenset[str]]:
+    if not stays(batch):
+        return {}
     grouper = opened()
     return {claim: frozenset(grouper.edit(stay)) for claim, stay in stays(batch).items()}
 
@@ -137,6 +139,8 @@ def _grouped(batch: ClaimBatch) -> Mapping[int, Grouped]:
 
 def by_version(batch: ClaimBatch, found: Found, program: str) -> Found:
     """Name the version of the program that each finding rests on: "MCE 43.1"."""
+    if not found:
+        return found
     told = versions(batch)[list(found.claims)].tolist()
     releases = tuple(f"{program} {version // 10}.{version % 10}" for version in told)
     return msgspec.structs.replace(found, releases=releases)
@@ -144,6 +148,8 @@ def by_version(batch: ClaimBatch, found: Found, program: str) -> Found:
 
 def running_into(batch: ClaimBatch, place: str, *names: str) -> Found:
     """Report the stays that run into one of the code editor's edits."""
+    if not edited(batch):
+        return NOTHING
     marks = np.zeros(len(batch), np.bool_)
     marks[[claim for claim, own in edited(batch).items() if own & {*names}]] = True
     return by_version(batch, batch.claims(marks, place), "MCE")

@@ -141,6 +141,8 @@ def _told_pairs(
     Only pairs of which one code lies within the ``bounds`` of the other are asked about.
     """
     for part in batch.once(_parts, reference.library):
+        if len(part.codes) < 2:
+            continue
         related = _related(part, bounds)
         count, marks = len(part.codes), len(related)
         for earlier, later in _pairs(batch, part) if related.any() else ():

@@ -79,6 +79,10 @@ class Library:
 
         For batches: a table is asked once for all rows that it judges.
         """
+        if len(days) and (days == days[0]).all():
+            # A claim alone, and most batches' parts: nothing to sort.
+            yield self._on(kind, days[0]), np.arange(len(days))
+            return
         every, which = np.unique(days.astype("datetime64[D]"), return_inverse=True)
         tables = [self._on(kind, day) for day in every]
         for table in dict.fromkeys(tables):
@@ -88,7 +92,7 @@ class Library:
     def _on(self, kind: Kind[Row], day: np.datetime64) -> Table[Row] | None:
         if np.isnat(day):
             return None
-        number = int(day.astype(np.int64))
+        number = int(day.astype("datetime64[D]").astype(np.int64))
         return self.in_force(kind, date.fromordinal(EPOCH.toordinal() + number))
 
     def _opened(self, kind: Kind[Row], release: Release, folder: Path) -> Table[Row]:
