@@ -7,11 +7,10 @@ from cleanclaim.claims.batch import ClaimBatch
 from cleanclaim.claims.model import Claim
 from cleanclaim.claims.parties import PersonName
 from cleanclaim.codes.reference import Reference
-from cleanclaim.edits import EDITS, Edit, scrub
+from cleanclaim.edits import EDITS, Edit, EditChange, EditSet, scrub
 from cleanclaim.edits.examples import (
     AS_OF,
     CLEAN,
-    CLEAN_BY_KIND,
     REFERENCE,
     STAY,
     TEETH,
@@ -24,7 +23,8 @@ EVERY = pytest.mark.parametrize("each", EDITS.values(), ids=EDITS)
 
 def found_in(each: Edit, example: Claim) -> list[Finding]:
     """Give what the edit finds in an example, which stands after the claims before it."""
-    *_, findings = scrub(ClaimBatch.of([*each.before, example], AS_OF), REFERENCE)
+    asked = EditSet("asked", (EditChange(each.rule, enabled=True),))
+    *_, findings = scrub(ClaimBatch.of([*each.before, example], AS_OF), REFERENCE, asked)
     return [finding for finding in findings if finding.rule == each.rule]
 
 
@@ -65,7 +65,8 @@ def test_no_message_tells_who_the_patient_is(each: Edit) -> None:
 
 @EVERY
 def test_what_an_edit_needs_and_lacks_is_told(each: Edit) -> None:
-    (findings,) = scrub(ClaimBatch.of([CLEAN_BY_KIND[each.failing.kind]]), Reference())
+    asked = EditSet("asked", (EditChange(each.rule, enabled=True),))
+    (findings,) = scrub(ClaimBatch.of([each.failing]), Reference(), asked)
     told = [f for f in findings if f.rule == each.rule and "not checked" in f.message]
     assert len(told) == bool(each.needs or each.tables)
     assert all(finding.severity is Severity.INFO for finding in told)

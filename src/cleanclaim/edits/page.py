@@ -14,7 +14,7 @@ from cleanclaim.edits.examples import CLEAN, STAY, TEETH, VISIT
 from cleanclaim.edits.listing import rows_of
 from cleanclaim.edits.registry import EVERY_KIND, Edit
 
-_LISTS = ("modifier_pairs", "bill_types", "revenue_codes", "span_codes")
+_LISTS = ("modifier_pairs", "bill_types", "revenue_codes", "span_codes", "schedule_indicators")
 _HEAD = """# Edits
 
 What must hold of a claim before it leaves. This page is made of the registry of edits by `make
@@ -52,6 +52,9 @@ def _entry(each: Edit) -> Iterator[str]:
         yield f"* Needs: {', '.join(each.needs)}"
     if each.tables:
         yield f"* Asks the tables: {', '.join(_table_names(each))}"
+    if each.filing:
+        kinds = ", ".join(sorted(each.filing))
+        yield f"* Runs for insurance of the kinds {kinds} (SBR09), or where a payer's set asks"
     if not each.enabled:
         yield "* Runs only where a payer's set asks for it"
     if each.before:

@@ -32,7 +32,9 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     days one of the ``tables`` of the library is not in force. ``table`` is the one whose
     release findings name, where they do not say themselves. ``kinds`` are the claims that it
     judges, ``failing`` and ``passing`` are examples, each after the claims ``before`` it in the
-    same file; ``enabled`` False is an edit that a payer's set must ask for.
+    same file; ``enabled`` False is an edit that a payer's set must ask for. ``filing`` are the
+    kinds of insurance (SBR09) for which it runs unasked, none is all: other payers' sets may
+    ask for it, as many follow Medicare's rules.
     """
 
     rule: str
@@ -50,6 +52,11 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
     kinds: frozenset[ClaimKind] = EVERY_KIND
     before: tuple[Claim, ...] = ()
+    filing: frozenset[str] = frozenset()
+
+    def runs_unasked(self, filing_indicator: str) -> bool:
+        """Tell whether it judges claims to this kind of insurance without a set that asks."""
+        return self.enabled and (not self.filing or filing_indicator in self.filing)
 
     def tables_for(self, kind: ClaimKind) -> tuple[Kind[Any], ...]:
         """Give the tables that the edit asks about claims of a kind."""
@@ -106,6 +113,7 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
     enabled: bool = True,
     kinds: Collection[ClaimKind] = EVERY_KIND,
     before: tuple[Claim, ...] = (),
+    filing: Collection[str] = (),
 ) -> Callable[[Check], Check]:
     """Register the function below as the edit of this rule id.
 
@@ -131,6 +139,7 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
             enabled=enabled,
             kinds=frozenset(kinds),
             before=before,
+            filing=frozenset(filing),
         )
         return check
 
@@ -162,9 +171,11 @@ class EditSet(msgspec.Struct, frozen=True):
             if change.rule not in EDITS:
                 raise UnknownEditError(change.rule)
 
-    def severity(self, rule: str, payer_identifier: str) -> Severity | None:
-        """Give the grade of an edit for a payer; None where it is switched off."""
-        enabled, severity = EDITS[rule].enabled, EDITS[rule].severity
+    def severity(
+        self, rule: str, payer_identifier: str, filing_indicator: str = ""
+    ) -> Severity | None:
+        """Give the grade of an edit for a payer of a kind of insurance; None where it is off."""
+        enabled, severity = EDITS[rule].runs_unasked(filing_indicator), EDITS[rule].severity
         for payer in ("", payer_identifier):
             for change in self.changes:
                 if change.rule == rule and change.payer_identifier == payer:
@@ -267,9 +278,8 @@ def _told_unchecked(grades: list[Severity | None], lacking: list[tuple[str, ...]
 
 def _grades(batch: ClaimBatch, each: Edit, edit_set: EditSet) -> list[Severity | None]:
     """Give the severity of one edit for every claim by its payer; None for other kinds."""
-    judged = batch.to_claims()
-    payers = [claim.payer.identifier for claim in judged]
-    grade = {payer: edit_set.severity(each.rule, payer) for payer in set(payers)}
+    payers = [(claim.payer.identifier, claim.filing_indicator) for claim in batch.to_claims()]
+    grade = {payer: edit_set.severity(each.rule, *payer) for payer in set(payers)}
     return [
         grade[payer] if kind in each.kinds else None
         for payer, kind in zip(payers, batch.kinds, strict=False)
