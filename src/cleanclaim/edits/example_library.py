@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from cleanclaim.codes.store.held import Held, HeldLibrary
-from cleanclaim.edits.example_rows import fee_schedule
+from cleanclaim.edits.example_rows import fee_schedule, necessity, services
 
 
 def joined(tables: Iterable[Held]) -> tuple[Held, ...]:
@@ -20,6 +20,6 @@ def joined(tables: Iterable[Held]) -> tuple[Held, ...]:
 
 
 # Each family has its rows in a module of ``example_rows``, as TABLES.
-TABLES: tuple[Held, ...] = joined(fee_schedule.TABLES)
+TABLES: tuple[Held, ...] = joined((*fee_schedule.TABLES, *necessity.TABLES, *services.TABLES))
 
 LIBRARY = HeldLibrary(TABLES)
