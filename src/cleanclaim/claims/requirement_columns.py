@@ -37,6 +37,15 @@ class RequirementColumns:
         return np.array(marks, np.bool_)
 
     @cached_property
+    def line_order(self) -> Texts:
+        """How it is told who ordered or referred lines: "" not, else the worst of them.
+
+        P a person with an NPI, N somebody without one, O an organization.
+        """
+        orders = [_order_of(claim, line) for claim in self.rows for line in claim.lines]
+        return np.array(orders, "U1")
+
+    @cached_property
     def line_zip(self) -> Texts:
         """ZIP codes (five digits) of where lines were done: a facility's, else who bills; or ""."""
         codes = [_zip_of(claim, line) for claim in self.rows for line in claim.lines]
@@ -45,6 +54,15 @@ class RequirementColumns:
 
 def _is_certified(line: ServiceLine) -> bool:
     return any(each.qualifier in _CERTIFICATES and each.value for each in line.identifiers)
+
+
+def _order_of(claim: Claim, line: ServiceLine) -> str:
+    told = [who for who in (claim.referring, line.referring, line.ordering) if who is not None]
+    if any(who.person is None for who in told):
+        return "O"
+    if any(not who.npi for who in told):
+        return "N"
+    return "P" if told else ""
 
 
 def _zip_of(claim: Claim, line: ServiceLine) -> str:

@@ -19,6 +19,7 @@ _LISTS = (
     "modifier_lines",
     "code_places",
     "place_days",
+    "drug_codes",
     "schedule_indicators",
     "bill_types",
     "revenue_codes",
