@@ -181,16 +181,17 @@ class _Asking:
         return hits.kept(marks)
 
     def _in_force(self, hits: _Hits) -> _Hits:
-        """Keep the last version of each article that holds on the day of the line."""
-        table = self._table(ARTICLES)
-        order, ordered = _by_version(table)
-        which, places = matches(ordered, _versions(hits.article, hits.version))
-        rows = order[places]
+        """Keep articles whose version is the last that holds on the day of the line."""
+        table, newest = self._table(ARTICLES), np.full(len(hits.line), -1, np.int64)
+        which, rows = table.find_every(hits.packed)
         days = self.batch.line_starts_on[hits.line[which]].astype(np.int64)
         holds = (table.array("starts_on")[rows] <= days) & (days <= table.array("ends_on")[rows])
-        found = hits.kept(which[holds])
-        found = msgspec.structs.replace(found, row=rows[holds])
-        return found.kept(_last(found))
+        which, rows = which[holds], rows[holds]
+        versions = table.array("version")[rows].astype(np.int64)
+        np.maximum.at(newest, which, versions)
+        own = versions == hits.version[which]
+        hits.row[which[own]] = rows[own]
+        return hits.kept(hits.version == newest)
 
     def _lists(self, hits: _Hits, kind: Kind[Any]) -> "_Lists":
         """Compare the lists of diagnoses of articles with the diagnoses of their lines."""
@@ -220,34 +221,11 @@ def _versions(articles: Integers, versions: Integers) -> Integers:
     return articles * _VERSIONS_MOST + versions
 
 
-def _last(hits: _Hits) -> Flags:
-    """Mark the last version of each article of a line."""
-    pairs = np.stack([hits.line, hits.article])
-    _, same = np.unique(pairs, axis=1, return_inverse=True)
-    same = np.asarray(same).reshape(-1)
-    newest = np.full(len(same), -1, np.int64)
-    np.maximum.at(newest, same, hits.version)
-    marks: Flags = hits.version == newest[same]
-    return marks
-
-
-@lru_cache(maxsize=8)
-def _by_version(table: Table[Any]) -> tuple[Indices, Integers]:
-    """Order the rows of ARTICLES by number and version."""
-    numbers = _table_versions(table)
-    order = np.argsort(numbers, kind="stable")
-    return order, numbers[order]
-
-
 @lru_cache(maxsize=8)
 def _listing(table: Table[Any]) -> Integers:
     """Give the articles, in their versions, that have rows in a table."""
-    return np.unique(_table_versions(table))
-
-
-def _table_versions(table: Table[Any]) -> Integers:
     versions = table.array("version").astype(np.int64)
-    return _versions(table.array("article").astype(np.int64), versions)
+    return np.unique(_versions(table.array("article").astype(np.int64), versions))
 
 
 def diagnoses_of(batch: ClaimBatch, lines: Indices) -> tuple[Indices, Integers]:
