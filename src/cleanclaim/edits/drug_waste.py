@@ -8,6 +8,7 @@ from cleanclaim.claims.model import ClaimKind, Procedure, ServiceLine
 from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.store.keys import Integers
 from cleanclaim.edits.examples import LINE, with_lines
+from cleanclaim.edits.line_lists import alike
 from cleanclaim.edits.registry import edit
 from cleanclaim.kernel.findings import Severity
 
@@ -23,10 +24,7 @@ def _given(number: int, *modifiers: str) -> ServiceLine:
 
 def _packages(batch: ClaimBatch) -> Integers:
     """Number the lines so that those of one claim, day and drug are equal."""
-    days = batch.line_starts_on.astype(np.int64)
-    columns = np.stack([batch.line_claim, days, batch.line_key])
-    _, numbers = np.unique(columns, axis=1, return_inverse=True)
-    return np.asarray(numbers, np.int64).reshape(-1)
+    return alike(batch.line_claim, batch.line_starts_on, batch.line_key)
 
 
 @edit(

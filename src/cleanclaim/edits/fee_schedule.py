@@ -9,10 +9,9 @@ import numpy as np
 from cleanclaim.claims.batch import NOTHING, ClaimBatch, Flags, Found, Values
 from cleanclaim.claims.model import Claim, ClaimKind, Procedure, ServiceLine
 from cleanclaim.codes.reference import Reference
-from cleanclaim.codes.store.keys import Integers
 from cleanclaim.codes.tables.physician_fees import RELATIVE_VALUES
 from cleanclaim.edits.examples import LINE, SERVICE_ON, changed
-from cleanclaim.edits.line_lists import days_in, rows_called
+from cleanclaim.edits.line_lists import alike, days_in, rows_called
 from cleanclaim.edits.medicare import MEDICARE_PART_B
 from cleanclaim.edits.registry import edit
 from cleanclaim.edits.schedule_rows import Scheduled, scheduled, scheduled_lines
@@ -151,21 +150,15 @@ def lesser_services_stand_alone(batch: ClaimBatch, reference: Reference) -> Foun
 def _beside_paid(batch: ClaimBatch, reference: Reference, status: str) -> Found:
     """Report lines of a status with a service beside them that the schedule pays."""
     rows = scheduled(batch, reference)
-    if not any(each.has("status", status).any() for each in rows):
-        return NOTHING
-    paid = np.zeros(len(batch.line_claim), np.bool_)
+    asked, paid = np.zeros((2, len(batch.line_claim)), np.bool_)
     for each in rows:
-        paid[each.lines] = each.has("status", "ACJR")
-    visits = _visits(batch)
-    return _with_status(batch, reference, status, np.isin(visits, visits[paid]))
-
-
-def _visits(batch: ClaimBatch) -> Integers:
-    """Number the lines so that those of one patient, day and person who did them are equal."""
-    days = batch.line_starts_on.astype(np.int64)
-    columns = np.stack([batch.claim_patient[batch.line_claim], days, batch.line_rendering])
-    _, numbers = np.unique(columns, axis=1, return_inverse=True)
-    return np.asarray(numbers, np.int64).reshape(-1)
+        asked[each.lines], paid[each.lines] = each.has("status", status), each.has("status", "ACJR")
+    patients = batch.claim_patient[batch.line_claim]
+    near = np.flatnonzero(np.isin(patients, patients[asked]))
+    visits = alike(patients[near], batch.line_starts_on[near], batch.line_rendering[near])
+    beside = np.zeros(len(asked), np.bool_)
+    beside[near] = np.isin(visits, visits[paid[near]])
+    return _with_status(batch, reference, status, beside)
 
 
 @edit(
@@ -289,8 +282,8 @@ def both_sides_are_billed_once(batch: ClaimBatch, reference: Reference) -> Found
     left, right = batch.with_modifier("LT"), batch.with_modifier("RT")
     if not left.any() or not right.any():
         return NOTHING
-    _, same = np.unique(np.stack([_visits(batch), batch.line_key]), axis=1, return_inverse=True)
-    same = np.asarray(same).reshape(-1)
+    patients = batch.claim_patient[batch.line_claim]
+    same = alike(patients, batch.line_starts_on, batch.line_rendering, batch.line_key)
     again = right & np.isin(same, same[left])
     has = _has("bilateral", "2")
     return scheduled_lines(batch, reference, has, again, code=batch.line_code)

@@ -1,6 +1,7 @@
 """Marking the lines of a batch by short dated lists: codes in ranges, places, days of a span."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,16 @@ def codes_in(keys: Integers, ranges: Iterable[str]) -> Flags:
         first, _, last = each.partition("-")
         marks |= (keys >= pack([PROCEDURE], [first])) & (keys <= pack([PROCEDURE], [last or first]))
     return marks
+
+
+def alike(*columns: npt.NDArray[Any]) -> Integers:
+    """Number rows so that those that are equal in all columns have equal numbers."""
+    numbers = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        every, place = np.unique(column, return_inverse=True)
+        _, again = np.unique(numbers * len(every) + place, return_inverse=True)
+        numbers = again.astype(np.int64)
+    return numbers
 
 
 def lines_at(batch: ClaimBatch, name: str, word: str) -> Flags:

@@ -11,7 +11,7 @@ from cleanclaim.claims.batch import NOTHING, ClaimBatch, Flags, Found
 from cleanclaim.claims.model import Procedure, ServiceLine
 from cleanclaim.codes.reference import Reference
 from cleanclaim.edits.examples import LINE, with_line, with_lines
-from cleanclaim.edits.line_lists import codes_in, days_in, rows_called
+from cleanclaim.edits.line_lists import alike, codes_in, days_in, rows_called
 from cleanclaim.edits.listing import in_force
 from cleanclaim.edits.registry import OFFICE_KINDS, edit
 from cleanclaim.kernel.findings import Severity
@@ -158,8 +158,7 @@ def repeated_services_were_done_before(batch: ClaimBatch, _reference: Reference)
     repeats = batch.with_modifier(_REPEATED)
     if not repeats.any():
         return NOTHING
-    days = batch.line_starts_on.astype(np.int64)
-    services = np.stack([batch.claim_patient[batch.line_claim], days, batch.line_key])
-    _, same, counts = np.unique(services, axis=1, return_inverse=True, return_counts=True)
-    once = counts[np.asarray(same).reshape(-1)] == 1
+    patients = batch.claim_patient[batch.line_claim]
+    same = alike(patients, batch.line_starts_on, batch.line_key)
+    once = np.bincount(same)[same] == 1
     return batch.lines(repeats & once, code=batch.line_code)

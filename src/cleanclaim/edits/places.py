@@ -111,6 +111,8 @@ def visits_are_where_their_codes_say(batch: ClaimBatch, _reference: Reference) -
 def facilities_are_told(batch: ClaimBatch, reference: Reference) -> Found:
     """A service that the schedule does not price in offices is told in a facility."""
     office = ~lines_in_facilities(batch) & ~np.isin(batch.line_place, _TELEHEALTH)
+    for row in rows_called("code_places", "usual"):  # which say it of these codes for all payers
+        office &= ~codes_in(batch.line_key, row.words[1].split(","))
     return _marked(batch, reference, "nonfacility_not_applicable", office)
 
 
