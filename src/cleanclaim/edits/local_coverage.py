@@ -12,7 +12,7 @@ from cleanclaim.claims.batch import ClaimBatch, Days, Flags, Integers, Values
 from cleanclaim.claims.service_columns import DIAGNOSIS
 from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.store.arrays import Indices, Table
-from cleanclaim.codes.store.columns import Array, Code
+from cleanclaim.codes.store.columns import Code
 from cleanclaim.codes.store.keys import NO_KEY, join, matches, pack, pack_all
 from cleanclaim.codes.store.kinds import Kind
 from cleanclaim.codes.store.library import Library
@@ -37,8 +37,9 @@ TABLES: tuple[Kind[Any], ...] = (
 )
 _ARTICLE, _ZIP = Code(6, digits=True), Code(5, digits=True)
 # Stands in a list of diagnoses that does not limit the service.
-_ANY = pack([DIAGNOSIS], ["XX000"])
+_ANY = b"XX000"
 _VERSIONS_MOST = 10_000
+_ARTICLES_MOST = pack([_ARTICLE], ["999999"]) + 1
 
 
 class Opinion(msgspec.Struct, frozen=True):
@@ -68,7 +69,8 @@ def opinions(batch: ClaimBatch, reference: Reference) -> tuple[Opinion, ...]:
     if library is not reference.library:
         days = batch.line_starts_on
         parts = together(reference.library, TABLES, days)
-        formed = tuple(_Asking(batch, tables, lines).opinion() for tables, lines in parts)
+        asking = [_Asking(batch, tables, lines) for tables, lines in parts]
+        formed = tuple(each.opinion() for each in asking if each.is_concerned)
         _FORMED[batch] = (reference.library, formed)
     return formed
 
@@ -92,8 +94,7 @@ class _Hits(msgspec.Struct, frozen=True):
     """Articles that list the services of lines: parallel columns, a row an article of a line."""
 
     line: Indices
-    article: Integers  # its number
-    packed: Integers  # packed as keys are
+    article: Integers  # packed as keys are
     version: Integers
     row: Indices  # in ARTICLES
 
@@ -126,12 +127,18 @@ class _Asking:
     def _table(self, kind: Kind[Any]) -> Table[Any]:
         return self.tables[kind.name]
 
+    @property
+    def is_concerned(self) -> bool:
+        """Tell whether an article, of whomever, lists a service of the lines."""
+        table = self._table(ARTICLE_PROCEDURES)
+        return bool((table.find_packed(self.batch.line_key[self.lines]) >= 0).any())
+
     def opinion(self) -> Opinion:
         """Form the opinion."""
         count, listed = len(self.batch.line_claim), self._listed()
         carriers = self._carriers()
         unknown = np.zeros(count, np.bool_)
-        unknown[listed.line[carriers[listed.line] == b""]] = True
+        unknown[listed.line[carriers[listed.line] == 0]] = True
         hits = self._in_force(self._of_contractor(listed, carriers))
         lists = self._lists(hits, ARTICLE_COVERED)
         limits, covers = lists.limit & ~lists.is_open, lists.is_open | (lists.has > 0)
@@ -154,36 +161,29 @@ class _Asking:
         """Find the articles, of any contractor and day, that list the services."""
         table = self._table(ARTICLE_PROCEDURES)
         which, rows = table.find_every(self.batch.line_key[self.lines])
-        articles = table.array("article")[rows]
-        numbers = articles.astype(np.int64)
         versions = table.array("version")[rows].astype(np.int64)
-        packed = pack_all([_ARTICLE], [articles])
-        return _Hits(self.lines[which], numbers, packed, versions, np.zeros(len(rows), np.intp))
+        articles, none = _articles(table)[rows], np.zeros(len(rows), np.intp)
+        return _Hits(self.lines[which], articles, versions, none)
 
-    def _carriers(self) -> Array:
-        """Give the number of Medicare's contractor for each line by its ZIP code; b"" for none."""
+    def _carriers(self) -> Integers:
+        """Give the number of Medicare's contractor for each line by its ZIP code; 0 for none."""
         zips, of_line = np.unique(self.batch.line_zip, return_inverse=True)
         table = self._table(ZIP_LOCALITIES)
         rows = table.find_packed(pack_all([_ZIP], [zips]))
-        carriers = np.where(rows >= 0, table.array("carrier")[rows], b"")
-        known = np.isin(carriers, self._table(CONTRACTORS).array("number"))
-        told: Array = np.where(known, carriers, b"")[of_line]
+        carriers = np.where(rows >= 0, table.array("carrier")[rows], b"0").astype(np.int64)
+        known = np.isin(carriers, _numbers(self._table(CONTRACTORS), "number"))
+        told: Integers = np.where(known, carriers, 0)[of_line]
         return told
 
-    def _of_contractor(self, hits: _Hits, carriers: Array) -> _Hits:
+    def _of_contractor(self, hits: _Hits, carriers: Integers) -> _Hits:
         """Keep the articles of the contractor of each line."""
-        contractors, theirs = self._table(CONTRACTORS), self._table(ARTICLE_CONTRACTORS)
-        of_hit, marks = carriers[hits.line], np.zeros(len(hits.line), np.bool_)
-        for carrier in np.unique(of_hit[of_hit != b""]):
-            own = contractors.array("contractor")[contractors.array("number") == carrier]
-            articles = theirs.array("article")[np.isin(theirs.array("contractor"), own)]
-            marks |= (of_hit == carrier) & np.isin(hits.article, articles.astype(np.int64))
-        return hits.kept(marks)
+        pairs = _jurisdictions(self._table(CONTRACTORS), self._table(ARTICLE_CONTRACTORS))
+        return hits.kept(_among(pairs, carriers[hits.line] * _ARTICLES_MOST + hits.article))
 
     def _in_force(self, hits: _Hits) -> _Hits:
         """Keep articles whose version is the last that holds on the day of the line."""
         table, newest = self._table(ARTICLES), np.full(len(hits.line), -1, np.int64)
-        which, rows = table.find_every(hits.packed)
+        which, rows = table.find_every(hits.article)
         days = self.batch.line_starts_on[hits.line[which]].astype(np.int64)
         holds = (table.array("starts_on")[rows] <= days) & (days <= table.array("ends_on")[rows])
         which, rows = which[holds], rows[holds]
@@ -199,14 +199,14 @@ class _Asking:
         which, keys = diagnoses_of(self.batch, hits.line)
         told = np.bincount(which, minlength=count)
         has = np.bincount(which[self._on_list(hits.kept(which), keys, kind)], minlength=count)
-        limit = np.isin(_versions(hits.article, hits.version), _listing(self._table(kind)))
-        is_open = self._on_list(hits, np.full(count, _ANY, np.int64), kind)
+        limit = _among(_listing(self._table(kind)), _versions(hits.article, hits.version))
+        is_open = _among(_open(self._table(kind)), _versions(hits.article, hits.version))
         return _Lists(limit & (told > 0), is_open, told, has)
 
     def _on_list(self, hits: _Hits, keys: Integers, kind: Kind[Any]) -> Flags:
         """Mark articles, in their version, whose lists have a diagnosis of a key."""
         table = self._table(kind)
-        which, rows = table.find_every(join([_ARTICLE, DIAGNOSIS], [hits.packed, keys]))
+        which, rows = table.find_every(join([_ARTICLE, DIAGNOSIS], [hits.article, keys]))
         same = table.array("version")[rows] == hits.version[which]
         return _lines(which[same], len(hits.line))
 
@@ -221,11 +221,49 @@ def _versions(articles: Integers, versions: Integers) -> Integers:
     return articles * _VERSIONS_MOST + versions
 
 
+def _among(ordered: Integers, wanted: Integers) -> Flags:
+    """Mark the wanted numbers that are among ordered ones."""
+    if not len(ordered):
+        return np.zeros(len(wanted), np.bool_)
+    at = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    marks: Flags = ordered[at] == wanted
+    return marks
+
+
+@lru_cache(maxsize=16)
+def _articles(table: Table[Any]) -> Integers:
+    """Give the numbers of articles, packed as keys are."""
+    return pack_all([_ARTICLE], [table.array("article")])
+
+
+def _numbers(table: Table[Any], column: str) -> Integers:
+    """Give codes of digits as numbers."""
+    return table.array(column).astype(np.int64)
+
+
+@lru_cache(maxsize=8)
+def _jurisdictions(contractors: Table[Any], of_articles: Table[Any]) -> Integers:
+    """Give carriers with the articles that are theirs, each pair as a number, in order."""
+    order = np.argsort(_numbers(contractors, "contractor"), kind="stable")
+    ids, carriers = (_numbers(contractors, name)[order] for name in ("contractor", "number"))
+    which, places = matches(ids, _numbers(of_articles, "contractor"))
+    articles = _articles(of_articles)[which]
+    return np.unique(carriers[places] * _ARTICLES_MOST + articles)
+
+
 @lru_cache(maxsize=8)
 def _listing(table: Table[Any]) -> Integers:
     """Give the articles, in their versions, that have rows in a table."""
-    versions = table.array("version").astype(np.int64)
-    return np.unique(_versions(table.array("article").astype(np.int64), versions))
+    return np.unique(_versions(_articles(table), table.array("version").astype(np.int64)))
+
+
+@lru_cache(maxsize=8)
+def _open(table: Table[Any]) -> Integers:
+    """Give the articles, in their versions, with a list that does not limit the service."""
+    rows = np.flatnonzero(table.array("code") == _ANY)
+    return np.unique(
+        _versions(_articles(table)[rows], table.array("version")[rows].astype(np.int64))
+    )
 
 
 def diagnoses_of(batch: ClaimBatch, lines: Indices) -> tuple[Indices, Integers]:
