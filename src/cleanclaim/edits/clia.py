@@ -20,7 +20,6 @@ from cleanclaim.edits.registry import edit
 from cleanclaim.kernel.findings import Severity
 
 _OFFICE = (ClaimKind.PROFESSIONAL,)
-_PAYERS = (MEDICARE_PART_B, "MC")
 _NUMBER = "14D0123456"
 _READING, _WAIVED = "26", "QW"
 _WAIVER = b"W"
@@ -102,7 +101,7 @@ class _Tests(msgspec.Struct, frozen=True):
     passing=_tested("81002"),
     tables=(CERTIFIED_TESTS,),
     kinds=_OFFICE,
-    filing=_PAYERS,
+    filing=(MEDICARE_PART_B,),
 )
 def laboratories_are_certified(batch: ClaimBatch, reference: Reference) -> Found:
     """A laboratory test names the laboratory's certificate; readings of it (26) need none."""
@@ -126,7 +125,7 @@ def laboratories_are_certified(batch: ClaimBatch, reference: Reference) -> Found
     passing=_tested("81003-QW"),
     tables=(CERTIFIED_TESTS,),
     kinds=_OFFICE,
-    filing=_PAYERS,
+    filing=(MEDICARE_PART_B,),
 )
 def waived_tests_are_listed(batch: ClaimBatch, reference: Reference) -> Found:
     """Modifier QW stands only with tests that have a waived form."""
@@ -149,7 +148,7 @@ def waived_tests_are_listed(batch: ClaimBatch, reference: Reference) -> Found:
     passing=_tested("81002"),
     tables=(CERTIFIED_TESTS,),
     kinds=_OFFICE,
-    filing=_PAYERS,
+    filing=(MEDICARE_PART_B,),
     enabled=False,
 )
 def waived_tests_say_so(batch: ClaimBatch, reference: Reference) -> Found:
