@@ -10,6 +10,7 @@ from cleanclaim.claims.model import Claim, ServiceLine
 Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.str_]
 _NATIONAL = "N4"  # LIN02
+_HOME = "12"
 _CERTIFICATES = frozenset({"X4", "F4"})  # REF01: of the laboratory, of the one referred to
 
 
@@ -47,7 +48,10 @@ class RequirementColumns:
 
     @cached_property
     def line_zip(self) -> Texts:
-        """ZIP codes (five digits) of where lines were done: a facility's, else who bills; or ""."""
+        """ZIP codes of where lines were done, five digits; "" where it is not told.
+
+        That of a facility that is named, of the patient for visits at home, else of who bills.
+        """
         codes = [_zip_of(claim, line) for claim in self.rows for line in claim.lines]
         return np.array(codes, "U5")
 
@@ -66,7 +70,10 @@ def _order_of(claim: Claim, line: ServiceLine) -> str:
 
 
 def _zip_of(claim: Claim, line: ServiceLine) -> str:
-    for who in (line.facility, claim.facility, claim.billing):
-        if who is not None and who.address is not None and who.address.postal_code:
-            return who.address.postal_code[:5]
+    named = (who.address for who in (line.facility, claim.facility) if who is not None)
+    home = claim.patient.address or claim.subscriber.address
+    at_home = (line.place_of_service or claim.place_of_service) == _HOME
+    for address in (*named, home if at_home else None, claim.billing.address):
+        if address is not None and address.postal_code:
+            return address.postal_code[:5]
     return ""
