@@ -111,6 +111,17 @@ def test_an_indicator_tells_its_release() -> None:
     assert {f.release for f in found if f.rule == "FEE.COMPONENT"} == {"pfs_values example"}
 
 
+def test_a_side_beside_both_sides_is_of_the_same_service_and_day() -> None:
+    def found(*services: str) -> bool:
+        return "MODIFIER.SIDES" in rules(billed_to_medicare(*services))
+
+    assert found("66984-50", "66984-LT")
+    assert not found("66984-50", "69210-LT")
+    assert not found("66984-50", "66984-59")
+    apart = on_days(billed_to_medicare("66984-50", "66984-LT"), SERVICE_ON, SERVICE_ON + DAY)
+    assert "MODIFIER.SIDES" not in rules(apart)
+
+
 # Places and telehealth
 
 

@@ -290,6 +290,30 @@ def both_sides_are_billed_once(batch: ClaimBatch, reference: Reference) -> Found
 
 
 @edit(
+    "FEE.SIDE",
+    family="fee_schedule",
+    severity=Severity.INFO,
+    source=f"{_LAYOUT}: bilateral indicators 1 and 3; ch. 12, 40.7",
+    message="{code} is paid by the side, and the line does not say which",
+    hint="tell the side that the operative note or report names: LT, RT, a finger, toe or eyelid",
+    failing=billed_to_medicare("66984"),
+    passing=billed_to_medicare("66984-LT"),
+    tables=_TABLES,
+    kinds=_OFFICE,
+    filing=(MEDICARE_PART_B,),
+    enabled=False,
+)
+def sides_are_told(batch: ClaimBatch, reference: Reference) -> Found:
+    """A service that is paid by the side tells its side."""
+    found = NOTHING
+    for row in rows_called(_INDICATORS, "side"):
+        among = ~batch.with_modifier(*row.words[3:]) & days_in(batch.line_starts_on, row.span)
+        has = _has(row.words[1], row.words[2])
+        found += scheduled_lines(batch, reference, has, among, code=batch.line_code)
+    return found
+
+
+@edit(
     "FEE.ASSISTANT",
     family="fee_schedule",
     severity=Severity.BLOCK,

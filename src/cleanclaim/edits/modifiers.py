@@ -162,3 +162,29 @@ def repeated_services_were_done_before(batch: ClaimBatch, _reference: Reference)
     same = alike(patients, batch.line_starts_on, batch.line_key)
     once = np.bincount(same)[same] == 1
     return batch.lines(repeats & once, code=batch.line_code)
+
+
+@edit(
+    "MODIFIER.SIDES",
+    family="modifiers",
+    severity=Severity.WARN,
+    source="CMS, Claims Processing Manual, ch. 12, 40.7 (bilateral services)",
+    message="{code} is billed for both sides (50), and for one of them on another line",
+    hint="bill both sides once: one line with 50, or two with LT and RT where the payer wants so",
+    failing=with_lines(
+        msgspec.structs.replace(LINE, procedure=_with(_BILATERAL)),
+        msgspec.structs.replace(LINE, number=2, procedure=_with("RT")),
+    ),
+    passing=with_lines(
+        msgspec.structs.replace(LINE, procedure=_with("LT")),
+        msgspec.structs.replace(LINE, number=2, procedure=_with("RT")),
+    ),
+    kinds=OFFICE_KINDS,
+)
+def both_sides_hold_each_side(batch: ClaimBatch, _reference: Reference) -> Found:
+    """A service for both sides has no line for one of them on its claim and day."""
+    both, one = batch.with_modifier(_BILATERAL), batch.with_modifier("LT", "RT")
+    if not both.any() or not one.any():
+        return NOTHING
+    same = alike(batch.line_claim, batch.line_starts_on, batch.line_key, batch.line_rendering)
+    return batch.lines(one & ~both & np.isin(same, same[both]), code=batch.line_code)
