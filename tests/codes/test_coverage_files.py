@@ -153,6 +153,14 @@ CASES = [
         ("N390",),
         {"determination": "190.12", "status": "covered"},
     ),
+    Case(
+        "ncd lab tests October 2026.csv",
+        lines("NCD,HCPCS", "190.12,87086"),
+        {"ncd_laboratory_procedures": 1},
+        date(2026, 10, 1),
+        ("87086",),
+        {"determination": "190.12"},
+    ),
 ]
 
 

@@ -245,6 +245,30 @@ CASES = [
         {"days": 120, "source": "contract of 2025"},
     ),
     Case(
+        "telehealth_2026.csv",
+        lines(
+            "Code,Short Descriptor,Can Audio-only Interaction Meet the Requirements?,Limits",
+            "99213,Words,Yes,",
+            "G0420,Words,,",
+        ),
+        {"telehealth_services": 2},
+        date(2026, 1, 1),
+        ("99213",),
+        {"audio": True},
+    ),
+    Case(
+        "certificates.csv",
+        lines(
+            "hcpcs_code,modifier,clia_certificate,starts_on,ends_on",
+            "81003,,C,,",
+            "81003,QW,W,2020-01-01,",
+        ),
+        {"clia_tests": 2},
+        None,
+        ("81003", "QW"),
+        {"certificate": "W", "starts_on": date(2020, 1, 1)},
+    ),
+    Case(
         "payers.csv",
         lines("payer_identifier,payer_name,payer_kind", "60054,Some Payer,commercial"),
         {"payers": 1},

@@ -11,7 +11,6 @@ from cleanclaim.edits import EDITS, Edit, EditChange, EditSet, scrub
 from cleanclaim.edits.examples import (
     AS_OF,
     CLEAN,
-    CLEAN_BY_KIND,
     REFERENCE,
     STAY,
     TEETH,
@@ -70,8 +69,7 @@ def test_no_message_tells_who_the_patient_is(each: Edit) -> None:
 
 @EVERY
 def test_what_an_edit_needs_and_lacks_is_told(each: Edit) -> None:
-    judged = each.passing if each.concerns else CLEAN_BY_KIND[each.failing.kind]
-    (findings,) = scrub(ClaimBatch.of([judged]), Reference(), asking(each))
+    (findings,) = scrub(ClaimBatch.of([each.failing]), Reference(), asking(each))
     told = [f for f in findings if f.rule == each.rule and "not checked" in f.message]
     assert len(told) == bool(each.needs or each.tables)
     assert all(finding.severity is Severity.INFO for finding in told)

@@ -130,3 +130,20 @@ def test_a_family_switched_off_is_not_missed() -> None:
     off = EditSet("mine", (EditChange("COVERAGE.DATES", enabled=False),))
     (families,) = unchecked(ClaimBatch.of([CLEAN], AS_OF), Reference(), off)
     assert "coverage" not in families
+
+
+def test_an_edit_for_a_kind_of_insurance_waits_elsewhere_until_a_payers_set_asks() -> None:
+    medicares = EDITS["FEE.COMPONENT"].failing
+    commercial = msgspec.structs.replace(medicares, filing_indicator="CI")
+    batch = ClaimBatch.of([medicares, commercial], AS_OF)
+    asked = EditSet("mine", (EditChange("FEE.COMPONENT", "NMUT1", enabled=True),))
+    for edit_set, expected in ((EditSet(), [True, False]), (asked, [True, True])):
+        found = scrub(batch, REFERENCE, edit_set)
+        assert ["FEE.COMPONENT" in {f.rule for f in each} for each in found] == expected
+
+
+def test_an_edit_for_another_kind_of_insurance_is_not_missed() -> None:
+    medicares = changed(filing_indicator="MB")
+    office, medicare = unchecked(ClaimBatch.of([CLEAN, medicares], AS_OF), Reference())
+    assert "fee_schedule" not in office
+    assert "fee_schedule" in medicare

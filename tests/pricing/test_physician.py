@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleanclaim.codes.place_of_service import is_facility
 from cleanclaim.pricing.physician import (
     STATUSES,
     limiting_charge_cents,
     price_service,
     price_services,
 )
-from cleanclaim.pricing.policy import is_facility
 from cleanclaim.pricing.price import Outcome, Price, Step
 from cleanclaim.pricing.rows import RelativeValues
 from cleanclaim.pricing.service import Anesthesia, Practitioner, Service

@@ -14,6 +14,7 @@ from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis, ServiceLine
 from cleanclaim.claims.parties import Provider
 from cleanclaim.claims.person_columns import PersonColumns
 from cleanclaim.claims.procedure_columns import ProcedureColumns
+from cleanclaim.claims.requirement_columns import RequirementColumns
 from cleanclaim.claims.service_columns import DIAGNOSIS, ServiceColumns
 from cleanclaim.claims.stay_columns import StayColumns
 from cleanclaim.codes.store.keys import pack_all
@@ -64,7 +65,7 @@ class Found(msgspec.Struct, frozen=True):
 NOTHING = Found()
 
 
-class ClaimBatch(ServiceColumns, StayColumns, PersonColumns, ProcedureColumns):
+class ClaimBatch(ServiceColumns, StayColumns, PersonColumns, ProcedureColumns, RequirementColumns):
     """Claims beside each other.
 
     Columns are per claim, per line (``line_…``), per diagnosis (``diagnosis_…``), per

@@ -39,11 +39,16 @@ class ServiceColumns:
         ]
         return np.array(rows, "U2").reshape(len(rows), MODIFIERS_MAX)
 
+    @cached_property
+    def _modifiers_told(self) -> frozenset[str]:
+        return frozenset(self.line_modifiers.ravel().tolist())
+
     def with_modifier(self, *modifiers: str) -> npt.NDArray[np.bool_]:
         """Mark lines with one of the modifiers."""
-        marks: npt.NDArray[np.bool_] = np.isin(self.line_modifiers, modifiers)
-        any_of_four: npt.NDArray[np.bool_] = np.logical_or.reduce(marks, axis=1)
-        return any_of_four
+        marks: npt.NDArray[np.bool_] = np.zeros(len(self.line_modifiers), np.bool_)
+        for modifier in self._modifiers_told.intersection(modifiers):
+            marks |= np.logical_or.reduce(self.line_modifiers == modifier, axis=1)
+        return marks
 
     @cached_property
     def line_place(self) -> Texts:

@@ -1,5 +1,11 @@
 """The CMS place of service code set."""
 
+from datetime import date
+
+import msgspec
+
+from cleanclaim.kernel.spans import Span
+
 # Names as CMS publishes them (public domain), "Place of Service Code Set", as read in 2026.
 # Codes have been added over the years and none in this list was withdrawn, so that a claim of
 # an earlier year is not judged by it beyond the existence of the code.
@@ -63,3 +69,26 @@ NAMES = {
 def is_place_of_service(code: str) -> bool:
     """Tell whether CMS has assigned the code."""
     return code in NAMES
+
+
+class Facility(msgspec.Struct, frozen=True):
+    """A place where the facility's practice expense is paid, and on which days."""
+
+    code: str
+    span: Span
+
+
+# A telehealth visit at the patient's home (10) is paid as in an office.
+FACILITY_SOURCE = "Medicare Claims Processing Manual ch. 26 §10.5"
+FACILITIES: tuple[Facility, ...] = (
+    Facility("02", Span(date(2024, 1, 1))),
+    *(
+        Facility(code, Span(date(2016, 1, 1)))
+        for code in "19 21 22 23 24 26 31 34 41 42 51 52 53 56 61".split()  # noqa: SIM905
+    ),
+)
+
+
+def is_facility(place_of_service: str, on: date) -> bool:
+    """Tell whether a place of service is paid at the facility's rate on a day."""
+    return any(each.code == place_of_service and on in each.span for each in FACILITIES)

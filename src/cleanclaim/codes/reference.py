@@ -98,13 +98,13 @@ def _matches_one(code: str, pattern: str) -> bool:
     return len(code) == len(first) and first <= code <= (last or first)
 
 
-# 42 CFR 424.507: who ordered imaging and laboratory services is named; screening
-# mammography needs no order (42 CFR 410.34).
+# 42 CFR 424.507: who ordered imaging, laboratory services and equipment (with prostheses and
+# orthotics) is named; screening mammography needs no order (42 CFR 410.34).
 MEDICARE_ORDERING = PayerRequirement(
     Span(date(2014, 1, 6)),
     "42 CFR 424.507",
     Want.ORDERING,
-    ("70010-76499", "78000-79999", "80047-89398"),
+    ("70010-76499", "78000-79999", "80047-89398", "E*", "K*", "L*"),
     but=("77067", "77063"),
     filing_indicator="MB",
 )

@@ -3,10 +3,13 @@
 import re
 from decimal import Decimal
 
-from cleanclaim.claims.batch import ClaimBatch, Found
+import msgspec
+
+from cleanclaim.claims.batch import NOTHING, ClaimBatch, Found
 from cleanclaim.claims.model import Claim, Drug, Procedure, ServiceLine
 from cleanclaim.codes.reference import Reference, Want
 from cleanclaim.edits.examples import with_line
+from cleanclaim.edits.line_lists import codes_in, days_in, rows_called
 from cleanclaim.edits.registry import edit
 from cleanclaim.edits.wanting import lines_wanting
 from cleanclaim.kernel.findings import Severity
@@ -75,3 +78,29 @@ def drug_quantities_are_positive(batch: ClaimBatch, _reference: Reference) -> Fo
     return batch.lines(
         batch.where_line(lambda line: line.drug is not None and line.drug.quantity <= 0)
     )
+
+
+def _to_medicaid(drug: Drug | None) -> Claim:
+    claim = with_line(procedure=_INJECTION, drug=drug)
+    return msgspec.structs.replace(claim, filing_indicator="MC")
+
+
+@edit(
+    "NDC.MEDICAID",
+    family="drugs",
+    severity=Severity.WARN,
+    source="the list drug_codes: 42 CFR 447.520",
+    message="Medicaid wants the national drug code for the drug {code}",
+    hint="take NDC, quantity and unit from the package that was used",
+    failing=_to_medicaid(None),
+    passing=_to_medicaid(_DRUG),
+    filing=("MC",),
+)
+def medicaids_drugs_are_named(batch: ClaimBatch, _reference: Reference) -> Found:
+    """A drug that a physician gives to a Medicaid patient carries its national drug code."""
+    found = NOTHING
+    for row in rows_called("drug_codes", "medicaid"):
+        marks = codes_in(batch.line_key, row.words[1:]) & ~batch.line_has_drug_code
+        marks &= days_in(batch.line_starts_on, row.span)
+        found += batch.lines(marks, code=batch.line_code)
+    return found

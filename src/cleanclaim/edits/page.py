@@ -1,7 +1,7 @@
 """The reference page of all edits, made of their registry: ``make reference`` writes it anew."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
@@ -18,6 +18,11 @@ _LISTS = (
     "ambulance_places",
     "first_diagnoses",
     "modifier_pairs",
+    "modifier_lines",
+    "code_places",
+    "place_days",
+    "drug_codes",
+    "schedule_indicators",
     "bill_types",
     "revenue_codes",
     "span_codes",
@@ -59,6 +64,9 @@ def _entry(each: Edit) -> Iterator[str]:
         yield f"* Needs: {', '.join(each.needs)}"
     if each.tables:
         yield f"* Asks the tables: {', '.join(_table_names(each))}"
+    if each.filing:
+        kinds = ", ".join(sorted(each.filing))
+        yield f"* Runs for insurance of the kinds {kinds} (SBR09), or where a payer's set asks"
     if not each.enabled:
         yield "* Runs only where a payer's set asks for it"
     if each.before:
@@ -85,7 +93,15 @@ def _differences(example: Claim, clean: Claim) -> list[str]:
     """Name the fields in which an example differs from a clean claim."""
     mine, its = dict(_fields(example)), dict(_fields(clean))
     names = sorted(mine.keys() | its.keys())
-    return [f"`{n}` {_shown(mine.get(n))}" for n in names if mine.get(n) != its.get(n)]
+    different = [_folded(name, mine) for name in names if mine.get(name) != its.get(name)]
+    return [f"`{name}` {_shown(mine.get(name))}" for name in dict.fromkeys(different)]
+
+
+def _folded(name: str, mine: Mapping[str, object]) -> str:
+    """Name a line that the example does not have once, instead of each of its fields."""
+    line = ".".join(name.split(".")[:2])
+    has_line = any(each.startswith(f"{line}.") for each in mine)
+    return name if has_line or not name.startswith("lines.") else line
 
 
 def _shown(value: object) -> str:

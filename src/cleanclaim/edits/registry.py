@@ -50,6 +50,8 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     judges, ``failing`` and ``passing`` are examples, each after the claims ``before`` it in the
     same file; ``enabled`` False is an edit that a payer's set must ask for. ``concerns`` marks
     the claims that it could find something on: of the others nobody misses its tables.
+    ``filing`` are the kinds of insurance (SBR09) for which it runs unasked, none is all: other
+    payers' sets may ask for it, as many follow Medicare's rules.
     """
 
     rule: str
@@ -68,6 +70,11 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     kinds: frozenset[ClaimKind] = EVERY_KIND
     before: tuple[Claim, ...] = ()
     concerns: Concerns | None = None
+    filing: frozenset[str] = frozenset()
+
+    def runs_unasked(self, filing_indicator: str) -> bool:
+        """Tell whether it judges claims to this kind of insurance without a set that asks."""
+        return self.enabled and (not self.filing or filing_indicator in self.filing)
 
     def tables_for(self, kind: ClaimKind) -> tuple[Asked, ...]:
         """Give the tables that the edit asks about claims of a kind."""
@@ -125,6 +132,7 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
     kinds: Collection[ClaimKind] = EVERY_KIND,
     before: tuple[Claim, ...] = (),
     concerns: Concerns | None = None,
+    filing: Collection[str] = (),
 ) -> Callable[[Check], Check]:
     """Register the function below as the edit of this rule id.
 
@@ -151,6 +159,7 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
             kinds=frozenset(kinds),
             before=before,
             concerns=concerns,
+            filing=frozenset(filing),
         )
         return check
 
@@ -182,9 +191,11 @@ class EditSet(msgspec.Struct, frozen=True):
             if change.rule not in EDITS:
                 raise UnknownEditError(change.rule)
 
-    def severity(self, rule: str, payer_identifier: str) -> Severity | None:
-        """Give the grade of an edit for a payer; None where it is switched off."""
-        enabled, severity = EDITS[rule].enabled, EDITS[rule].severity
+    def severity(
+        self, rule: str, payer_identifier: str, filing_indicator: str = ""
+    ) -> Severity | None:
+        """Give the grade of an edit for a payer of a kind of insurance; None where it is off."""
+        enabled, severity = EDITS[rule].runs_unasked(filing_indicator), EDITS[rule].severity
         for payer in ("", payer_identifier):
             for change in self.changes:
                 if change.rule == rule and change.payer_identifier == payer:
@@ -293,9 +304,8 @@ def _told_unchecked(grades: list[Severity | None], lacking: list[tuple[str, ...]
 
 def _grades(batch: ClaimBatch, each: Edit, edit_set: EditSet) -> list[Severity | None]:
     """Give the severity of one edit for every claim by its payer; None for other kinds."""
-    judged = batch.to_claims()
-    payers = [claim.payer.identifier for claim in judged]
-    grade = {payer: edit_set.severity(each.rule, payer) for payer in set(payers)}
+    payers = [(claim.payer.identifier, claim.filing_indicator) for claim in batch.to_claims()]
+    grade = {payer: edit_set.severity(each.rule, *payer) for payer in set(payers)}
     return [
         grade[payer] if kind in each.kinds else None
         for payer, kind in zip(payers, batch.kinds, strict=False)

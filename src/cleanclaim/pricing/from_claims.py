@@ -9,6 +9,7 @@ import numpy as np
 
 from cleanclaim.claims.batch import ClaimBatch
 from cleanclaim.claims.model import ServiceLine
+from cleanclaim.codes.place_of_service import is_facility
 from cleanclaim.pricing.batch import price_columns
 from cleanclaim.pricing.columns import (
     MODIFIERS_MAX,
@@ -20,7 +21,6 @@ from cleanclaim.pricing.columns import (
     ServiceColumns,
     fitting,
 )
-from cleanclaim.pricing.policy import is_facility
 from cleanclaim.pricing.price import Outcome
 from cleanclaim.pricing.tables import MedicareTables, TableMissingError, UnknownPlaceError
 

@@ -33,13 +33,6 @@ class ConversionFactor(msgspec.Struct, frozen=True):
     source: str
 
 
-class Place(msgspec.Struct, frozen=True):
-    """A place of service where the facility's practice expense is paid."""
-
-    code: str
-    span: Span
-
-
 _MANUAL = "Medicare Claims Processing Manual"
 
 
@@ -87,17 +80,6 @@ ANESTHESIA_MINUTES, ANESTHESIA_DECIMALS = 15, 1
 SUPERVISED_BASE_UNITS, INDUCTION_UNITS = 3, 1
 ANESTHESIA_SOURCE = f"42 CFR 414.46; {_MANUAL} ch. 12 §50"
 
-# Places where the facility is paid apart; a telehealth visit at the patient's home (10) is
-# paid as in an office.
-FACILITY_SOURCE = f"{_MANUAL} ch. 26 §10.5"
-FACILITIES: tuple[Place, ...] = (
-    Place("02", _from(2024)),
-    *(
-        Place(code, _from(2016))
-        for code in "19 21 22 23 24 26 31 34 41 42 51 52 53 56 61".split()  # noqa: SIM905
-    ),
-)
-
 
 def rate(name: str, on: date) -> Rate:
     """Give a rate on a day; UnknownRateError where none is known."""
@@ -115,8 +97,3 @@ def conversion_factor(on: date, *, qualifying: bool) -> ConversionFactor | None:
         if each.year == on.year and each.clinician in clinicians:
             return each
     return None
-
-
-def is_facility(place_of_service: str, on: date) -> bool:
-    """Tell whether a place of service is paid at the facility's rate on a day."""
-    return any(place.code == place_of_service and on in place.span for place in FACILITIES)

@@ -187,3 +187,12 @@ def laboratory_diagnoses(sheet: Sheet, header: Header, told: Told) -> Iterable[D
         )
     )
     yield Draft(kind, f"{kind.title} {label(time)}", quarter_of(time), rows)
+
+
+@reads_rows({"determination": "ncd(?:number|id)?", "code": "(?:hcpcs|cpt)(?:codes?)?"})
+def laboratory_procedures(sheet: Sheet, header: Header, told: Told) -> Iterable[Draft]:
+    """Read the tests of national laboratory determinations: number, code."""
+    time = told.settle()
+    kind = tables.LABORATORY_PROCEDURES
+    rows = (tuple(row) for row in records(sheet, header, "code", "determination"))
+    yield Draft(kind, f"{kind.title} {label(time)}", quarter_of(time), rows)

@@ -20,7 +20,7 @@ from cleanclaim.codes.store.columns import (
     day_number,
     texts,
 )
-from cleanclaim.codes.store.keys import LAST, NO_KEY, Integers, pack, pack_all
+from cleanclaim.codes.store.keys import LAST, NO_KEY, Integers, matches, pack, pack_all
 from cleanclaim.codes.store.kinds import Kind, Row
 from cleanclaim.codes.store.release import DamagedReleaseError, Release
 
@@ -234,6 +234,10 @@ class Table(Generic[Row]):
         asked = np.flatnonzero(self._may_be(keys))
         found[asked] = self._find(keys[asked], None if on is None else on[asked])
         return found
+
+    def find_every(self, keys: Integers) -> tuple[Indices, Indices]:
+        """Find all rows of each packed key, whatever their days: which key, and which row."""
+        return matches(self.array(KEY), keys)
 
     def _may_be(self, keys: Integers) -> npt.NDArray[np.bool_]:
         present = self.array(PRESENT)

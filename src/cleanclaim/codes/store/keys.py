@@ -8,6 +8,7 @@ import numpy.typing as npt
 from cleanclaim.codes.store.columns import Array, Code
 
 Integers = npt.NDArray[np.int64]
+Places = npt.NDArray[np.intp]
 NO_KEY = -1
 # The characters of codes in ASCII's order; a blank fills short ones on the right.
 _CODE, _DIGITS = " *-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", " 0123456789"
@@ -88,6 +89,16 @@ def _zeros_before(column: Array, width: int) -> Array:
     if not ((lengths > 0) & (lengths < width)).any():
         return column
     return np.where(lengths > 0, np.char.zfill(column, width), column)
+
+
+def matches(ordered: Integers, wanted: Integers) -> tuple[Places, Places]:
+    """Find every place of each wanted number among ordered ones: which was wanted, and where."""
+    starts = np.searchsorted(ordered, wanted, side="left")
+    counts = np.searchsorted(ordered, wanted, side="right") - starts
+    counts[wanted == NO_KEY] = 0
+    which = np.repeat(np.arange(len(wanted)), counts)
+    begun = np.repeat(np.cumsum(counts) - counts, counts)
+    return which, np.arange(len(which)) - begun + np.repeat(starts, counts)
 
 
 def join(parts: Sequence[Code], packed: Sequence[Integers]) -> Integers:

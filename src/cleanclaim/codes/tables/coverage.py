@@ -165,6 +165,20 @@ class LaboratoryDiagnosis(msgspec.Struct, frozen=True):
     status: Words
 
 
+class LaboratoryProcedure(msgspec.Struct, frozen=True):
+    """A test that a national determination is about."""
+
+    code: Procedure
+    determination: Annotated[str, Code(8)]
+
+
+# Those that edits ask; the others are for reading and searching.
+_ASKED = (
+    *("articles", "article_contractors", "article_procedures", "article_covered"),
+    *("article_not_covered", "contractors"),
+)
+
+
 def _of_database(
     name: str, row: type[Row], title: str, key: tuple[str, ...], least: int
 ) -> Kind[Row]:
@@ -176,7 +190,7 @@ def _of_database(
         bounds=Bounds(least, 5_000_000),
         dating=Dating.SNAPSHOT,
         licence=Licence.AMA,
-        edits=("coverage",),
+        edits=("necessity",) if name in _ASKED else (),
     )
 
 
@@ -235,5 +249,14 @@ LABORATORY_DIAGNOSES = Kind(
     title="Diagnoses of national laboratory determinations",
     key=("code",),
     bounds=Bounds(1_000, 500_000),
-    edits=("coverage",),
+    edits=("necessity",),
+)
+LABORATORY_PROCEDURES = Kind(
+    "ncd_laboratory_procedures",
+    LaboratoryProcedure,
+    title="Tests of national laboratory determinations",
+    key=("code",),
+    bounds=Bounds(50, 5_000),
+    licence=Licence.AMA,
+    edits=("necessity",),
 )

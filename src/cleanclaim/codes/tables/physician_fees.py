@@ -176,7 +176,7 @@ def _values(name: str, title: str) -> Kind[RelativeValue]:
         key=("code", "modifier"),
         bounds=Bounds(15_000, 25_000, (*DIGITS, "G", "V53")),
         licence=Licence.AMA,
-        edits=(*_PRICE, "global_surgery", "modifiers"),
+        edits=(*_PRICE, "global_surgery", "fee_schedule", "places"),
     )
 
 
@@ -241,7 +241,7 @@ ZIP_LOCALITIES = Kind(
     title="ZIP codes and their localities",
     key=("zip",),
     bounds=Bounds(38_000, 50_000, (*DIGITS, "999")),
-    edits=_PRICE,
+    edits=(*_PRICE, "necessity"),
 )
 ZIP_EXTENSIONS = Kind(
     "zip_extensions",
