@@ -7,7 +7,7 @@ from cleanclaim.claims.batch import ClaimBatch
 from cleanclaim.claims.model import Claim
 from cleanclaim.claims.parties import PersonName
 from cleanclaim.codes.reference import Reference
-from cleanclaim.edits import EDITS, Edit, scrub
+from cleanclaim.edits import EDITS, Edit, EditChange, EditSet, scrub
 from cleanclaim.edits.examples import (
     AS_OF,
     CLEAN,
@@ -22,9 +22,14 @@ from cleanclaim.kernel.findings import Finding, Severity
 EVERY = pytest.mark.parametrize("each", EDITS.values(), ids=EDITS)
 
 
+def asking(each: Edit) -> EditSet:
+    """Give a set that asks for the edit, for those that run only where one does."""
+    return EditSet("asking", (EditChange(each.rule, enabled=True),))
+
+
 def found_in(each: Edit, example: Claim) -> list[Finding]:
     """Give what the edit finds in an example, which stands after the claims before it."""
-    *_, findings = scrub(ClaimBatch.of([*each.before, example], AS_OF), REFERENCE)
+    *_, findings = scrub(ClaimBatch.of([*each.before, example], AS_OF), REFERENCE, asking(each))
     return [finding for finding in findings if finding.rule == each.rule]
 
 
@@ -57,7 +62,7 @@ def test_the_edit_is_explained(each: Edit) -> None:
 
 @EVERY
 def test_no_message_tells_who_the_patient_is(each: Edit) -> None:
-    (findings,) = scrub(ClaimBatch.of([each.failing], AS_OF), REFERENCE)
+    (findings,) = scrub(ClaimBatch.of([each.failing], AS_OF), REFERENCE, asking(each))
     text = " ".join(f"{f.place} {f.message} {f.hint}" for f in findings)
     for secret in ("Larkspur", "Ines", "N100200", "EX-1", "1980"):
         assert secret not in text
@@ -65,7 +70,8 @@ def test_no_message_tells_who_the_patient_is(each: Edit) -> None:
 
 @EVERY
 def test_what_an_edit_needs_and_lacks_is_told(each: Edit) -> None:
-    (findings,) = scrub(ClaimBatch.of([CLEAN_BY_KIND[each.failing.kind]]), Reference())
+    clean = ClaimBatch.of([CLEAN_BY_KIND[each.failing.kind]])
+    (findings,) = scrub(clean, Reference(), asking(each))
     told = [f for f in findings if f.rule == each.rule and "not checked" in f.message]
     assert len(told) == bool(each.needs or each.tables)
     assert all(finding.severity is Severity.INFO for finding in told)

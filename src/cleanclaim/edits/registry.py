@@ -17,6 +17,7 @@ from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.kernel.money import format_dollars
 
 Check = Callable[[ClaimBatch, Reference], Found]
+Concerns = Callable[[ClaimBatch], Flags]
 # The tables of the library that an edit asks: the same for all claims, or by their kind.
 Tables = tuple[Kind[Any], ...] | Mapping[ClaimKind, tuple[Kind[Any], ...]]
 EVERY_KIND = frozenset(ClaimKind)
@@ -32,7 +33,8 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     days one of the ``tables`` of the library is not in force. ``table`` is the one whose
     release findings name, where they do not say themselves. ``kinds`` are the claims that it
     judges, ``failing`` and ``passing`` are examples, each after the claims ``before`` it in the
-    same file; ``enabled`` False is an edit that a payer's set must ask for.
+    same file; ``enabled`` False is an edit that a payer's set must ask for. ``concerns`` marks
+    the claims that it could find something on: of the others nobody misses its tables.
     """
 
     rule: str
@@ -50,6 +52,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
     kinds: frozenset[ClaimKind] = EVERY_KIND
     before: tuple[Claim, ...] = ()
+    concerns: Concerns | None = None
 
     def tables_for(self, kind: ClaimKind) -> tuple[Kind[Any], ...]:
         """Give the tables that the edit asks about claims of a kind."""
@@ -106,6 +109,7 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
     enabled: bool = True,
     kinds: Collection[ClaimKind] = EVERY_KIND,
     before: tuple[Claim, ...] = (),
+    concerns: Concerns | None = None,
 ) -> Callable[[Check], Check]:
     """Register the function below as the edit of this rule id.
 
@@ -131,6 +135,7 @@ def edit(  # noqa: PLR0913 - keyword arguments that read as the edit's card
             enabled=enabled,
             kinds=frozenset(kinds),
             before=before,
+            concerns=concerns,
         )
         return check
 
@@ -250,6 +255,9 @@ def _lacking(
     if not each.tables:
         return [everywhere] * batch.judged
     marks = {kind: loaded.lacking(kind) for ours in each.kinds for kind in each.tables_for(ours)}
+    if each.concerns is not None:
+        concerned = each.concerns(batch)
+        marks = {kind: lacking & concerned for kind, lacking in marks.items()}
     return [
         everywhere + tuple(kind.name for kind in each.tables_for(ours) if marks[kind][index])
         for index, ours in enumerate(batch.kinds[: batch.judged])

@@ -1,0 +1,179 @@
+"""Which lines are pairs of NCCI: the tables of procedure pairs asked for a whole batch."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+
+import msgspec
+import numpy as np
+
+from cleanclaim.claims.batch import ClaimBatch, Flags
+from cleanclaim.claims.grouping import Indices, Integers, pairs_within
+from cleanclaim.codes.store.arrays import KEY, Table
+from cleanclaim.codes.store.columns import day_of
+from cleanclaim.codes.store.keys import join
+from cleanclaim.codes.store.kinds import Kind
+from cleanclaim.codes.store.library import Library
+from cleanclaim.codes.tables.ncci import (
+    PTP_CHANGES,
+    PTP_HOSPITAL,
+    PTP_PRACTITIONER,
+    PairChange,
+    ProcedurePair,
+)
+from cleanclaim.edits.encounters import encounters, office_lines, outpatient_lines, turn, within
+from cleanclaim.edits.listing import rows_of
+from cleanclaim.kernel.spans import Span
+
+# A word of the setting that the change files name.
+_SETTINGS = {PTP_PRACTITIONER.name: "practitioner", PTP_HOSPITAL.name: "hospital"}
+NEVER, WITH_MODIFIER, TOMBSTONE = 0, 1, 9
+
+
+class Bundled(msgspec.Struct, frozen=True):
+    """Pairs of lines that a release bundles; the columns run in parallel.
+
+    ``one`` and ``two`` are the lines of the pair's columns, ``indicator`` says whether a
+    modifier can bypass it and ``bypassed`` whether one does. ``later`` marks pairs whose column
+    one came on a later claim than column two.
+    """
+
+    release: str
+    one: Indices
+    two: Indices
+    indicator: Integers
+    bypassed: Flags
+    later: Flags
+
+
+def bundled(batch: ClaimBatch, library: Library) -> tuple[Bundled, ...]:
+    """Give every pair that the tables have for lines of one encounter, on its day."""
+    return batch.once(_bundled, library)
+
+
+def _bundled(batch: ClaimBatch, library: Library) -> tuple[Bundled, ...]:
+    return (
+        *_of_setting(batch, library, office_lines(batch), PTP_PRACTITIONER),
+        *_of_setting(batch, library, outpatient_lines(batch, "pairs"), PTP_HOSPITAL),
+    )
+
+
+def _of_setting(
+    batch: ClaimBatch, library: Library, lines: Indices, kind: Kind[ProcedurePair]
+) -> Iterator[Bundled]:
+    """Ask the tables of a setting; a line is paired only with lines of its day, so of its table."""
+    groups = encounters(batch, lines)
+    for table, which in library.divide(kind, batch.line_starts_on[lines]):
+        changes = [each for each in library.opened(PTP_CHANGES) if _is_newer(each, table)]
+        for first, second in pairs_within(groups[which]):
+            there, back = lines[which[first]], lines[which[second]]
+            one, two = np.concatenate([there, back]), np.concatenate([back, there])
+            keys = join(kind.key_parts, [batch.line_key[one], batch.line_key[two]])
+            if table is not None:
+                found = _in_full(batch, table, keys, one)
+                yield _told(batch, table.release.name, one, two, found)
+                left = found < 0
+                one, two, keys = one[left], two[left], keys[left]
+            for added in changes:
+                found = _among_added(batch, added, kind, keys, one)
+                yield _told(batch, added.release.name, one, two, found)
+
+
+def _is_newer(changes: Table[PairChange], full: Table[ProcedurePair] | None) -> bool:
+    """Tell whether changes add to what the full release has; any do where there is none."""
+    starts_on = changes.release.starts_on
+    known_from = date.min if full is None else full.release.starts_on or date.max
+    return starts_on is not None and starts_on > known_from
+
+
+def _in_full(
+    batch: ClaimBatch, table: Table[ProcedurePair], keys: Integers, one: Indices
+) -> Integers:
+    """Give the indicators of the pairs that a table has on the day of the lines, -1 for none."""
+    days = batch.line_starts_on[one]
+    rows = table.find_packed(keys, days)
+    found = np.full(len(keys), -1, np.int64)
+    hits = np.flatnonzero(rows >= 0)
+    found[hits] = table.array("modifier")[rows[hits]]
+    # A pair that never held may stand before one that did.
+    for place in np.flatnonzero(found == TOMBSTONE).tolist():
+        found[place] = _before_tombstone(table, int(rows[place]), int(days[place].astype(np.int64)))
+    return found
+
+
+def _before_tombstone(table: Table[ProcedurePair], row: int, day: int) -> int:
+    """Give the indicator of the last row of the same pair that holds on a day and ever held."""
+    pair = table.at(row)
+    rows = table.rows(pair.column_one, pair.column_two, on=day_of(day))
+    held = [each.modifier for each in rows if each.modifier != TOMBSTONE]
+    return held[-1] if held else -1
+
+
+def _among_added(
+    batch: ClaimBatch,
+    added: Table[PairChange],
+    kind: Kind[ProcedurePair],
+    keys: Integers,
+    one: Indices,
+) -> Integers:
+    """Give the indicators of the pairs that changes add for a setting, -1 for none.
+
+    They hold from their own first day, which may lie before the quarter, to the quarter's end.
+    """
+    days = batch.line_starts_on[one]
+    rows = _of_this_setting(added, kind, keys, added.find_packed(keys, days))
+    if added.release.ends_on is not None:
+        rows = np.where(days <= np.datetime64(added.release.ends_on), rows, -1)
+    return np.where(rows >= 0, added.array("modifier")[rows], -1)
+
+
+def _of_this_setting(
+    added: Table[PairChange], kind: Kind[ProcedurePair], keys: Integers, rows: Indices
+) -> Indices:
+    """Go back from rows of the other setting to one of the same pair, -1 where there is none."""
+    ours = np.array([_SETTINGS[kind.name] in word for word in added.words("setting")], np.bool_)
+    here, table_keys = ours[added.array("setting")], added.array(KEY)
+    for _ in range(added.release.repeated):
+        before = np.where((rows > 0) & (table_keys[rows - 1] == keys), rows - 1, -1)
+        rows = np.where((rows >= 0) & ~here[rows], before, rows)
+    return np.where((rows >= 0) & here[rows], rows, -1)
+
+
+def _told(batch: ClaimBatch, release: str, one: Indices, two: Indices, found: Integers) -> Bundled:
+    hits = np.flatnonzero((found == NEVER) | (found == WITH_MODIFIER))
+    one, two = one[hits], two[hits]
+    bypassed = (found[hits] == WITH_MODIFIER) & _bypassed(batch, one, two)
+    later = turn(batch, one) > turn(batch, two)
+    return Bundled(release, one, two, found[hits], bypassed, later)
+
+
+def _bypassed(batch: ClaimBatch, one: Indices, two: Indices) -> Flags:
+    """Mark pairs with a modifier of NCCI, on the line on which it counts on the day."""
+    days, marks = batch.line_starts_on[one], np.zeros(len(one), np.bool_)
+    for (span, where), modifiers in _bypass_modifiers().items():
+        has = np.isin(batch.line_modifiers[two], modifiers)
+        if where == "either":
+            has |= np.isin(batch.line_modifiers[one], modifiers)
+        marks |= has.any(axis=1) & within(days, span)
+    return marks
+
+
+@cache
+def _bypass_modifiers() -> dict[tuple[Span, str], list[str]]:
+    """Give the modifiers by when they count and on which line."""
+    found: dict[tuple[Span, str], list[str]] = {}
+    for row in rows_of("bypass_modifiers"):
+        modifier, where = row.words
+        found.setdefault((row.span, where), []).append(modifier)
+    return found
+
+
+def modifiers_of(batch: ClaimBatch, line: int, on: date, column: str) -> list[str]:
+    """Name the modifiers of a line that bypass a pair in whose column "one" or "two" it stands."""
+    counts = {
+        modifier
+        for (span, where), modifiers in _bypass_modifiers().items()
+        if on in span and where in {"either", column}
+        for modifier in modifiers
+    }
+    return [each for each in batch.line_modifiers[line].tolist() if each in counts]
