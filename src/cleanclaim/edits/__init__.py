@@ -4,6 +4,7 @@ Importing the package fills the registry.
 """
 
 from cleanclaim.edits import (
+    add_ons,
     admissions,
     anesthesia,
     authorizations,
@@ -21,6 +22,7 @@ from cleanclaim.edits import (
     lines,
     medicare,
     modifiers,
+    mue,
     ncci,
     ordering,
     required,
@@ -45,6 +47,7 @@ __all__ = [
     "EditChange",
     "EditSet",
     "UnknownEditError",
+    "add_ons",
     "admissions",
     "anesthesia",
     "authorizations",
@@ -63,6 +66,7 @@ __all__ = [
     "lines",
     "medicare",
     "modifiers",
+    "mue",
     "ncci",
     "ordering",
     "required",

@@ -118,6 +118,12 @@ def _billed(batch: ClaimBatch) -> Flags:
     return marks
 
 
+def last_days(batch: ClaimBatch, lines: Indices) -> Days:
+    """Give the last days of lines: the first where none is told, or one before it."""
+    starts, ends = batch.line_starts_on[lines], batch.line_ends_on[lines]
+    return np.where(ends > starts, ends, starts)
+
+
 # What is judged together
 
 
