@@ -45,6 +45,21 @@ SITES = (
 BYPASS = frozenset({*SITES.split(), "24", "25", "57", "58", "78", "79", "27", "91"})
 DISTINCT = frozenset({"59", "XE", "XS", "XP", "XU"})
 EITHER_COLUMN_FROM = date(2019, 7, 1)
+VISIT_CODES = {
+    f"{number:05}"
+    for first, last in (
+        (92002, 92014),
+        (99202, 99215),
+        (99221, 99239),
+        (99242, 99255),
+        (99281, 99285),
+        (99291, 99292),
+        (99304, 99316),
+        (99341, 99350),
+        (99381, 99397),
+    )
+    for number in range(first, last + 1)
+}
 HOSPITALS_PAIRED = {"12", "13", "14", "22", "23", "34", "74", "75"}
 HOSPITALS_COUNTED = {"13", "14", "85"}
 
@@ -151,6 +166,9 @@ class Policy:
                     if not bypassed:
                         yield index, f"line {line.number}", "NCCI.PTP.EARLIER"
                     continue
+                of_visits = {"24", "25", "27", "57"} & set(part.procedure.modifiers)
+                if bypassed and codes[1] in VISIT_CODES and not of_visits:
+                    yield index, f"line {part.number}", "NCCI.PTP.VISIT"
                 rule = "BYPASSED" if bypassed else ("MODIFIER" if indicator else "NEVER")
                 yield index, f"line {part.number}", f"NCCI.PTP.{rule}"
 
@@ -173,8 +191,8 @@ class Policy:
                 if key in told:
                     continue
                 told.add(key)
-                doubled = 2 if claim.place_of_service == "24" else 1
-                if sum(self.alike(each, lines)) > limit.units * doubled:
+                sides = 2 if may_bill_sides(claim, line) else 1
+                if sum(self.alike(each, lines)) > limit.units * sides:
                     yield (
                         index,
                         place,
@@ -194,6 +212,13 @@ class Policy:
                 and not {"55", "56"} & set(its.procedure.modifiers)
             ):
                 yield a_day(its)
+
+
+def may_bill_sides(claim: Claim, line: ServiceLine) -> bool:
+    if claim.place_of_service == "24":
+        return True
+    sided = bool({"LT", "RT"} & set(line.procedure.modifiers))
+    return sided and claim.filing_indicator not in {"MA", "MB"}
 
 
 def a_day(line: ServiceLine) -> Decimal:
@@ -262,7 +287,7 @@ def claims_of(draw: st.DrawFn, codes: tuple[str, ...], days: tuple[date, ...]) -
     )
 
 
-CODES = ("11042", "97597", "45378", "45380")
+CODES = ("11042", "97597", "45380", "99213")
 DAYS = (date(2019, 6, 30), date(2019, 7, 1))
 SPAN_ENDS = st.sampled_from((None, None, None, *DAYS))
 PAIRS = st.builds(

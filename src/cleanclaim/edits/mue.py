@@ -14,6 +14,7 @@ from cleanclaim.edits.examples import LINE, with_line, with_lines
 from cleanclaim.edits.registry import edit
 from cleanclaim.edits.units import (
     CLINICAL,
+    MEDICARE,
     OF_LINE,
     OF_POLICY,
     Limited,
@@ -29,7 +30,6 @@ _TABLES = {
 }
 _SOURCE = "CMS, NCCI Policy Manual, ch. 1, V (medically unlikely edits)"
 _NOT_THE_PATIENTS = "units denied here are never the patient's to pay, notice (ABN) or not"
-_MEDICARE = ("MA", "MB")
 
 
 def _concerned(batch: ClaimBatch) -> Flags:
@@ -105,8 +105,9 @@ def days_have_units_of_policy(batch: ClaimBatch, reference: Reference) -> Found:
     """All lines of a code, day, patient and provider keep a limit of policy (MAI 2).
 
     Those of earlier claims count. A code without a limit is not said to have none: some are
-    secret. Lines for care after or before surgery alone (55, 56) and minutes do not count, and
-    in a surgery center (place 24), which bills sides by lines, the limit is doubled.
+    secret. Lines for care after or before surgery alone (55, 56) and minutes do not count. The
+    limit is doubled where sides may be billed by lines: in a surgery center (place 24), and with
+    LT or RT to payers other than Medicare.
     """
     return _by_day(batch, reference, OF_POLICY)
 
@@ -153,7 +154,7 @@ def codes_can_be_paid_at_all(batch: ClaimBatch, reference: Reference) -> Found:
     Of other payers the limit 0 says nothing: they pay codes that Medicare does not.
     """
     found = NOTHING
-    medicare = np.isin(batch.claim_filing, _MEDICARE)[batch.line_claim]
+    medicare = np.isin(batch.claim_filing, MEDICARE)[batch.line_claim]
     for limits in claim_limits(batch, reference.library):
         marks = (limits.limit == 0) & limits.too_many & medicare[limits.lines]
         found += _told(batch, limits, marks, limits.thousandths)

@@ -89,6 +89,28 @@ def parts_are_set_apart(batch: ClaimBatch, reference: Reference) -> Found:
 
 
 @edit(
+    "NCCI.PTP.VISIT",
+    family="ncci",
+    severity=Severity.WARN,
+    source="CMS, NCCI Policy Manual, ch. 1, D and E (modifiers 25, 57 and 59)",
+    message="the visit {code} stands beside {others} of the same day with no modifier of visits",
+    hint="25 (57 before major surgery) only if the record documents a visit beyond the procedure's "
+    "own; else take the visit out. A side or 59 does not set a visit apart",
+    failing=_both("20610", "99213", "59"),
+    passing=_both("20610", "99213", "25"),
+    kinds=_KINDS,
+    tables=_TABLES,
+    concerns=_concerned,
+)
+def visits_have_their_modifier(batch: ClaimBatch, reference: Reference) -> Found:
+    """A visit that is set apart from a service of the day has 24, 25, 27 or 57 itself.
+
+    Payers' programs may take any modifier of NCCI on either line; reviews do not.
+    """
+    return _of_column_two(batch, reference, lambda pair: pair.doubtful)
+
+
+@edit(
     "NCCI.PTP.BYPASSED",
     family="ncci",
     severity=Severity.INFO,

@@ -20,6 +20,7 @@ _LISTS = (
     "revenue_codes",
     "span_codes",
     "bypass_modifiers",
+    "visit_codes",
     "ncci_bills",
 )
 _HEAD = """# Edits

@@ -27,6 +27,8 @@ from cleanclaim.kernel.spans import Span
 
 # A word of the setting that the change files name.
 _SETTINGS = {PTP_PRACTITIONER.name: "practitioner", PTP_HOSPITAL.name: "hospital"}
+# Another visit, a visit beyond a procedure's own, or one that decided for surgery.
+_OF_VISITS = ("24", "25", "27", "57")
 NEVER, WITH_MODIFIER, TOMBSTONE = 0, 1, 9
 
 
@@ -34,8 +36,9 @@ class Bundled(msgspec.Struct, frozen=True):
     """Pairs of lines that a release bundles; the columns run in parallel.
 
     ``one`` and ``two`` are the lines of the pair's columns, ``indicator`` says whether a
-    modifier can bypass it and ``bypassed`` whether one does. ``later`` marks pairs whose column
-    one came on a later claim than column two.
+    modifier can bypass it and ``bypassed`` whether one does; ``doubtful`` marks visits that are
+    bypassed without a modifier of visits. ``later`` marks pairs whose column one came on a later
+    claim than column two.
     """
 
     release: str
@@ -43,6 +46,7 @@ class Bundled(msgspec.Struct, frozen=True):
     two: Indices
     indicator: Integers
     bypassed: Flags
+    doubtful: Flags
     later: Flags
 
 
@@ -64,26 +68,24 @@ def _of_setting(
     """Ask the tables of a setting; a line is paired only with lines of its day, so of its table."""
     groups = encounters(batch, lines)
     for table, which in library.divide(kind, batch.line_starts_on[lines]):
-        changes = [each for each in library.opened(PTP_CHANGES) if _is_newer(each, table)]
+        if table is None:
+            continue
         for first, second in pairs_within(groups[which]):
             there, back = lines[which[first]], lines[which[second]]
             one, two = np.concatenate([there, back]), np.concatenate([back, there])
             keys = join(kind.key_parts, [batch.line_key[one], batch.line_key[two]])
-            if table is not None:
-                found = _in_full(batch, table, keys, one)
-                yield _told(batch, table.release.name, one, two, found)
-                left = found < 0
-                one, two, keys = one[left], two[left], keys[left]
-            for added in changes:
-                found = _among_added(batch, added, kind, keys, one)
-                yield _told(batch, added.release.name, one, two, found)
+            found = _in_full(batch, table, keys, one)
+            yield _told(batch, table.release.name, one, two, found)
+            left = np.flatnonzero(found < 0)
+            for added in (x for x in library.opened(PTP_CHANGES) if _is_newer(x, table)):
+                found = _among_added(batch, added, kind, keys[left], one[left])
+                yield _told(batch, added.release.name, one[left], two[left], found)
 
 
-def _is_newer(changes: Table[PairChange], full: Table[ProcedurePair] | None) -> bool:
-    """Tell whether changes add to what the full release has; any do where there is none."""
-    starts_on = changes.release.starts_on
-    known_from = date.min if full is None else full.release.starts_on or date.max
-    return starts_on is not None and starts_on > known_from
+def _is_newer(changes: Table[PairChange], full: Table[ProcedurePair]) -> bool:
+    """Tell whether changes add to what the full release in force has: pairs from before them."""
+    added_from, known_from = changes.release.starts_on, full.release.starts_on
+    return added_from is not None and known_from is not None and added_from > known_from
 
 
 def _in_full(
@@ -143,8 +145,17 @@ def _told(batch: ClaimBatch, release: str, one: Indices, two: Indices, found: In
     hits = np.flatnonzero((found == NEVER) | (found == WITH_MODIFIER))
     one, two = one[hits], two[hits]
     bypassed = (found[hits] == WITH_MODIFIER) & _bypassed(batch, one, two)
+    doubtful = bypassed & _are_visits(batch, two) & ~batch.with_modifier(*_OF_VISITS)[two]
     later = turn(batch, one) > turn(batch, two)
-    return Bundled(release, one, two, found[hits], bypassed, later)
+    return Bundled(release, one, two, found[hits], bypassed, doubtful, later)
+
+
+def _are_visits(batch: ClaimBatch, lines: Indices) -> Flags:
+    codes, marks = batch.line_code[lines].astype("U5"), np.zeros(len(lines), np.bool_)
+    for row in rows_of("visit_codes"):
+        first, last = row.words
+        marks |= (first <= codes) & (codes <= last) & within(batch.line_starts_on[lines], row.span)
+    return marks
 
 
 def _bypassed(batch: ClaimBatch, one: Indices, two: Indices) -> Flags:

@@ -32,8 +32,10 @@ _THOUSAND = 1000
 _MINUTES = "MJ"
 # Care before or after an operation alone is a part of the surgeon's one unit.
 _PARTS = ("55", "56")
-# A surgery center (place 24) bills a side a line, where others bill one line with modifier 50.
-_SURGERY_CENTER, _SIDES = "24", 2
+# Medicare wants both sides on one line with modifier 50, but of surgery centers (place 24) a
+# line each; other payers take either.
+_SURGERY_CENTER, _SIDES, _BOTH = "24", ("LT", "RT"), 2
+MEDICARE = ("MA", "MB")
 
 
 class Limited(msgspec.Struct, frozen=True):
@@ -122,9 +124,12 @@ def _limited(batch: ClaimBatch, table: Table[UnitLimit], lines: Indices, rows: I
 
 
 def _limit(batch: ClaimBatch, lines: Indices, units: Integers, adjudication: Integers) -> Integers:
-    """Give the limits; a day's holds for each side in a surgery center."""
-    both = (batch.line_place[lines] == _SURGERY_CENTER) & (adjudication != OF_LINE)
-    return np.where(both, units * _SIDES, units)
+    """Give the limits; a day's is for each side where sides are billed by lines."""
+    medicare = np.isin(batch.claim_filing, MEDICARE)[batch.line_claim[lines]]
+    by_side = (batch.line_place[lines] == _SURGERY_CENTER) | (
+        ~medicare & batch.with_modifier(*_SIDES)[lines]
+    )
+    return np.where(by_side & (adjudication != OF_LINE), units * _BOTH, units)
 
 
 def _a_day(batch: ClaimBatch, lines: Indices) -> Integers:

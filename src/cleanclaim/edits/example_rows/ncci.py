@@ -23,6 +23,7 @@ def _pair(one: str, two: str, modifier: int) -> ProcedurePair:
 _PAIRS = (
     _pair("11042", "97597", 1),
     _pair("45380", "45378", 0),
+    _pair("20610", "99213", 1),
     _pair("93000", "93005", 1),
     _pair("80053", "80048", 0),
 )
