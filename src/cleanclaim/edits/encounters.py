@@ -113,6 +113,11 @@ def outpatient_lines(batch: ClaimBatch, judged_by: str) -> Indices:
 
 
 def _billed(batch: ClaimBatch) -> Flags:
+    """Mark lines with a procedure and a day, on claims that are no voids."""
+    return batch.once(_find_billed)
+
+
+def _find_billed(batch: ClaimBatch) -> Flags:
     void = np.isin(batch.frequency.astype("U1"), _VOID)
     marks: Flags = (batch.line_key > 0) & ~np.isnat(batch.line_starts_on) & ~void[batch.line_claim]
     return marks
@@ -150,6 +155,10 @@ def encounters(batch: ClaimBatch, lines: Indices, *more: Integers) -> Integers:
 
 def _alone(batch: ClaimBatch) -> Integers:
     """Number claims that are judged by themselves, from 1; 0 are those judged with earlier ones."""
+    return batch.once(_number_alone)
+
+
+def _number_alone(batch: ClaimBatch) -> Integers:
     first = np.isin(batch.frequency.astype("U1"), _FIRST)
     return np.where(first, 0, np.arange(1, len(batch) + 1))
 

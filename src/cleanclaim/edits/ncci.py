@@ -1,6 +1,6 @@
 """Edits of NCCI's procedure pairs: what is part of another service of the same day."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from datetime import date
 
 import msgspec
@@ -12,7 +12,7 @@ from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.tables.ncci import PTP_HOSPITAL, PTP_PRACTITIONER
 from cleanclaim.edits.encounters import office_claims, outpatient_claims
 from cleanclaim.edits.examples import LINE, SECOND_LINE, with_lines
-from cleanclaim.edits.pairs import NEVER, WITH_MODIFIER, Bundled, bundled, modifiers_of
+from cleanclaim.edits.pairs import NEVER, WITH_MODIFIER, Bundled, bundled, bypassing
 from cleanclaim.edits.registry import edit
 from cleanclaim.kernel.findings import Severity
 
@@ -127,7 +127,15 @@ def visits_have_their_modifier(batch: ClaimBatch, reference: Reference) -> Found
 )
 def bypasses_are_known(batch: ClaimBatch, reference: Reference) -> Found:
     """A service that a modifier sets apart from another is shown, for its documentation."""
-    return _of_column_two(batch, reference, lambda pair: pair.bypassed)
+    found = NOTHING
+    for pairs in bundled(batch, reference.library):
+        rows = np.flatnonzero(pairs.bypassed & ~pairs.later)
+        both = list(zip(pairs.one[rows].tolist(), pairs.two[rows].tolist(), strict=True))
+        others = {two: _named(batch, two, one) for one, two in both}
+        modifiers = {two: _modifiers(batch, one, two) for one, two in both}
+        told = _lines(batch, others, code=batch.line_code, others=others, modifiers=modifiers)
+        found += told.by(pairs.release)
+    return found
 
 
 @edit(
@@ -175,19 +183,27 @@ def _told(
     if not len(rows):
         return NOTHING
     others: dict[int, dict[str, None]] = {}
-    modifiers: dict[int, dict[str, None]] = {}
-    for row in rows.tolist():
-        line = int(at[row])
-        others.setdefault(line, {})[_named(batch, line, int(other[row]))] = None
-        modifiers.setdefault(line, {}).update(_modifiers(batch, pairs, row))
-    marks, told = np.zeros(len(batch.line_claim), np.bool_), list(others)
-    marks[told] = True
-    return batch.lines(
-        marks,
-        code=batch.line_code,
-        others=_column(batch, {line: " and ".join(words) for line, words in others.items()}),
-        modifiers=_column(batch, {line: ", ".join(words) for line, words in modifiers.items()}),
-    ).by(pairs.release)
+    for line, its in zip(at[rows].tolist(), other[rows].tolist(), strict=True):
+        others.setdefault(line, {})[_named(batch, line, its)] = None
+    words = {line: " and ".join(named) for line, named in others.items()}
+    return _lines(batch, words, code=batch.line_code, others=words).by(pairs.release)
+
+
+def _lines(batch: ClaimBatch, lines: Collection[int], **facts: object) -> Found:
+    """Report lines; facts by line become columns."""
+    marks = np.zeros(len(batch.line_claim), np.bool_)
+    marks[list(lines)] = True
+    columns = {
+        name: _column(batch, values) if isinstance(values, dict) else values
+        for name, values in facts.items()
+    }
+    return batch.lines(marks, **columns)
+
+
+def _column(batch: ClaimBatch, values: dict[int, str]) -> np.ndarray:
+    column = np.full(len(batch.line_claim), "", np.object_)
+    column[list(values)] = list(values.values())
+    return column
 
 
 def _named(batch: ClaimBatch, line: int, other: int) -> str:
@@ -197,16 +213,13 @@ def _named(batch: ClaimBatch, line: int, other: int) -> str:
     return f"{batch.line_code[other]} ({where})"
 
 
-def _modifiers(batch: ClaimBatch, pairs: Bundled, row: int) -> Iterator[tuple[str, None]]:
-    """Give the modifiers that bypass a pair, if it is bypassed."""
-    if pairs.bypassed[row]:
-        one, two = int(pairs.one[row]), int(pairs.two[row])
-        on: date = batch.line_starts_on[one].item()
-        for line, column in ((one, "one"), (two, "two")):
-            yield from ((each, None) for each in modifiers_of(batch, line, on, column))
-
-
-def _column(batch: ClaimBatch, values: dict[int, str]) -> np.ndarray:
-    column = np.full(len(batch.line_claim), "", np.object_)
-    column[list(values)] = list(values.values())
-    return column
+def _modifiers(batch: ClaimBatch, one: int, two: int) -> str:
+    """Name the modifiers that bypass a pair of lines."""
+    on: date = batch.line_starts_on[one].item()
+    both = ((one, "one"), (two, "two"))
+    return ", ".join(
+        modifier
+        for line, column in both
+        for modifier in batch.line_modifiers[line].tolist()
+        if modifier in bypassing(on, column)
+    )

@@ -9,6 +9,7 @@ import numpy as np
 
 from cleanclaim.claims.batch import ClaimBatch, Flags
 from cleanclaim.claims.grouping import Indices, Integers, pairs_within
+from cleanclaim.claims.service_columns import Texts
 from cleanclaim.codes.store.arrays import KEY, Table
 from cleanclaim.codes.store.columns import day_of
 from cleanclaim.codes.store.keys import join
@@ -22,13 +23,16 @@ from cleanclaim.codes.tables.ncci import (
     ProcedurePair,
 )
 from cleanclaim.edits.encounters import encounters, office_lines, outpatient_lines, turn, within
-from cleanclaim.edits.listing import rows_of
+from cleanclaim.edits.listing import in_force, rows_of
 from cleanclaim.kernel.spans import Span
 
 # A word of the setting that the change files name.
 _SETTINGS = {PTP_PRACTITIONER.name: "practitioner", PTP_HOSPITAL.name: "hospital"}
 # Another visit, a visit beyond a procedure's own, or one that decided for surgery.
 _OF_VISITS = ("24", "25", "27", "57")
+# On which line a modifier counts, where not on that of column two alone.
+_EITHER = "either"
+_CHARACTERS = 128  # of ASCII
 NEVER, WITH_MODIFIER, TOMBSTONE = 0, 1, 9
 
 
@@ -66,6 +70,8 @@ def _of_setting(
     batch: ClaimBatch, library: Library, lines: Indices, kind: Kind[ProcedurePair]
 ) -> Iterator[Bundled]:
     """Ask the tables of a setting; a line is paired only with lines of its day, so of its table."""
+    if not len(lines):
+        return
     groups = encounters(batch, lines)
     for table, which in library.divide(kind, batch.line_starts_on[lines]):
         if table is None:
@@ -75,11 +81,11 @@ def _of_setting(
             one, two = np.concatenate([there, back]), np.concatenate([back, there])
             keys = join(kind.key_parts, [batch.line_key[one], batch.line_key[two]])
             found = _in_full(batch, table, keys, one)
-            yield _told(batch, table.release.name, one, two, found)
+            yield from _told(batch, table.release.name, one, two, found)
             left = np.flatnonzero(found < 0)
             for added in (x for x in library.opened(PTP_CHANGES) if _is_newer(x, table)):
                 found = _among_added(batch, added, kind, keys[left], one[left])
-                yield _told(batch, added.release.name, one[left], two[left], found)
+                yield from _told(batch, added.release.name, one[left], two[left], found)
 
 
 def _is_newer(changes: Table[PairChange], full: Table[ProcedurePair]) -> bool:
@@ -141,13 +147,17 @@ def _of_this_setting(
     return np.where((rows >= 0) & here[rows], rows, -1)
 
 
-def _told(batch: ClaimBatch, release: str, one: Indices, two: Indices, found: Integers) -> Bundled:
+def _told(
+    batch: ClaimBatch, release: str, one: Indices, two: Indices, found: Integers
+) -> Iterator[Bundled]:
     hits = np.flatnonzero((found == NEVER) | (found == WITH_MODIFIER))
+    if not len(hits):
+        return
     one, two = one[hits], two[hits]
     bypassed = (found[hits] == WITH_MODIFIER) & _bypassed(batch, one, two)
     doubtful = bypassed & _are_visits(batch, two) & ~batch.with_modifier(*_OF_VISITS)[two]
     later = turn(batch, one) > turn(batch, two)
-    return Bundled(release, one, two, found[hits], bypassed, doubtful, later)
+    yield Bundled(release, one, two, found[hits], bypassed, doubtful, later)
 
 
 def _are_visits(batch: ClaimBatch, lines: Indices) -> Flags:
@@ -161,30 +171,43 @@ def _are_visits(batch: ClaimBatch, lines: Indices) -> Flags:
 def _bypassed(batch: ClaimBatch, one: Indices, two: Indices) -> Flags:
     """Mark pairs with a modifier of NCCI, on the line on which it counts on the day."""
     days, marks = batch.line_starts_on[one], np.zeros(len(one), np.bool_)
-    for (span, where), modifiers in _bypass_modifiers().items():
-        has = np.isin(batch.line_modifiers[two], modifiers)
-        if where == "either":
-            has |= np.isin(batch.line_modifiers[one], modifiers)
-        marks |= has.any(axis=1) & within(days, span)
+    first, second = _numbers(batch.line_modifiers[one]), _numbers(batch.line_modifiers[two])
+    for span, where, counts in _bypass_modifiers():
+        has = counts[second].any(axis=1)
+        if where == _EITHER:
+            has |= counts[first].any(axis=1)
+        marks |= has & within(days, span)
     return marks
 
 
+def _numbers(modifiers: Texts) -> Integers:
+    """Number modifiers, any text of two letters or digits, for looking up."""
+    characters = np.ascontiguousarray(modifiers).view(np.uint32).astype(np.int64)
+    pairs = characters.reshape(*modifiers.shape, 2) % _CHARACTERS
+    return pairs[..., 0] * _CHARACTERS + pairs[..., 1]
+
+
 @cache
-def _bypass_modifiers() -> dict[tuple[Span, str], list[str]]:
-    """Give the modifiers by when they count and on which line."""
+def _bypass_modifiers() -> tuple[tuple[Span, str, Flags], ...]:
+    """Give the modifiers that bypass pairs, marked by number, by when and where they count."""
     found: dict[tuple[Span, str], list[str]] = {}
     for row in rows_of("bypass_modifiers"):
         modifier, where = row.words
         found.setdefault((row.span, where), []).append(modifier)
-    return found
+    return tuple((span, where, _marked(each)) for (span, where), each in found.items())
 
 
-def modifiers_of(batch: ClaimBatch, line: int, on: date, column: str) -> list[str]:
-    """Name the modifiers of a line that bypass a pair in whose column "one" or "two" it stands."""
-    counts = {
-        modifier
-        for (span, where), modifiers in _bypass_modifiers().items()
-        if on in span and where in {"either", column}
-        for modifier in modifiers
-    }
-    return [each for each in batch.line_modifiers[line].tolist() if each in counts]
+def _marked(modifiers: list[str]) -> Flags:
+    marks = np.zeros(_CHARACTERS**2, np.bool_)
+    marks[_numbers(np.array(modifiers, "U2"))] = True
+    return marks
+
+
+@cache
+def bypassing(on: date, column: str) -> frozenset[str]:
+    """Give the modifiers that bypass pairs on a day, on the line of column "one" or "two"."""
+    return frozenset(
+        row.words[0]
+        for row in in_force("bypass_modifiers", on)
+        if row.words[1] in {_EITHER, column}
+    )

@@ -91,12 +91,15 @@ def _equipment_limits(batch: ClaimBatch, library: Library) -> tuple[Limited, ...
 def _limits(
     batch: ClaimBatch, library: Library, lines: Indices, kind: Kind[UnitLimit]
 ) -> Iterator[Limited]:
+    if not len(lines):
+        return
     lines = lines[_are_units(batch)[lines]]
     for table, which in library.divide(kind, batch.line_starts_on[lines]):
         if table is not None:
             own = lines[which]
             rows = table.find_packed(batch.line_key[own])
-            yield _limited(batch, table, own[rows >= 0], rows[rows >= 0])
+            if (rows >= 0).any():
+                yield _limited(batch, table, own[rows >= 0], rows[rows >= 0])
 
 
 def _are_units(batch: ClaimBatch) -> Flags:
