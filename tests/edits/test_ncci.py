@@ -72,6 +72,13 @@ def told(claim: Claim, *earlier: Claim, reference: Reference = REFERENCE) -> Tol
     return [(f.rule, f.place) for f in findings if f.rule.startswith(families)]
 
 
+def always(one: str, two: str, modifier: int) -> ProcedurePair:
+    """Give a pair without first and last day."""
+    return ProcedurePair(
+        one, two, before_1996=True, starts_on=None, ends_on=None, modifier=modifier, rationale=""
+    )
+
+
 ONE, TWO = billed("45380"), billed("45378")
 
 
@@ -126,7 +133,7 @@ def test_a_hospitals_line_without_a_day_of_its_own_is_not_paired() -> None:
 
 def test_until_june_2019_modifier_59_counts_on_column_two_only() -> None:
     first, second = billed("11042 59", "97597"), billed("11042", "97597 59")
-    pair = ProcedurePair("11042", "97597", True, None, None, 1, "")  # noqa: FBT003
+    pair = always("11042", "97597", 1)
     pairs = Held(PTP_PRACTITIONER, (pair,), date(2019, 1, 1), date(2019, 12, 31))
     reference = Reference(library=HeldLibrary([pairs]))
     june, july = date(2019, 6, 30), date(2019, 7, 1)
@@ -163,7 +170,7 @@ def with_changes(setting: str, starts_on: date, full_from: date = date(2026, 4, 
         PairChange("45380", "99213", 1, starts_on, "other"),
     )
     quarter = Held(PTP_CHANGES, added, date(2026, 7, 1), date(2026, 9, 30), "2026q3")
-    pair = ProcedurePair("45380", "45378", True, None, None, 0, "")  # noqa: FBT003
+    pair = always("45380", "45378", 0)
     # A full release that its user keeps in force until the next one comes.
     full = Held(PTP_PRACTITIONER, (pair,), full_from, date(2026, 12, 31))
     return Reference(library=HeldLibrary([full, quarter]))
