@@ -153,7 +153,7 @@ def test_repetition_and_unusual_work_do_not_bypass() -> None:
 
 
 def test_a_part_of_several_services_is_told_once() -> None:
-    batch = ClaimBatch.of([billed("45380", "45378", "45380")], AS_OF)
+    batch = ClaimBatch.of([billed("45380", "45378", "45380 59", "45380")], AS_OF)
     (findings,) = scrub(batch, REFERENCE, tell_unchecked=False)
     (found,) = (f for f in findings if f.rule == "NCCI.PTP.NEVER")
     assert found.message.startswith("45378 is part of 45380 (line 1) and 45380 (line 3)")

@@ -1,4 +1,4 @@
-"""Rows of columns that belong together: groups, pairs inside of them, running totals."""
+"""Rows of columns that belong together: groups, who is in them, running totals."""
 
 from collections.abc import Iterator
 
@@ -26,25 +26,16 @@ def number_together(*columns: Integers) -> Integers:
     return numbers
 
 
-def pairs_within(groups: Integers) -> Iterator[tuple[Indices, Indices]]:
-    """Give every pair of different rows of a group once, in blocks of rows and their partners."""
-    order = np.argsort(groups, kind="stable")
-    in_order = groups[order]
-    ends = np.searchsorted(in_order, in_order, side="right")
-    partners = ends - np.arange(len(order)) - 1
-    for block in _blocks(partners):
-        first, offset = _spread(partners[block])
-        first = first + block.start
-        yield order[first], order[first + 1 + offset]
-
-
-def partners_of(groups: Integers, asking: Integers) -> tuple[Indices, Indices]:
-    """Give for each asking group number its rows: which one asks, and the row."""
+def partners_of(groups: Integers, asking: Integers) -> Iterator[tuple[Indices, Indices]]:
+    """Give for each asking group number the rows of the group, in blocks: who asks, and a row."""
     order = np.argsort(groups, kind="stable")
     in_order = groups[order]
     starts = np.searchsorted(in_order, asking, side="left")
-    who, offset = _spread(np.searchsorted(in_order, asking, side="right") - starts)
-    return who, order[starts[who] + offset]
+    counts = np.searchsorted(in_order, asking, side="right") - starts
+    for block in _blocks(counts):
+        who, offset = _spread(counts[block])
+        who = who + block.start
+        yield who, order[starts[who] + offset]
 
 
 def rows_between(starts: Integers, ends: Integers) -> tuple[Indices, Indices]:
@@ -68,10 +59,12 @@ def running_totals(groups: Integers, order: Integers, amounts: Integers) -> Inte
     return totals
 
 
-def first_of_each(groups: Integers) -> npt.NDArray[np.bool_]:
-    """Mark the first row of each group."""
+def first_of_each(groups: Integers, order: Integers) -> npt.NDArray[np.bool_]:
+    """Mark the row of each group that comes first in an order, and first of those in a place."""
+    sorting = np.lexsort((order, groups))
+    starts = np.flatnonzero(np.diff(groups[sorting], prepend=groups.min(initial=0) - 1))
     marks = np.zeros(len(groups), np.bool_)
-    marks[np.unique(groups, return_index=True)[1]] = True
+    marks[sorting[starts]] = True
     return marks
 
 

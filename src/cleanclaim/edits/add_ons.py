@@ -191,27 +191,22 @@ def _accompanied(
     batch: ClaimBatch, table: Table[AddOn], lines: Indices, add_ons: Indices, kinds: Integers
 ) -> Flags:
     """Mark add-ons with a line of a service that they may stand with."""
-    who, partner = _beside(batch, lines, add_ons)
-    days = batch.line_starts_on[add_ons][who]
-    key = join(table.kind.key_parts, [batch.line_key[add_ons][who], batch.line_key[partner]])
-    fits = table.find_packed(key, days) >= 0
-    # Where contractors choose, any service that is no add-on itself may be theirs.
-    fits |= (kinds[who] == _CONTRACTORS) & ~np.isin(partner, add_ons)
     marks = np.zeros(len(add_ons), np.bool_)
-    marks[who[fits]] = True
+    groups = number_together(batch.claim_patient, batch.claim_billing)[batch.line_claim]
+    for who, place in partners_of(groups[lines], groups[add_ons]):
+        own, partner = add_ons[who], lines[place]
+        keys = join(table.kind.key_parts, [batch.line_key[own], batch.line_key[partner]])
+        fits = table.find_packed(keys, batch.line_starts_on[own]) >= 0
+        # Where contractors choose, any service that is no add-on itself may be theirs.
+        fits |= (kinds[who] == _CONTRACTORS) & ~np.isin(partner, add_ons)
+        marks[who[fits & _of_the_day(batch, own, partner)]] = True
     return marks
 
 
-def _beside(batch: ClaimBatch, lines: Indices, add_ons: Indices) -> tuple[Indices, Indices]:
-    """Give the other lines of each add-on's patient, billing provider and day."""
-    owner = batch.line_claim
-    groups = number_together(batch.claim_patient, batch.claim_billing)[owner]
-    who, place = partners_of(groups[lines], groups[add_ons])
-    partner, own = lines[place], add_ons[who]
+def _of_the_day(batch: ClaimBatch, own: Indices, partner: Indices) -> Flags:
+    """Mark other lines of an add-on's day; a hospital's may be of the day before."""
     hospital = batch.line_revenue_code[own].astype("U1") != ""
     since = batch.line_starts_on[own] - hospital.astype("timedelta64[D]")
-    overlaps = (batch.line_starts_on[partner] <= last_days(batch, own)) & (
-        last_days(batch, partner) >= since
-    )
-    kept = overlaps & (partner != own)
-    return who[kept], partner[kept]
+    begins = batch.line_starts_on[partner] <= last_days(batch, own)
+    marks: Flags = begins & (last_days(batch, partner) >= since) & (partner != own)
+    return marks

@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from cleanclaim.claims.batch import NOTHING, ClaimBatch, Flags, Found
+from cleanclaim.claims.grouping import Indices
 from cleanclaim.claims.model import Claim, ClaimKind, Procedure
 from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.tables.ncci import PTP_HOSPITAL, PTP_PRACTITIONER
@@ -62,7 +63,7 @@ def parts_are_not_billed(batch: ClaimBatch, reference: Reference) -> Found:
     Indicator 0: Medicare pays column one of the pair alone. Claims are judged together with
     earlier ones; a line of several days counts on its first.
     """
-    return _of_column_two(batch, reference, lambda pair: pair.indicator == NEVER)
+    return _of_column_two(batch, reference, lambda each: each.indicator == NEVER)
 
 
 @edit(
@@ -85,7 +86,9 @@ def parts_are_set_apart(batch: ClaimBatch, reference: Reference) -> Found:
 
     Indicator 1. The modifiers are in the list bypass_modifiers, with the line on which they count.
     """
-    return _of_column_two(batch, reference, _open)
+    return _of_column_two(
+        batch, reference, lambda each: (each.indicator == WITH_MODIFIER) & each.stands
+    )
 
 
 @edit(
@@ -107,7 +110,7 @@ def visits_have_their_modifier(batch: ClaimBatch, reference: Reference) -> Found
 
     Payers' programs may take any modifier of NCCI on either line; reviews do not.
     """
-    return _of_column_two(batch, reference, lambda pair: pair.doubtful)
+    return _of_column_two(batch, reference, lambda each: each.doubtful)
 
 
 @edit(
@@ -127,15 +130,7 @@ def visits_have_their_modifier(batch: ClaimBatch, reference: Reference) -> Found
 )
 def bypasses_are_known(batch: ClaimBatch, reference: Reference) -> Found:
     """A service that a modifier sets apart from another is shown, for its documentation."""
-    found = NOTHING
-    for pairs in bundled(batch, reference.library):
-        rows = np.flatnonzero(pairs.bypassed & ~pairs.later)
-        both = list(zip(pairs.one[rows].tolist(), pairs.two[rows].tolist(), strict=True))
-        others = {two: _named(batch, two, one) for one, two in both}
-        modifiers = {two: _modifiers(batch, one, two) for one, two in both}
-        told = _lines(batch, others, code=batch.line_code, others=others, modifiers=modifiers)
-        found += told.by(pairs.release)
-    return found
+    return _of_column_two(batch, reference, lambda each: each.bypassed)
 
 
 @edit(
@@ -155,38 +150,33 @@ def bypasses_are_known(batch: ClaimBatch, reference: Reference) -> Found:
 )
 def earlier_claims_have_no_parts(batch: ClaimBatch, reference: Reference) -> Found:
     """No earlier claim bills what is part of a service of the same patient, provider and day."""
-    found = NOTHING
-    for pairs in bundled(batch, reference.library):
-        marks = pairs.later & ((pairs.indicator == NEVER) | _open(pairs))
-        found += _told(batch, pairs, np.flatnonzero(marks), pairs.one, pairs.two)
-    return found
-
-
-def _open(pairs: Bundled) -> Flags:
-    marks: Flags = (pairs.indicator == WITH_MODIFIER) & ~pairs.bypassed
-    return marks
+    return _found(batch, reference, lambda each: ~each.pairs.is_two & each.stands)
 
 
 def _of_column_two(batch: ClaimBatch, reference: Reference, which: Which) -> Found:
-    """Report the lines of column two; of a claim that came before its column one, nothing."""
+    return _found(batch, reference, lambda each: each.pairs.is_two & which(each))
+
+
+def _found(batch: ClaimBatch, reference: Reference, which: Which) -> Found:
     found = NOTHING
-    for pairs in bundled(batch, reference.library):
-        marks = which(pairs) & ~pairs.later
-        found += _told(batch, pairs, np.flatnonzero(marks), pairs.two, pairs.one)
+    for each in bundled(batch, reference.library):
+        found += _told(batch, each, np.flatnonzero(which(each)))
     return found
 
 
-def _told(
-    batch: ClaimBatch, pairs: Bundled, rows: np.ndarray, at: np.ndarray, other: np.ndarray
-) -> Found:
+def _told(batch: ClaimBatch, each: Bundled, rows: Indices) -> Found:
     """Report each line once, with the codes and places of the others that it is a pair with."""
     if not len(rows):
         return NOTHING
     others: dict[int, dict[str, None]] = {}
-    for line, its in zip(at[rows].tolist(), other[rows].tolist(), strict=True):
-        others.setdefault(line, {})[_named(batch, line, its)] = None
+    modifiers: dict[int, str] = {}
+    for row, line in zip(rows.tolist(), each.pairs.line[rows].tolist(), strict=True):
+        others.setdefault(line, {})[_named(batch, line, int(each.pairs.other[row]))] = None
+        if each.bypassed[row]:
+            modifiers[line] = _modifiers(batch, int(each.pairs.other[row]), line)
     words = {line: " and ".join(named) for line, named in others.items()}
-    return _lines(batch, words, code=batch.line_code, others=words).by(pairs.release)
+    found = _lines(batch, words, code=batch.line_code, others=words, modifiers=modifiers)
+    return found.by(each.release)
 
 
 def _lines(batch: ClaimBatch, lines: Collection[int], **facts: object) -> Found:

@@ -7,11 +7,16 @@ from functools import cache
 import msgspec
 import numpy as np
 
-from cleanclaim.claims.batch import ClaimBatch, Flags
-from cleanclaim.claims.grouping import Indices, Integers, pairs_within
+from cleanclaim.claims.batch import ClaimBatch, Days, Flags
+from cleanclaim.claims.grouping import (
+    Indices,
+    Integers,
+    first_of_each,
+    number_together,
+    partners_of,
+)
 from cleanclaim.claims.service_columns import Texts
 from cleanclaim.codes.store.arrays import KEY, Table
-from cleanclaim.codes.store.columns import day_of
 from cleanclaim.codes.store.keys import join
 from cleanclaim.codes.store.kinds import Kind
 from cleanclaim.codes.store.library import Library
@@ -36,22 +41,49 @@ _CHARACTERS = 128  # of ASCII
 NEVER, WITH_MODIFIER, TOMBSTONE = 0, 1, 9
 
 
+class Pairing(msgspec.Struct, frozen=True):
+    """Lines and others of their encounter, which came with or before them; in parallel.
+
+    ``is_two`` asks whether the line is a part (column two) of the other, else it is asked
+    whether the other, of an earlier claim, is a part of the line.
+    """
+
+    line: Indices
+    other: Indices
+    is_two: Flags
+
+    @property
+    def one(self) -> Indices:
+        """The lines of column one."""
+        return np.where(self.is_two, self.other, self.line)
+
+    @property
+    def two(self) -> Indices:
+        """The lines of column two."""
+        return np.where(self.is_two, self.line, self.other)
+
+    def take(self, rows: Indices) -> "Pairing":
+        """Give some of the rows."""
+        return Pairing(self.line[rows], self.other[rows], self.is_two[rows])
+
+
 class Bundled(msgspec.Struct, frozen=True):
     """Pairs of lines that a release bundles; the columns run in parallel.
 
-    ``one`` and ``two`` are the lines of the pair's columns, ``indicator`` says whether a
-    modifier can bypass it and ``bypassed`` whether one does; ``doubtful`` marks visits that are
-    bypassed without a modifier of visits. ``later`` marks pairs whose column one came on a later
-    claim than column two.
+    ``indicator`` says whether a modifier can bypass the pair and ``bypassed`` whether one does;
+    ``doubtful`` marks visits that are bypassed without a modifier of visits.
     """
 
     release: str
-    one: Indices
-    two: Indices
+    pairs: Pairing
     indicator: Integers
     bypassed: Flags
     doubtful: Flags
-    later: Flags
+
+    @property
+    def stands(self) -> Flags:
+        """Mark pairs of which one is not paid: that no modifier can bypass, or none does."""
+        return ~self.bypassed
 
 
 def bundled(batch: ClaimBatch, library: Library) -> tuple[Bundled, ...]:
@@ -76,16 +108,43 @@ def _of_setting(
     for table, which in library.divide(kind, batch.line_starts_on[lines]):
         if table is None:
             continue
-        for first, second in pairs_within(groups[which]):
-            there, back = lines[which[first]], lines[which[second]]
-            one, two = np.concatenate([there, back]), np.concatenate([back, there])
-            keys = join(kind.key_parts, [batch.line_key[one], batch.line_key[two]])
-            found = _in_full(batch, table, keys, one)
-            yield from _told(batch, table.release.name, one, two, found)
-            left = np.flatnonzero(found < 0)
-            for added in (x for x in library.opened(PTP_CHANGES) if _is_newer(x, table)):
-                found = _among_added(batch, added, kind, keys[left], one[left])
-                yield from _told(batch, added.release.name, one[left], two[left], found)
+        for pairs in _pairings(batch, lines[which], groups[which]):
+            yield from _asked(batch, library, table, pairs)
+
+
+def _pairings(batch: ClaimBatch, lines: Indices, groups: Integers) -> Iterator[Pairing]:
+    """Pair lines with the others of their encounter that came with or before them.
+
+    Of lines that are alike in all that is asked the first stands for all, so that hundreds of
+    claims for one day are not hundreds of times as many pairs.
+    """
+    came, bypassing = turn(batch, lines), (each[lines] for each in _bypassing(batch))
+    alike = number_together(
+        groups, batch.line_key[lines], *(each.astype(np.int64) for each in bypassing)
+    )
+    firsts = np.flatnonzero(first_of_each(alike, came))
+    for who, place in partners_of(groups[firsts], groups):
+        other = firsts[place]
+        parts = (came[other] <= came[who]) & (other != who)
+        wholes = came[other] < came[who]
+        line = np.concatenate([who[parts], who[wholes]])
+        others = np.concatenate([other[parts], other[wholes]])
+        yield Pairing(lines[line], lines[others], np.arange(len(line)) < parts.sum())
+
+
+def _asked(
+    batch: ClaimBatch, library: Library, table: Table[ProcedurePair], pairs: Pairing
+) -> Iterator[Bundled]:
+    """Ask a full release for pairs, and newer changes for those that it has not."""
+    keys = join(table.kind.key_parts, [batch.line_key[pairs.one], batch.line_key[pairs.two]])
+    days = batch.line_starts_on[pairs.line]
+    found = _in_full(table, keys, days)
+    yield from _told(batch, table.release.name, pairs, found)
+    left = np.flatnonzero(found < 0)
+    for added in library.opened(PTP_CHANGES):
+        if len(added) and _is_newer(added, table):
+            found = _among_added(added, table.kind, keys[left], days[left])
+            yield from _told(batch, added.release.name, pairs.take(left), found)
 
 
 def _is_newer(changes: Table[PairChange], full: Table[ProcedurePair]) -> bool:
@@ -94,41 +153,33 @@ def _is_newer(changes: Table[PairChange], full: Table[ProcedurePair]) -> bool:
     return added_from is not None and known_from is not None and added_from > known_from
 
 
-def _in_full(
-    batch: ClaimBatch, table: Table[ProcedurePair], keys: Integers, one: Indices
-) -> Integers:
-    """Give the indicators of the pairs that a table has on the day of the lines, -1 for none."""
-    days = batch.line_starts_on[one]
+def _in_full(table: Table[ProcedurePair], keys: Integers, days: Days) -> Integers:
+    """Give the indicators of the pairs that a table has on a day, -1 for none."""
     rows = table.find_packed(keys, days)
     found = np.full(len(keys), -1, np.int64)
     hits = np.flatnonzero(rows >= 0)
     found[hits] = table.array("modifier")[rows[hits]]
     # A pair that never held may stand before one that did.
     for place in np.flatnonzero(found == TOMBSTONE).tolist():
-        found[place] = _before_tombstone(table, int(rows[place]), int(days[place].astype(np.int64)))
+        found[place] = _before_tombstone(table, int(rows[place]), days[place].item())
     return found
 
 
-def _before_tombstone(table: Table[ProcedurePair], row: int, day: int) -> int:
+def _before_tombstone(table: Table[ProcedurePair], row: int, day: date) -> int:
     """Give the indicator of the last row of the same pair that holds on a day and ever held."""
     pair = table.at(row)
-    rows = table.rows(pair.column_one, pair.column_two, on=day_of(day))
+    rows = table.rows(pair.column_one, pair.column_two, on=day)
     held = [each.modifier for each in rows if each.modifier != TOMBSTONE]
     return held[-1] if held else -1
 
 
 def _among_added(
-    batch: ClaimBatch,
-    added: Table[PairChange],
-    kind: Kind[ProcedurePair],
-    keys: Integers,
-    one: Indices,
+    added: Table[PairChange], kind: Kind[ProcedurePair], keys: Integers, days: Days
 ) -> Integers:
     """Give the indicators of the pairs that changes add for a setting, -1 for none.
 
     They hold from their own first day, which may lie before the quarter, to the quarter's end.
     """
-    days = batch.line_starts_on[one]
     rows = _of_this_setting(added, kind, keys, added.find_packed(keys, days))
     if added.release.ends_on is not None:
         rows = np.where(days <= np.datetime64(added.release.ends_on), rows, -1)
@@ -147,17 +198,15 @@ def _of_this_setting(
     return np.where((rows >= 0) & here[rows], rows, -1)
 
 
-def _told(
-    batch: ClaimBatch, release: str, one: Indices, two: Indices, found: Integers
-) -> Iterator[Bundled]:
+def _told(batch: ClaimBatch, release: str, pairs: Pairing, found: Integers) -> Iterator[Bundled]:
     hits = np.flatnonzero((found == NEVER) | (found == WITH_MODIFIER))
     if not len(hits):
         return
-    one, two = one[hits], two[hits]
-    bypassed = (found[hits] == WITH_MODIFIER) & _bypassed(batch, one, two)
+    pairs, (as_one, as_two) = pairs.take(hits), _bypassing(batch)
+    one, two = pairs.one, pairs.two
+    bypassed = (found[hits] == WITH_MODIFIER) & (as_one[one] | as_two[two])
     doubtful = bypassed & _are_visits(batch, two) & ~batch.with_modifier(*_OF_VISITS)[two]
-    later = turn(batch, one) > turn(batch, two)
-    yield Bundled(release, one, two, found[hits], bypassed, doubtful, later)
+    yield Bundled(release, pairs, found[hits], bypassed, doubtful)
 
 
 def _are_visits(batch: ClaimBatch, lines: Indices) -> Flags:
@@ -168,16 +217,20 @@ def _are_visits(batch: ClaimBatch, lines: Indices) -> Flags:
     return marks
 
 
-def _bypassed(batch: ClaimBatch, one: Indices, two: Indices) -> Flags:
-    """Mark pairs with a modifier of NCCI, on the line on which it counts on the day."""
-    days, marks = batch.line_starts_on[one], np.zeros(len(one), np.bool_)
-    first, second = _numbers(batch.line_modifiers[one]), _numbers(batch.line_modifiers[two])
+def _bypassing(batch: ClaimBatch) -> tuple[Flags, Flags]:
+    """Mark lines with a modifier that bypasses pairs on their day, in column one and in two."""
+    return batch.once(_find_bypassing)
+
+
+def _find_bypassing(batch: ClaimBatch) -> tuple[Flags, Flags]:
+    modifiers, days = _numbers(batch.line_modifiers), batch.line_starts_on
+    as_one, as_two = np.zeros(len(days), np.bool_), np.zeros(len(days), np.bool_)
     for span, where, counts in _bypass_modifiers():
-        has = counts[second].any(axis=1)
+        has = counts[modifiers].any(axis=1) & within(days, span)
+        as_two |= has
         if where == _EITHER:
-            has |= counts[first].any(axis=1)
-        marks |= has & within(days, span)
-    return marks
+            as_one |= has
+    return as_one, as_two
 
 
 def _numbers(modifiers: Texts) -> Integers:

@@ -122,7 +122,7 @@ def _limited(batch: ClaimBatch, table: Table[UnitLimit], lines: Indices, rows: I
         thousandths,
         running_totals(days, order, thousandths),
         running_totals(days, order, np.ones(len(lines), np.int64)),
-        first_of_each(number_together(days, order)),
+        first_of_each(number_together(days, order), order),
     )
 
 
