@@ -118,9 +118,9 @@ def _pairings(batch: ClaimBatch, lines: Indices, groups: Integers) -> Iterator[P
     Of lines that are alike in all that is asked the first stands for all, so that hundreds of
     claims for one day are not hundreds of times as many pairs.
     """
-    came, bypassing = turn(batch, lines), (each[lines] for each in _bypassing(batch))
+    came, free = turn(batch, lines), (marks[lines] for marks in _bypassing(batch))
     alike = number_together(
-        groups, batch.line_key[lines], *(each.astype(np.int64) for each in bypassing)
+        groups, batch.line_key[lines], *(marks.astype(np.int64) for marks in free)
     )
     firsts = np.flatnonzero(first_of_each(alike, came))
     for who, place in partners_of(groups[firsts], groups):
