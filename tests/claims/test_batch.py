@@ -160,6 +160,28 @@ def test_a_stay_is_coded_by_its_last_day_and_a_visit_by_its_first() -> None:
     assert batch.coded_on.tolist() == [date(2026, 5, 5), DAY]
 
 
+def test_a_question_is_answered_once_for_all_who_ask() -> None:
+    asked = []
+
+    def count(batch: ClaimBatch, factor: int) -> int:
+        asked.append(factor)
+        return len(batch) * factor
+
+    batch = ClaimBatch.of([STAY, VISIT])
+    assert [batch.once(count, factor) for factor in (2, 3, 2)] == [4, 6, 4]
+    assert asked == [2, 3]
+    assert ClaimBatch.of([STAY]).once(count, 2) == 2
+
+
+def test_payers_and_those_who_bill_are_numbered() -> None:
+    other = msgspec.structs.replace(VISIT, payer=Payer("Southern Aid", "SAID9"))
+    taxed = msgspec.structs.replace(VISIT.billing, npi="")
+    batch = ClaimBatch.of([VISIT, other, msgspec.structs.replace(VISIT, billing=taxed), VISIT])
+    assert batch.claim_payer.tolist() == [0, 1, 0, 0]
+    assert batch.claim_billing.tolist() == [0, 0, 1, 0]
+    assert batch.line_unit_basis.tolist() == ["UN"] * 8
+
+
 @settings(
     max_examples=25,
     deadline=None,

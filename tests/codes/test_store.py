@@ -24,7 +24,7 @@ from cleanclaim.codes.store.columns import (
     columns_of,
     read_day,
 )
-from cleanclaim.codes.store.keys import NO_KEY, join, pack, pack_all
+from cleanclaim.codes.store.keys import NO_KEY, beneath, join, pack, pack_all
 from cleanclaim.codes.store.kinds import KINDS, Bounds, Dating, Kind
 from cleanclaim.codes.store.library import Library
 from cleanclaim.codes.store.release import DamagedReleaseError, Release, SourceFile
@@ -136,6 +136,16 @@ def test_keys_of_parts_can_be_joined() -> None:
         pack_all((part,), [column]) for part, column in zip(parts, (codes, places), strict=True)
     ]
     assert join(parts, packed).tolist() == pack_all(parts, [codes, places]).tolist()
+
+
+def test_keys_that_begin_with_a_code_lie_in_a_span() -> None:
+    parts = (Code(5), Code(5))
+    pairs = [("11042", "97597"), ("11042", "ZZZZZ"), ("11042", ""), ("11043", ""), ("11041", "Z")]
+    keys = pack_all(parts, [np.array(column) for column in zip(*pairs, strict=True)])
+    first = np.array([pack(parts[:1], ["11042"]), NO_KEY])
+    (low, none), (high, without) = beneath(parts, first)
+    assert ((low <= keys) & (keys < high)).tolist() == [True, True, True, False, False]
+    assert none == without == 0
 
 
 def test_a_row_without_columns_is_a_mistake() -> None:

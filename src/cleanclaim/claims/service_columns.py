@@ -80,6 +80,21 @@ class ServiceColumns:
         return _numbered([_rendered_by(claim, line) for claim in self.rows for line in claim.lines])
 
     @cached_property
+    def claim_billing(self) -> Integers:
+        """Number who bills, by NPI or, without one, by tax id."""
+        return _numbered([claim.billing.npi or claim.billing.tax_id for claim in self.rows])
+
+    @cached_property
+    def claim_payer(self) -> Integers:
+        """Number the payers, by identifier or, without one, by name."""
+        return _numbered([claim.payer.identifier or claim.payer.name for claim in self.rows])
+
+    @cached_property
+    def line_unit_basis(self) -> Texts:
+        """What quantities of lines count (SV103, SV204): UN units, MJ minutes, DA days."""
+        return np.array([line.unit_basis for line in self._services], "U2")
+
+    @cached_property
     def claim_filing(self) -> Texts:
         """Kinds of insurance (SBR09): MB is Medicare's Part B, MA its Part A."""
         return np.array([claim.filing_indicator for claim in self.rows], "U2")

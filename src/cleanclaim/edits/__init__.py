@@ -4,6 +4,7 @@ Importing the package fills the registry.
 """
 
 from cleanclaim.edits import (
+    add_ons,
     admissions,
     anesthesia,
     authorizations,
@@ -25,6 +26,8 @@ from cleanclaim.edits import (
     lines,
     medicare,
     modifiers,
+    mue,
+    ncci,
     necessity,
     ordering,
     places,
@@ -53,6 +56,7 @@ __all__ = [
     "EditChange",
     "EditSet",
     "UnknownEditError",
+    "add_ons",
     "admissions",
     "anesthesia",
     "authorizations",
@@ -75,6 +79,8 @@ __all__ = [
     "lines",
     "medicare",
     "modifiers",
+    "mue",
+    "ncci",
     "necessity",
     "ordering",
     "places",

@@ -5,7 +5,16 @@ from collections.abc import Iterable
 import msgspec
 
 from cleanclaim.codes.store.held import Held, HeldLibrary
-from cleanclaim.edits.example_rows import fee_schedule, necessity, procedures, services, tabular
+from cleanclaim.edits.example_rows import (
+    add_ons,
+    fee_schedule,
+    mue,
+    ncci,
+    necessity,
+    procedures,
+    services,
+    tabular,
+)
 
 
 def joined(tables: Iterable[Held]) -> tuple[Held, ...]:
@@ -22,7 +31,10 @@ def joined(tables: Iterable[Held]) -> tuple[Held, ...]:
 # Each family has its rows in a module of ``example_rows``, as TABLES.
 TABLES: tuple[Held, ...] = joined(
     (
+        *add_ons.TABLES,
         *fee_schedule.TABLES,
+        *mue.TABLES,
+        *ncci.TABLES,
         *necessity.TABLES,
         *procedures.TABLES,
         *services.TABLES,

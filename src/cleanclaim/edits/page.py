@@ -26,6 +26,9 @@ _LISTS = (
     "bill_types",
     "revenue_codes",
     "span_codes",
+    "bypass_modifiers",
+    "visit_codes",
+    "ncci_bills",
 )
 _HEAD = """# Edits
 

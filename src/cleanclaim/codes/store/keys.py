@@ -110,3 +110,15 @@ def join(parts: Sequence[Code], packed: Sequence[Integers]) -> Integers:
         keys = keys * _RADIX[part.digits] ** part.width + values
     keys[bad] = NO_KEY
     return keys
+
+
+def beneath(parts: Sequence[Code], first: Integers) -> tuple[Integers, Integers]:
+    """Give the span of keys that begin with a packed first code: from, and up to but without.
+
+    Both are 0 where the first code is none.
+    """
+    size = 1
+    for part in parts[1:]:
+        size *= _RADIX[part.digits] ** part.width
+    known = first != NO_KEY
+    return np.where(known, first * size, 0), np.where(known, (first + 1) * size, 0)

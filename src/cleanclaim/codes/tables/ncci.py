@@ -118,5 +118,5 @@ ADD_ON = Kind(
     licence=Licence.AMA,
     starts="starts_on",
     ends="ends_on",
-    edits=("add_on",),
+    edits=("add_ons",),
 )
