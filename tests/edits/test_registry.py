@@ -115,8 +115,9 @@ def test_an_edit_leaves_claims_of_other_kinds_alone() -> None:
 def test_families_that_lack_a_table_are_named() -> None:
     batch = ClaimBatch.of([CLEAN, STAY], AS_OF)
     office, stay = unchecked(batch, Reference())
-    assert {"diagnoses", "timely", "coverage", "authorizations", "ordering", "drugs"} == {*office}
-    assert {*office} - {*stay} == {"ordering"}
+    of_lists = {"diagnoses", "timely", "coverage", "authorizations", "ordering", "drugs"}
+    assert of_lists | {"global_periods"} == {*office}
+    assert {*office} - {*stay} == {"ordering", "global_periods"}
     assert unchecked(batch, REFERENCE) == [(), ()]
 
 

@@ -14,7 +14,14 @@ from cleanclaim.edits.examples import CLEAN, STAY, TEETH, VISIT
 from cleanclaim.edits.listing import rows_of
 from cleanclaim.edits.registry import EVERY_KIND, Edit
 
-_LISTS = ("modifier_pairs", "bill_types", "revenue_codes", "span_codes")
+_LISTS = (
+    "modifier_pairs",
+    "bill_types",
+    "revenue_codes",
+    "span_codes",
+    "visit_codes",
+    "operating_places",
+)
 _HEAD = """# Edits
 
 What must hold of a claim before it leaves. This page is made of the registry of edits by `make
