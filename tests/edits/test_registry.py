@@ -116,7 +116,7 @@ def test_families_that_lack_a_table_are_named() -> None:
     batch = ClaimBatch.of([CLEAN, STAY], AS_OF)
     office, stay = unchecked(batch, Reference())
     of_lists = {"diagnoses", "timely", "coverage", "authorizations", "ordering", "drugs"}
-    assert of_lists | {"global_periods"} == {*office}
+    assert of_lists | {"global_periods", "frequency_limits"} == {*office}
     assert {*office} - {*stay} == {"ordering", "global_periods"}
     assert unchecked(batch, REFERENCE) == [(), ()]
 

@@ -5,7 +5,10 @@ from enum import StrEnum
 
 import msgspec
 
+from cleanclaim.codes.authorizations import AuthorizationSpan
+from cleanclaim.codes.frequencies import MEDICARE_FREQUENCIES, FrequencyLimit
 from cleanclaim.codes.icd10cm import CodeSet, bundled
+from cleanclaim.codes.patterns import matches
 from cleanclaim.codes.store.held import HeldLibrary
 from cleanclaim.codes.store.library import Library
 from cleanclaim.kernel.spans import Span
@@ -82,19 +85,7 @@ class PayerRequirement(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def covers(self, code: str) -> bool:
         """Tell whether a procedure code is one of those."""
-        return _matches(code, self.codes) and not _matches(code, self.but)
-
-
-def _matches(code: str, patterns: tuple[str, ...]) -> bool:
-    return any(_matches_one(code, pattern) for pattern in patterns)
-
-
-def _matches_one(code: str, pattern: str) -> bool:
-    """Compare with one code, beginning or range; codes of a range have its length."""
-    if pattern.endswith("*"):
-        return code.startswith(pattern[:-1])
-    first, _, last = pattern.partition("-")
-    return len(code) == len(first) and first <= code <= (last or first)
+        return matches(code, self.codes) and not matches(code, self.but)
 
 
 # 42 CFR 424.507: who ordered imaging and laboratory services is named; screening
@@ -123,6 +114,8 @@ class Reference(msgspec.Struct, frozen=True):
     coverage_spans: tuple[CoverageSpan, ...] | None = None
     payer_requirements: tuple[PayerRequirement, ...] | None = None
     library: Library = EMPTY
+    frequency_limits: tuple[FrequencyLimit, ...] | None = None
+    authorization_spans: tuple[AuthorizationSpan, ...] | None = None
 
     @property
     def authorization_list(self) -> tuple[PayerRequirement, ...] | None:
@@ -168,14 +161,20 @@ def bootstrapped(
     filing_limits: tuple[FilingLimit, ...] = (),
     payer_requirements: tuple[PayerRequirement, ...] = (),
     library: Library = EMPTY,
+    *,
+    frequency_limits: tuple[FrequencyLimit, ...] = (),
+    authorization_spans: tuple[AuthorizationSpan, ...] | None = None,
 ) -> Reference:
     """Give the tables that need no loading: bundled ICD-10-CM, and what Medicare's law says.
 
-    ``filing_limits`` and ``payer_requirements`` are the organization's own, from its contracts.
+    ``filing_limits``, ``payer_requirements`` and ``frequency_limits`` are the organization's own,
+    from its contracts; ``authorization_spans`` what payers authorized, None if that is not kept.
     """
     return Reference(
         bundled(),
         (*filing_limits, MEDICARE_FILING_LIMIT),
         payer_requirements=(*payer_requirements, MEDICARE_ORDERING),
         library=library,
+        frequency_limits=(*frequency_limits, *MEDICARE_FREQUENCIES),
+        authorization_spans=authorization_spans,
     )

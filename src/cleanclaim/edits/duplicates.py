@@ -1,15 +1,16 @@
-"""Edits of duplicates: the same claim twice in one file."""
+"""Edits of duplicates: the same claim or service twice, in one file or since earlier."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
 import msgspec
 import numpy as np
 
-from cleanclaim.claims.batch import ClaimBatch, Found
-from cleanclaim.claims.model import Claim, ClaimKind, Frequency, ServiceLine
+from cleanclaim.claims.batch import ClaimBatch, Flags, Found
+from cleanclaim.claims.model import Claim, ClaimKind, Frequency, Procedure, ServiceLine
 from cleanclaim.codes.reference import Reference
-from cleanclaim.edits.examples import CLEAN, LINE, VISIT, changed, with_line
+from cleanclaim.codes.store.arrays import Indices
+from cleanclaim.edits.examples import CLEAN, LINE, VISIT, changed, with_line, with_lines
 from cleanclaim.edits.lines import REPEAT_MODIFIERS
 from cleanclaim.edits.registry import edit
 from cleanclaim.kernel.findings import Severity
@@ -113,14 +114,71 @@ def _has_twins(claim: Claim) -> bool:
     family="duplicates",
     severity=Severity.BLOCK,
     source="CMS, Claims Processing Manual, ch. 1, 120 (exact duplicates)",
-    message="the same services of the same patient were billed earlier in the file",
+    message="the same services of the same patient were billed to the same payer before",
     hint="send it once; a correction has frequency 7 and the payer's claim number",
     failing=changed(patient_control_number="EX-2"),
     passing=with_line(charge_cents=LINE.charge_cents + 1),
     before=(CLEAN,),
 )
 def claims_come_once(batch: ClaimBatch, _reference: Reference) -> Found:
-    """No first claim bills what an earlier one of the same file or batch bills."""
-    marks = np.zeros(len(batch), np.bool_)
-    marks[sorted(batch.repeated | Earlier().repeated(batch.rows))] = True
+    """No first claim bills what an earlier one bills, of the same file or of the past."""
+    marks, earlier = np.zeros(len(batch), np.bool_), Earlier()
+    earlier.repeated(batch.rows[batch.judged :])
+    marks[sorted(batch.repeated | earlier.repeated(batch.to_claims()))] = True
     return batch.claims(marks)
+
+
+@edit(
+    "SERVICE.REPEATED",
+    family="duplicates",
+    severity=Severity.WARN,
+    source="CMS, Claims Processing Manual, ch. 1, 120 (suspected duplicates)",
+    message="{code} of the same day and person is on another claim to this payer",
+    hint="take it out if it was done once; else tell why as the note documents it: 76 or 77 done "
+    "again, 91 a repeated test, 59 or X… a distinct service",
+    failing=changed(patient_control_number="EX-2", place_of_service="12"),
+    passing=with_line(procedure=Procedure(LINE.procedure.code, ("76",))),
+    before=(with_lines(LINE),),
+    kinds=(ClaimKind.PROFESSIONAL,),
+)
+def services_come_once(batch: ClaimBatch, _reference: Reference) -> Found:
+    """No first claim bills a service of one day and person that another one to the payer bills.
+
+    Where modifiers differ, or say that it was done again, it is another service. Of two claims
+    the later is told.
+    """
+    lines = np.flatnonzero(_comparable(batch))
+    claims = batch.line_claim[lines]
+    # Earlier claims stand behind, and come first.
+    lines = lines[np.argsort(np.where(claims < batch.judged, claims + len(batch), claims))]
+    first: dict[object, int] = {}
+    marks = np.zeros(len(batch.line_key), np.bool_)
+    for line, told in zip(lines.tolist(), _told(batch, lines), strict=True):
+        claim = int(batch.line_claim[line])
+        marks[line] = first.setdefault(told, claim) != claim
+    return batch.lines(marks, code=batch.line_code)
+
+
+def _comparable(batch: ClaimBatch) -> Flags:
+    """Mark services of first claims, of patients with several, that are not told as repeated."""
+    several = np.bincount(batch.claim_patient, minlength=1) > 1
+    claims = batch.claim_is_professional & (batch.frequency == Frequency.ORIGINAL.value)
+    lines = (claims & several[batch.claim_patient])[batch.line_claim]
+    marks: Flags = lines & ~batch.with_modifier(*REPEAT_MODIFIERS)
+    return marks & ~np.isnat(batch.line_starts_on)
+
+
+def _told(batch: ClaimBatch, lines: Indices) -> Iterator[tuple[object, ...]]:
+    """Give of each line what makes it the same service as another."""
+    claims = batch.line_claim[lines]
+    columns = (
+        batch.claim_patient[claims],
+        batch.claim_payer[claims],
+        batch.claim_responsibility[claims],
+        batch.line_rendering[lines],
+        batch.line_key[lines],
+        batch.line_starts_on[lines],
+        batch.line_ends_on[lines],
+    )
+    modifiers = map(tuple, np.sort(batch.line_modifiers[lines], axis=1).tolist())
+    return zip(*(column.tolist() for column in columns), modifiers, strict=True)

@@ -12,7 +12,7 @@ from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.store.arrays import Indices
 from cleanclaim.codes.tables.physician_fees import RELATIVE_VALUES
 from cleanclaim.edits.code_ranges import listed
-from cleanclaim.edits.examples import LINE, SERVICE_ON, changed, with_lines
+from cleanclaim.edits.examples import LINE, SERVICE_ON, with_lines
 from cleanclaim.edits.listing import rows_of
 from cleanclaim.edits.registry import edit
 from cleanclaim.edits.same_physician import NO_LINE, nearest_line

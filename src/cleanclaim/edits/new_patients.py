@@ -7,9 +7,10 @@ import numpy as np
 
 from cleanclaim.claims.batch import ClaimBatch, Days, Flags, Found
 from cleanclaim.claims.model import Claim, ClaimKind, Procedure
+from cleanclaim.claims.parties import PersonName, Provider
 from cleanclaim.codes.reference import Reference
 from cleanclaim.edits.code_ranges import listed, within
-from cleanclaim.edits.examples import CLEAN, SERVICE_ON, with_line
+from cleanclaim.edits.examples import SERVICE_ON, with_line
 from cleanclaim.edits.listing import rows_of
 from cleanclaim.edits.registry import edit
 from cleanclaim.edits.same_physician import NO_LINE, nearest_line, nearest_of
@@ -25,7 +26,7 @@ _ALMOST_THREE_YEARS_AGO = date(2023, 5, 5)
 def _visit(code: str, on: date = SERVICE_ON, taxonomy: str = "207Q00000X") -> Claim:
     """Give the example with another visit, of another day or specialty."""
     claim = with_line(procedure=Procedure(code), starts_on=on, ends_on=on)
-    who = msgspec.structs.replace(CLEAN.rendering, taxonomy=taxonomy, npi="")
+    who = Provider(person=PersonName("Okafor", "Ada"), taxonomy=taxonomy)
     return msgspec.structs.replace(claim, lines=claim.lines[:1], rendering=who)
 
 
