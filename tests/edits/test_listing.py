@@ -11,6 +11,7 @@ NAMES = (
     "span_codes",
     "visit_codes",
     "operating_places",
+    "secondary_reasons",
 )
 
 

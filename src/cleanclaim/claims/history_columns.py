@@ -44,6 +44,16 @@ class HistoryColumns:
         return np.array([claim.responsibility.value for claim in self.rows], "U1")
 
     @cached_property
+    def claim_insurance_type(self) -> Texts:
+        """Why Medicare is not the first payer (SBR05), "" where nothing is told."""
+        return np.array([claim.insurance_type for claim in self.rows], "U3")
+
+    @cached_property
+    def claim_causes(self) -> Texts:
+        """Accidents and work that the care is related to (CLM11), one blank between codes."""
+        return np.array([" ".join(claim.related_causes) for claim in self.rows], "U")
+
+    @cached_property
     def claim_biller(self) -> Integers:
         """Number who bills by NPI, or tax number where there is none."""
         return _numbered([claim.billing.npi or claim.billing.tax_id for claim in self.rows])

@@ -19,7 +19,8 @@ class FilingLimit(msgspec.Struct, frozen=True, omit_defaults=True):
 
     The limit is a payer's (``payer_identifier``) or that of a kind of insurance
     (``filing_indicator``); exactly one of them. It is counted in ``days``, or in
-    ``calendar_years`` where the rule says so. ``source`` is the contract or the law.
+    ``calendar_years`` where the rule says so. ``source`` is the contract or the law. A limit
+    ``from_primary`` is for claims after another payer, and counts from that one's decision.
     """
 
     span: Span
@@ -28,9 +29,10 @@ class FilingLimit(msgspec.Struct, frozen=True, omit_defaults=True):
     filing_indicator: str = ""
     days: int = 0
     calendar_years: int = 0
+    from_primary: bool = False
 
     def deadline(self, service_on: date) -> date:
-        """Give the last day on which the payer takes a claim for a service of the day."""
+        """Give the last day on which the payer takes a claim, counted from this day."""
         if self.calendar_years:
             return _years_later(service_on, self.calendar_years) + timedelta(days=self.days)
         return service_on + timedelta(days=self.days)
@@ -148,13 +150,21 @@ class Reference(msgspec.Struct, frozen=True):
         return None
 
     def filing_limit(
-        self, payer_identifier: str, filing_indicator: str, on: date
+        self, payer_identifier: str, filing_indicator: str, on: date, *, is_later: bool = False
     ) -> FilingLimit | None:
-        """Find the limit for a service of the day: the payer's own before its kind's."""
+        """Find the limit for a service of the day: the payer's own before its kind's.
+
+        For a claim after another payer (``is_later``) one that counts from there goes first.
+        """
         limits = [limit for limit in self.filing_limits or () if on in limit.span]
-        own = (x for x in limits if x.payer_identifier and x.payer_identifier == payer_identifier)
-        kind = (x for x in limits if x.filing_indicator and x.filing_indicator == filing_indicator)
-        return next(own, None) or next(kind, None)
+        own = [x for x in limits if x.payer_identifier and x.payer_identifier == payer_identifier]
+        kind = [x for x in limits if x.filing_indicator and x.filing_indicator == filing_indicator]
+        for among in (own, kind):
+            wanted = [x for x in among if x.from_primary] if is_later else []
+            wanted += [x for x in among if not x.from_primary]
+            if wanted:
+                return wanted[0]
+        return None
 
 
 def bootstrapped(

@@ -21,6 +21,7 @@ _LISTS = (
     "span_codes",
     "visit_codes",
     "operating_places",
+    "secondary_reasons",
 )
 _HEAD = """# Edits
 
