@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from cleanclaim.claims.model import Claim, ClaimKind, ServiceLine
+from cleanclaim.claims.model import Claim, ClaimKind
 from cleanclaim.claims.parties import Provider
 
 Integers = npt.NDArray[np.int64]
@@ -22,6 +23,11 @@ class HistoryColumns:
     """
 
     rows: tuple[Claim, ...]
+
+    @cached_property
+    def remembered(self) -> dict[object, Any]:
+        """What edits of a family worked out once for all of them, under keys of their own."""
+        return {}
 
     @cached_property
     def claim_is_professional(self) -> Flags:
@@ -64,10 +70,11 @@ class HistoryColumns:
 
         Unlike ``line_rendering`` no practice stands in for its people: several work in one.
         """
+        told = [_npi(_physician(claim)) for claim in self.rows]
         return _numbered(
             [
-                "" if (who := _physician(claim, line)) is None else who.npi
-                for claim in self.rows
+                npi if line.rendering is None else _npi(line.rendering)
+                for claim, npi in zip(self.rows, told, strict=True)
                 for line in claim.lines
             ]
         )
@@ -79,31 +86,39 @@ class HistoryColumns:
         Physicians of one group and one specialty count as one (CMS, Claims Processing Manual,
         ch. 12, 30.6.5).
         """
-        return _numbered([_practice(claim, line) for claim in self.rows for line in claim.lines])
+        told = [_practice(claim, _physician(claim)) for claim in self.rows]
+        return _numbered(
+            [
+                practice if line.rendering is None else _practice(claim, line.rendering)
+                for claim, practice in zip(self.rows, told, strict=True)
+                for line in claim.lines
+            ]
+        )
 
     @cached_property
     def line_authorization(self) -> Texts:
         """Prior authorizations of lines, the claim's where a line has none of its own."""
-        return np.array(
-            [
-                (line.prior_authorization or claim.prior_authorization).strip().upper()
-                for claim in self.rows
-                for line in claim.lines
-            ],
-            "U",
-        )
+        told = [
+            line.prior_authorization or claim.prior_authorization
+            for claim in self.rows
+            for line in claim.lines
+        ]
+        return np.array([number.strip().upper() if number else "" for number in told], "U")
 
 
-def _physician(claim: Claim, line: ServiceLine) -> Provider | None:
-    """Give the person who rendered a line; who bills is it only where that is a person."""
-    named = line.rendering or claim.rendering
-    if named is not None:
-        return named
+def _physician(claim: Claim) -> Provider | None:
+    """Give the person who rendered a claim; who bills is it only where that is a person."""
+    if claim.rendering is not None:
+        return claim.rendering
     return claim.billing if claim.billing.person is not None else None
 
 
-def _practice(claim: Claim, line: ServiceLine) -> str:
-    who, biller = _physician(claim, line), claim.billing.npi or claim.billing.tax_id
+def _npi(who: Provider | None) -> str:
+    return "" if who is None else who.npi
+
+
+def _practice(claim: Claim, who: Provider | None) -> str:
+    biller = claim.billing.npi or claim.billing.tax_id
     return f"{biller} {who.taxonomy}" if who is not None and who.taxonomy and biller else ""
 
 

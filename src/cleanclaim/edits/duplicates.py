@@ -1,15 +1,17 @@
 """Edits of duplicates: the same claim or service twice, in one file or since earlier."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import msgspec
 import numpy as np
 
-from cleanclaim.claims.batch import ClaimBatch, Flags, Found
+from cleanclaim.claims.batch import ClaimBatch, Flags, Found, Integers
 from cleanclaim.claims.model import Claim, ClaimKind, Frequency, Procedure, ServiceLine
+from cleanclaim.claims.service_columns import MODIFIER, MODIFIERS_MAX
 from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.store.arrays import Indices
+from cleanclaim.codes.store.keys import pack_all
 from cleanclaim.edits.examples import CLEAN, LINE, VISIT, changed, with_line, with_lines
 from cleanclaim.edits.lines import REPEAT_MODIFIERS
 from cleanclaim.edits.registry import edit
@@ -17,6 +19,8 @@ from cleanclaim.kernel.findings import Severity
 
 # Interim bills and late charges of one stay look alike; only whole first claims are compared.
 _COMPARED = frozenset({Frequency.ORIGINAL})
+# An odd number that spreads numbers over 64 bits (Knuth's multiplicative hashing).
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def fingerprint(claim: Claim) -> int:
@@ -147,16 +151,22 @@ def services_come_once(batch: ClaimBatch, _reference: Reference) -> Found:
     Where modifiers differ, or say that it was done again, it is another service. Of two claims
     the later is told.
     """
-    lines = np.flatnonzero(_comparable(batch))
-    claims = batch.line_claim[lines]
-    # Earlier claims stand behind, and come first.
-    lines = lines[np.argsort(np.where(claims < batch.judged, claims + len(batch), claims))]
-    first: dict[object, int] = {}
+    lines = _alike(batch, np.flatnonzero(_comparable(batch)))
     marks = np.zeros(len(batch.line_key), np.bool_)
-    for line, told in zip(lines.tolist(), _told(batch, lines), strict=True):
-        claim = int(batch.line_claim[line])
-        marks[line] = first.setdefault(told, claim) != claim
+    if len(lines):
+        marks[_repeats(batch, lines)] = True
     return batch.lines(marks, code=batch.line_code)
+
+
+def _repeats(batch: ClaimBatch, lines: Indices) -> Indices:
+    """Give those of the lines that an earlier claim has too; claims of the past come first."""
+    claims, told = batch.line_claim[lines], _told(batch, lines)
+    turn = np.where(claims < batch.judged, claims + len(batch), claims)
+    order = np.lexsort((turn, *told))
+    begins = np.logical_or.reduce([np.diff(x[order], prepend=x[order][0]) != 0 for x in told])
+    first = np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))
+    again: Indices = lines[order][claims[order] != claims[order][first]]
+    return again
 
 
 def _comparable(batch: ClaimBatch) -> Flags:
@@ -168,17 +178,27 @@ def _comparable(batch: ClaimBatch) -> Flags:
     return marks & ~np.isnat(batch.line_starts_on)
 
 
-def _told(batch: ClaimBatch, lines: Indices) -> Iterator[tuple[object, ...]]:
-    """Give of each line what makes it the same service as another."""
+def _alike(batch: ClaimBatch, lines: Indices) -> Indices:
+    """Leave those of which another has the same patient, code and day, by a number of all three."""
+    patients = batch.claim_patient[batch.line_claim[lines]].astype(np.uint64)
+    days = batch.line_starts_on[lines].astype(np.int64).astype(np.uint64)
+    mixed = (patients * _SPREAD + days) * _SPREAD + batch.line_key[lines].astype(np.uint64)
+    _, which, counts = np.unique(mixed, return_inverse=True, return_counts=True)
+    alike: Indices = lines[counts[which] > 1]
+    return alike
+
+
+def _told(batch: ClaimBatch, lines: Indices) -> tuple[Integers, ...]:
+    """Give what makes a line the same service as another, each as numbers."""
     claims = batch.line_claim[lines]
-    columns = (
+    modifiers = np.sort(batch.line_modifiers[lines], axis=1)
+    return (
         batch.claim_patient[claims],
-        batch.claim_payer[claims],
-        batch.claim_responsibility[claims],
+        np.unique(batch.claim_payer, return_inverse=True)[1][claims],
+        np.unique(batch.claim_responsibility, return_inverse=True)[1][claims],
         batch.line_rendering[lines],
         batch.line_key[lines],
-        batch.line_starts_on[lines],
-        batch.line_ends_on[lines],
+        batch.line_starts_on[lines].astype(np.int64),
+        batch.line_ends_on[lines].astype(np.int64),
+        pack_all([MODIFIER] * MODIFIERS_MAX, list(modifiers.T)),
     )
-    modifiers = map(tuple, np.sort(batch.line_modifiers[lines], axis=1).tolist())
-    return zip(*(column.tolist() for column in columns), modifiers, strict=True)

@@ -49,26 +49,28 @@ def services_are_within_limits(batch: ClaimBatch, reference: Reference) -> Found
     Every claim to the payer that is at hand counts, save voids.
     """
     found = NOTHING
+    keys, at = np.unique(batch.line_key, return_index=True)
+    codes = batch.line_code[at].tolist()
     for limit in reference.frequency_limits or ():
-        lines = np.flatnonzero(_counted(batch, limit))
+        counting = keys[np.array([limit.counts(code) for code in codes], np.bool_)]
+        lines = np.flatnonzero(_counted(batch, limit, counting))
         if len(lines):
             found += _over(batch, limit, lines)
     return found
 
 
-def _counted(batch: ClaimBatch, limit: FrequencyLimit) -> Flags:
-    """Mark the services that count towards a limit."""
+def _counted(batch: ClaimBatch, limit: FrequencyLimit, keys: Integers) -> Flags:
+    """Mark the services of these codes that count towards a limit."""
+    if not len(keys):
+        return np.zeros(len(batch.line_key), np.bool_)
     whose = (
         batch.claim_payer == limit.payer_identifier
         if limit.payer_identifier
         else batch.claim_filing == limit.filing_indicator
     )
-    marks: Flags = (whose & (batch.frequency != Frequency.VOID.value))[batch.line_claim]
-    marks &= ~np.isnat(batch.line_starts_on)
-    keys, at = np.unique(batch.line_key[marks], return_index=True)
-    counts = [limit.counts(code) for code in batch.line_code[marks][at].tolist()]
-    marks &= np.isin(batch.line_key, keys[np.array(counts, np.bool_)])
-    return marks
+    whose = whose & (batch.frequency != Frequency.VOID.value)
+    marks: Flags = np.isin(batch.line_key, keys) & whose[batch.line_claim]
+    return marks & ~np.isnat(batch.line_starts_on)
 
 
 def _over(batch: ClaimBatch, limit: FrequencyLimit, lines: Indices) -> Found:

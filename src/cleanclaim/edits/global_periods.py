@@ -11,7 +11,6 @@ from cleanclaim.claims.model import Claim, ClaimKind, Procedure, ServiceLine
 from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.store.arrays import Indices
 from cleanclaim.codes.tables.physician_fees import RELATIVE_VALUES
-from cleanclaim.edits.code_ranges import listed
 from cleanclaim.edits.examples import LINE, SERVICE_ON, with_lines
 from cleanclaim.edits.listing import rows_of
 from cleanclaim.edits.registry import edit
@@ -55,28 +54,22 @@ def _billed(*lines: ServiceLine, indicator: str = MEDICARE_PART_B, place: str = 
     )
 
 
-def _visits(batch: ClaimBatch) -> Flags:
-    """Mark the visits on professional claims."""
-    return listed(batch, "visit_codes", "visit") & batch.claim_is_professional[batch.line_claim]
-
-
 def _is_medicare(batch: ClaimBatch) -> Flags:
     marks: Flags = (batch.claim_filing == MEDICARE_PART_B)[batch.line_claim]
     return marks
 
 
-def _report(
-    batch: ClaimBatch, surgeries: Surgeries, marks: Flags, near: Indices, **facts: object
-) -> Found:
+def _report(known: Surgeries, marks: Flags, near: Indices, **facts: object) -> Found:
     """Report marked lines with the surgery near each: its code, its period, how long ago."""
     if not marks.any():
         return NOTHING
-    place = np.maximum(near, 0)
+    batch, place = known.batch, np.maximum(near, 0)
     since = (batch.line_starts_on - batch.line_starts_on[place]).astype(np.int64)
-    told = {"surgery": batch.line_code[place], "days": surgeries.days[place], "since": since}
-    releases, found = surgeries.release[place], NOTHING
-    for release in np.unique(releases[marks]).tolist():
-        found += batch.lines(marks & (releases == release), **told, **facts).by(release)
+    told = {"surgery": batch.line_code[place], "days": known.days[place], "since": since}
+    releases, found = known.release[place], NOTHING
+    for number in np.unique(releases[marks]).tolist():
+        of_release = batch.lines(marks & (releases == number), **told, **facts)
+        found += of_release.by(known.releases[number])
     return found
 
 
@@ -84,50 +77,44 @@ def _report(
 Near = tuple[Flags, Indices]
 
 
-def _with_minor(batch: ClaimBatch, known: Surgeries) -> Near:
+def _with_minor(known: Surgeries) -> Near:
     """Mark visits of the day of a minor procedure, without a modifier."""
-    minor = (known.days == 0) | (known.days == 10)
-    near = nearest_line(batch, minor, after=0, until=0)
-    return _visits(batch) & ~batch.with_modifier(*_SAME_DAY) & (near != NO_LINE), near
+    near = known.on_the_day
+    return known.visits & (near != NO_LINE) & ~known.batch.with_modifier(*_SAME_DAY), near
 
 
-def _before_major(batch: ClaimBatch, known: Surgeries) -> Near:
+def _before_major(known: Surgeries) -> Near:
     """Mark visits of the day of a major surgery or the day before it, without a modifier."""
-    near = nearest_line(batch, known.days == 90, after=-1, until=0)
-    return _visits(batch) & ~batch.with_modifier(*_SAME_DAY) & (near != NO_LINE), near
+    near = known.on_the_eve
+    return known.visits & (near != NO_LINE) & ~known.batch.with_modifier(*_SAME_DAY), near
 
 
-def _in_period(batch: ClaimBatch, known: Surgeries) -> Indices:
-    """Find for each line the surgery in whose period after it the line lies."""
-    long = nearest_line(batch, known.begins & (known.days == 90), after=1, until=90)
-    short = nearest_line(batch, known.begins & (known.days == 10), after=1, until=10)
-    return np.where(long == NO_LINE, short, long)
-
-
-def _visits_afterwards(batch: ClaimBatch, known: Surgeries) -> Near:
+def _visits_afterwards(known: Surgeries) -> Near:
     """Mark visits in the period after a surgery, without a modifier."""
-    near = _in_period(batch, known)
-    return _visits(batch) & ~batch.with_modifier(*_AFTERWARDS) & (near != NO_LINE), near
+    near = known.in_period
+    return known.visits & (near != NO_LINE) & ~known.batch.with_modifier(*_AFTERWARDS), near
 
 
-def _surgeries_afterwards(batch: ClaimBatch, known: Surgeries) -> Near:
+def _surgeries_afterwards(known: Surgeries) -> Near:
     """Mark procedures with a period of their own in that of an earlier one, without a modifier."""
-    near = _in_period(batch, known)
-    excused = batch.with_modifier(*_FURTHER, *_NO_SURGEONS)
-    return (known.days >= 10) & ~excused & (near != NO_LINE), near
+    return (known.days >= 10) & _unexplained(known), known.in_period
 
 
-def _minor_afterwards(batch: ClaimBatch, known: Surgeries) -> Near:
+def _minor_afterwards(known: Surgeries) -> Near:
     """Mark procedures without a period in that of an earlier one, without a modifier."""
-    near = _in_period(batch, known)
-    excused = batch.with_modifier(*_FURTHER, *_NO_SURGEONS)
-    return (known.days == 0) & ~excused & (near != NO_LINE), near
+    return (known.days == 0) & _unexplained(known), known.in_period
+
+
+def _unexplained(known: Surgeries) -> Flags:
+    """Mark lines in a period that tell no reason, and are the surgeon's own."""
+    marks: Flags = known.in_period != NO_LINE
+    return marks & ~known.batch.with_modifier(*_FURTHER, *_NO_SURGEONS)
 
 
 def _medicare(batch: ClaimBatch, reference: Reference, rule: Callable[..., Near]) -> Found:
     known = surgeries_of(batch, reference)
-    marks, near = rule(batch, known)
-    return _report(batch, known, marks & _is_medicare(batch), near)
+    marks, near = rule(known)
+    return _report(known, marks & _is_medicare(batch), near)
 
 
 @edit(
@@ -246,8 +233,8 @@ def other_payers_may_bundle(batch: ClaimBatch, reference: Reference) -> Found:
         "58, 78 or 79": _surgeries_afterwards,
     }
     for may, rule in rules.items():
-        marks, near = rule(batch, known)
-        found += _report(batch, known, marks & ~_is_medicare(batch), near, may=may)
+        marks, near = rule(known)
+        found += _report(known, marks & ~_is_medicare(batch), near, may=may)
     return found
 
 
@@ -268,11 +255,7 @@ def periods_have_a_surgery(batch: ClaimBatch, reference: Reference) -> Found:
     """A line with 24, 58, 78 or 79 lies in the period after a surgery that is in sight."""
     known = surgeries_of(batch, reference)
     told = batch.with_modifier("24", _STAGED, _RETURNED, _UNRELATED)
-    return batch.lines(told & _professional(batch) & (_in_period(batch, known) == NO_LINE))
-
-
-def _professional(batch: ClaimBatch) -> Flags:
-    return batch.claim_is_professional[batch.line_claim]
+    return batch.lines(told & known.professional & (known.in_period == NO_LINE))
 
 
 @edit(
@@ -288,9 +271,11 @@ def _professional(batch: ClaimBatch) -> Flags:
 )
 def returns_have_an_operating_room(batch: ClaimBatch, _reference: Reference) -> Found:
     """A line with 78 is of a place that has operating rooms."""
+    returned = batch.with_modifier(_RETURNED) & batch.claim_is_professional[batch.line_claim]
+    if not returned.any():
+        return NOTHING
     operating = [row.words[1] for row in rows_of("operating_places")]
-    elsewhere = ~np.isin(batch.line_place, operating)
-    return batch.lines(batch.with_modifier(_RETURNED) & _professional(batch) & elsewhere)
+    return batch.lines(returned & ~np.isin(batch.line_place, operating))
 
 
 @edit(
@@ -310,6 +295,6 @@ def returns_have_an_operating_room(batch: ClaimBatch, _reference: Reference) -> 
 def earlier_services_can_be_looked_up(batch: ClaimBatch, reference: Reference) -> Found:
     """A table is in force on the days of the physician's services of the 90 days before."""
     known = surgeries_of(batch, reference)
-    asking = (_visits(batch) | (known.days != NO_PERIOD)) & ~batch.with_modifier(*_EXCUSED)
+    asking = (known.visits | (known.days != NO_PERIOD)) & ~batch.with_modifier(*_EXCUSED)
     marks = asking & (nearest_line(batch, known.unknown, after=1, until=90) != NO_LINE)
     return batch.lines(marks)

@@ -18,6 +18,8 @@ def nearest_line(batch: ClaimBatch, among: Flags, *, after: int, until: int) -> 
     and specialty; the patient is the same. NO_LINE where there is none.
     """
     near = np.full(len(among), NO_LINE, np.intp)
+    if not among.any():
+        return near
     for who in (batch.line_physician, batch.line_practice):
         found = nearest_of(batch, who, among, after=after, until=until)
         near = np.where(near == NO_LINE, found, near)
