@@ -67,7 +67,7 @@ def rules(
     return {finding.rule for finding in found if finding.rule.startswith(prefix)}
 
 
-KNEE = billed(("27447",))
+KNEE = billed(("27130",))
 LESION = billed(("17000",))
 
 
@@ -108,14 +108,14 @@ def test_visits_around_a_minor_procedure(days: int, found: set[str]) -> None:
 @pytest.mark.parametrize(
     ("surgery", "found"),
     [
-        (billed(("27447",)), {"GLOBAL.POSTOPERATIVE_VISIT"}),
-        (billed(("27447", "62")), {"GLOBAL.POSTOPERATIVE_VISIT"}),
-        (billed(("27447",), npi=PARTNER), {"GLOBAL.POSTOPERATIVE_VISIT"}),
-        (billed(("27447",), npi=PARTNER, taxonomy="207X00000X"), set()),
-        (billed(("27447",), npi=PARTNER, taxonomy=""), set()),
-        (billed(("27447", "54")), set()),
-        (billed(("27447", "80")), set()),
-        (billed(("27447", "78")), set()),
+        (billed(("27130",)), {"GLOBAL.POSTOPERATIVE_VISIT"}),
+        (billed(("27130", "62")), {"GLOBAL.POSTOPERATIVE_VISIT"}),
+        (billed(("27130",), npi=PARTNER), {"GLOBAL.POSTOPERATIVE_VISIT"}),
+        (billed(("27130",), npi=PARTNER, taxonomy="207X00000X"), set()),
+        (billed(("27130",), npi=PARTNER, taxonomy=""), set()),
+        (billed(("27130", "54")), set()),
+        (billed(("27130", "80")), set()),
+        (billed(("27130", "78")), set()),
         (billed(("20610",)), set()),
         (replace(KNEE, patient=replace(KNEE.patient, birth_on=date(1980, 2, 4))), set()),
     ],
@@ -127,10 +127,10 @@ def test_whose_surgery_begins_a_period(surgery: Claim, found: set[str]) -> None:
 @pytest.mark.parametrize(
     ("service", "found"),
     [
-        (("27447",), {"GLOBAL.PROCEDURE"}),
-        (("27447", "79"), set()),
-        (("27447", "58"), set()),
-        (("27447", "80"), set()),
+        (("27130",), {"GLOBAL.PROCEDURE"}),
+        (("27130", "79"), set()),
+        (("27130", "58"), set()),
+        (("27130", "80"), set()),
         (("17000",), {"GLOBAL.PROCEDURE"}),
         (("20610",), {"GLOBAL.MINOR_PROCEDURE"}),
         (("20610", "78"), {"GLOBAL.OPERATING_PLACE"}),
@@ -152,7 +152,7 @@ def test_the_finding_names_surgery_period_and_release() -> None:
     batch = ClaimBatch.of([billed(("99213",), on=later(30))], AS_OF, history=[KNEE])
     (found,) = scrub(batch, REFERENCE, tell_unchecked=False)
     (finding,) = (each for each in found if each.rule == "GLOBAL.POSTOPERATIVE_VISIT")
-    assert finding.message == "a visit 30 days after 27447 is part of its 90 days without 24"
+    assert finding.message == "a visit 30 days after 27130 is part of its 90 days without 24"
     assert finding.release == "pfs_values example"
 
 

@@ -1,10 +1,10 @@
 """Many claims as columns: what edits compute over, and how they say what they found."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_UP, Decimal
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import msgspec
 import numpy as np
@@ -21,6 +21,7 @@ Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
 Values = npt.NDArray[np.object_]
+Answer = TypeVar("Answer")
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -105,6 +106,17 @@ class ClaimBatch(ServiceColumns, StayColumns, HistoryColumns):
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def once(self, answer: Callable[..., Answer], *asked: Hashable) -> Answer:
+        """Give ``answer(self, *asked)``, found once however many edits need it."""
+        if (answer, *asked) not in self._answers:
+            self._answers[answer, *asked] = answer(self, *asked)
+        found: Answer = self._answers[answer, *asked]
+        return found
+
+    @cached_property
+    def _answers(self) -> dict[tuple[Hashable, ...], Any]:
+        return {}
 
     # Claims
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,17 +24,12 @@ class HistoryColumns:
     rows: tuple[Claim, ...]
 
     @cached_property
-    def remembered(self) -> dict[object, Any]:
-        """What edits of a family worked out once for all of them, under keys of their own."""
-        return {}
-
-    @cached_property
     def claim_is_professional(self) -> Flags:
         """Mark claims of physicians and other professionals."""
         return np.array([claim.kind is ClaimKind.PROFESSIONAL for claim in self.rows], np.bool_)
 
     @cached_property
-    def claim_payer(self) -> Texts:
+    def claim_payer_identifier(self) -> Texts:
         """Identifiers of the payers asked (NM109 of 2010BB)."""
         return np.array([claim.payer.identifier for claim in self.rows], "U")
 

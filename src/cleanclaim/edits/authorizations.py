@@ -78,7 +78,10 @@ def _authorized(batch: ClaimBatch, reference: Reference) -> Iterator[_Authorized
     counts = (batch.frequency != Frequency.VOID.value)[batch.line_claim]
     for line in np.flatnonzero((batch.line_authorization != "") & counts).tolist():
         claim = int(batch.line_claim[line])
-        payer, number = str(batch.claim_payer[claim]), str(batch.line_authorization[line])
+        payer, number = (
+            str(batch.claim_payer_identifier[claim]),
+            str(batch.line_authorization[line]),
+        )
         spans = known.get((payer, str(batch.claim_member[claim]), number), ())
         code, day = batch.line_code[line], batch.line_starts_on[line].item()
         yield _Authorized(line, claim, code, day, spans, payer in payers)

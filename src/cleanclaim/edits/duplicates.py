@@ -194,7 +194,7 @@ def _told(batch: ClaimBatch, lines: Indices) -> tuple[Integers, ...]:
     modifiers = np.sort(batch.line_modifiers[lines], axis=1)
     return (
         batch.claim_patient[claims],
-        np.unique(batch.claim_payer, return_inverse=True)[1][claims],
+        np.unique(batch.claim_payer_identifier, return_inverse=True)[1][claims],
         np.unique(batch.claim_responsibility, return_inverse=True)[1][claims],
         batch.line_rendering[lines],
         batch.line_key[lines],

@@ -8,21 +8,18 @@ from cleanclaim.codes.store.held import Held, HeldLibrary
 from cleanclaim.edits.example_rows import global_periods
 
 
-def together(tables: Iterable[Held]) -> tuple[Held, ...]:
-    """Put the rows that families have of one kind and its days into one table.
-
-    Of two tables in force only one would be asked.
-    """
-    found: dict[tuple[object, ...], Held] = {}
-    for table in tables:
-        key = (table.kind.name, table.starts_on, table.ends_on)
-        first = found.get(key)
-        rows = table.rows if first is None else (*first.rows, *table.rows)
-        found[key] = msgspec.structs.replace(table, rows=rows)
+def joined(tables: Iterable[Held]) -> tuple[Held, ...]:
+    """Make one table of those of a kind: families have their own rows of tables that they share."""
+    found: dict[str, Held] = {}
+    for each in tables:
+        known = found.get(each.kind.name)
+        found[each.kind.name] = (
+            each if known is None else msgspec.structs.replace(known, rows=known.rows + each.rows)
+        )
     return tuple(found.values())
 
 
 # Each family has its rows in a module of ``example_rows``, as TABLES.
-TABLES: tuple[Held, ...] = together((*global_periods.TABLES,))
+TABLES: tuple[Held, ...] = joined(global_periods.TABLES)
 
 LIBRARY = HeldLibrary(TABLES)

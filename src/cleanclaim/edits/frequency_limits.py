@@ -64,7 +64,7 @@ def _counted(batch: ClaimBatch, limit: FrequencyLimit, keys: Integers) -> Flags:
     if not len(keys):
         return np.zeros(len(batch.line_key), np.bool_)
     whose = (
-        batch.claim_payer == limit.payer_identifier
+        batch.claim_payer_identifier == limit.payer_identifier
         if limit.payer_identifier
         else batch.claim_filing == limit.filing_indicator
     )

@@ -1,7 +1,7 @@
 """Edits of global periods: visits and procedures around a surgery, across the patient's claims."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 import numpy as np
@@ -21,7 +21,8 @@ from cleanclaim.kernel.findings import Severity
 MEDICARE_PART_B = "MB"  # SBR09
 _PROFESSIONAL = frozenset({ClaimKind.PROFESSIONAL})
 _TABLES = (RELATIVE_VALUES,)
-_MINOR, _MINOR_WITH_PERIOD, _MAJOR = "20610", "17000", "27447"
+_FIRST_KNOWN = date(2020, 1, 1)  # from which the examples have a fee schedule
+_MINOR, _MINOR_WITH_PERIOD, _MAJOR = "20610", "17000", "27130"
 # What excuses a visit on the day of a surgery or the day before; FT is for critical care.
 _SAME_DAY = ("25", "57", "24", "FT")
 # A decision for a further surgery (57) is left to a person; 25 alone does not excuse.
@@ -34,16 +35,11 @@ _EXCUSED = (*_AFTERWARDS, *_FURTHER)
 _NO_SURGEONS = ("54", "55", "56", "80", "81", "82", "AS")
 
 
-def _line(code: str, *modifiers: str, days: int = 0, number: int = 1) -> ServiceLine:
-    """Give an example's line so many days after the usual one."""
-    day = SERVICE_ON + timedelta(days=days)
+def _line(code: str, *modifiers: str, days: int = 0, on: date = SERVICE_ON) -> ServiceLine:
+    """Give an example's line, so many days after the usual day or another."""
+    day = on + timedelta(days=days)
     return msgspec.structs.replace(
-        LINE,
-        number=number,
-        procedure=Procedure(code, modifiers),
-        starts_on=day,
-        ends_on=day,
-        control_number=str(number),
+        LINE, procedure=Procedure(code, modifiers), starts_on=day, ends_on=day
     )
 
 
@@ -216,7 +212,7 @@ def minor_procedures_after_surgery_tell_why(batch: ClaimBatch, reference: Refere
     family="global_periods",
     severity=Severity.WARN,
     source="the payer's policy on surgical packages; the days are Medicare's",
-    message="the payer may count this as part of {surgery} ({days} days after it; modifiers {may})",
+    message="the payer may count this as part of {surgery} with its {days} days, unless {may} is told",
     hint="a modifier says that it is not; the note must document what that modifier means",
     failing=_billed(_line(_MINOR), _line("99213"), indicator="CI"),
     passing=_billed(_line(_MINOR), _line("99213", "25"), indicator="CI"),
@@ -286,9 +282,9 @@ def returns_have_an_operating_room(batch: ClaimBatch, _reference: Reference) -> 
     message="whether an earlier service has a period is not known: for its day no fee schedule is "
     "loaded",
     hint="load the relative values of that quarter",
-    failing=_billed(_line("99213", days=-120)),
-    passing=_billed(_line("99213", days=-30)),
-    before=(_billed(_line(_MAJOR, days=-125)),),
+    failing=_billed(_line("99213", on=_FIRST_KNOWN)),
+    passing=_billed(_line("99213", on=_FIRST_KNOWN + timedelta(days=90))),
+    before=(_billed(_line(_MAJOR, on=_FIRST_KNOWN - timedelta(days=1))),),
     kinds=_PROFESSIONAL,
     tables=_TABLES,
 )

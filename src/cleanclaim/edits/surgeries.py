@@ -84,8 +84,4 @@ class Surgeries:
 
 def surgeries_of(batch: ClaimBatch, reference: Reference) -> Surgeries:
     """Give the surgeries of a batch, looked up once for all edits."""
-    key = (Surgeries, reference.library)
-    if key not in batch.remembered:
-        batch.remembered[key] = Surgeries(batch, reference.library)
-    made: Surgeries = batch.remembered[key]
-    return made
+    return batch.once(Surgeries, reference.library)
