@@ -212,7 +212,7 @@ def minor_procedures_after_surgery_tell_why(batch: ClaimBatch, reference: Refere
     family="global_periods",
     severity=Severity.WARN,
     source="the payer's policy on surgical packages; the days are Medicare's",
-    message="the payer may count this as part of {surgery} with its {days} days, unless {may} is told",
+    message="the payer may count this as part of {surgery} and its {days} days without {may}",
     hint="a modifier says that it is not; the note must document what that modifier means",
     failing=_billed(_line(_MINOR), _line("99213"), indicator="CI"),
     passing=_billed(_line(_MINOR), _line("99213", "25"), indicator="CI"),
