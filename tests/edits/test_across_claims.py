@@ -8,11 +8,18 @@ import msgspec
 import pytest
 
 from cleanclaim.claims.batch import ClaimBatch
-from cleanclaim.claims.model import Claim, Frequency, Procedure, Responsibility, ServiceLine
+from cleanclaim.claims.model import (
+    Claim,
+    Frequency,
+    OtherCoverage,
+    Procedure,
+    Responsibility,
+    ServiceLine,
+)
 from cleanclaim.claims.parties import Payer, PersonName, Provider
 from cleanclaim.codes.authorizations import AuthorizationSpan
 from cleanclaim.codes.frequencies import MEDICARE_FREQUENCIES, FrequencyLimit, Period
-from cleanclaim.codes.reference import Reference
+from cleanclaim.codes.reference import FilingLimit, Reference
 from cleanclaim.edits import scrub
 from cleanclaim.edits.examples import AS_OF, CLEAN, LINE, REFERENCE, changed
 from cleanclaim.kernel.identifiers import npi_from_stem
@@ -350,3 +357,36 @@ def test_of_two_claims_only_the_later_is_told() -> None:
     first, second = scrub(ClaimBatch.of([CLEAN, SECOND], AS_OF), REFERENCE)
     assert first == ()
     assert {finding.rule for finding in second} == {"CLAIM.REPEATED", "SERVICE.REPEATED"}
+
+
+# Filing after another payer
+
+
+def after_another(decided_on: date | None) -> Claim:
+    other = OtherCoverage(
+        Responsibility.PRIMARY,
+        "18",
+        CLEAN.subscriber,
+        Payer("First Mutual", "FIRST1"),
+        adjudicated_on=decided_on,
+    )
+    return replace(CLEAN, responsibility=Responsibility.SECONDARY, other_coverages=(other,))
+
+
+@pytest.mark.parametrize(
+    ("claim", "found"),
+    [
+        (after_another(date(2026, 4, 3)), {"TIMELY.NEAR"}),
+        (after_another(date(2026, 4, 1)), {"TIMELY.PAST"}),
+        (after_another(date(2026, 5, 1)), set()),
+        (after_another(None), {"TIMELY.UNKNOWN"}),
+        (CLEAN, set()),
+    ],
+)
+def test_the_limit_of_a_later_payer_counts_from_the_decision(claim: Claim, found: set[str]) -> None:
+    since = Span(date(2026, 1, 1))
+    limits = (
+        FilingLimit(since, "contract", "NMUT1", days=90),
+        FilingLimit(since, "contract", "NMUT1", days=60, from_primary=True),
+    )
+    assert rules(claim, prefix="TIMELY", reference=Reference(filing_limits=limits)) == found

@@ -9,6 +9,7 @@ from cleanclaim.codes.authorizations import AuthorizationSpan
 from cleanclaim.codes.frequencies import MEDICARE_FREQUENCIES, FrequencyLimit
 from cleanclaim.codes.icd10cm import CodeSet, bundled
 from cleanclaim.codes.patterns import matches
+from cleanclaim.codes.payer_rules import filing_days_of, service_limits_of
 from cleanclaim.codes.store.held import HeldLibrary
 from cleanclaim.codes.store.library import Library
 from cleanclaim.kernel.spans import Span
@@ -167,6 +168,15 @@ class Reference(msgspec.Struct, frozen=True):
         return None
 
 
+def _filing_limits_of(library: Library) -> tuple[FilingLimit, ...]:
+    return tuple(
+        FilingLimit(
+            Span(row.starts_on or date.min, row.ends_on), row.source, row.payer, "", row.days
+        )
+        for row in filing_days_of(library)
+    )
+
+
 def bootstrapped(
     filing_limits: tuple[FilingLimit, ...] = (),
     payer_requirements: tuple[PayerRequirement, ...] = (),
@@ -178,13 +188,14 @@ def bootstrapped(
     """Give the tables that need no loading: bundled ICD-10-CM, and what Medicare's law says.
 
     ``filing_limits``, ``payer_requirements`` and ``frequency_limits`` are the organization's own,
-    from its contracts; ``authorization_spans`` what payers authorized, None if that is not kept.
+    from its contracts, beside those of its library; ``authorization_spans`` what payers
+    authorized, None if that is not kept.
     """
     return Reference(
         bundled(),
-        (*filing_limits, MEDICARE_FILING_LIMIT),
+        (*filing_limits, *_filing_limits_of(library), MEDICARE_FILING_LIMIT),
         payer_requirements=(*payer_requirements, MEDICARE_ORDERING),
         library=library,
-        frequency_limits=(*frequency_limits, *MEDICARE_FREQUENCIES),
+        frequency_limits=(*frequency_limits, *service_limits_of(library), *MEDICARE_FREQUENCIES),
         authorization_spans=authorization_spans,
     )
