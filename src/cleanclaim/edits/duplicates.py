@@ -6,7 +6,7 @@ from hashlib import blake2b
 import msgspec
 import numpy as np
 
-from cleanclaim.claims.batch import ClaimBatch, Flags, Found, Integers
+from cleanclaim.claims.batch import NOTHING, ClaimBatch, Flags, Found, Integers
 from cleanclaim.claims.model import Claim, ClaimKind, Frequency, Procedure, ServiceLine
 from cleanclaim.claims.service_columns import MODIFIER, MODIFIERS_MAX
 from cleanclaim.codes.reference import Reference
@@ -151,8 +151,11 @@ def services_come_once(batch: ClaimBatch, _reference: Reference) -> Found:
     Where modifiers differ, or say that it was done again, it is another service. Of two claims
     the later is told.
     """
-    lines = _alike(batch, np.flatnonzero(_comparable(batch)))
     marks = np.zeros(len(batch.line_key), np.bool_)
+    several = np.bincount(batch.claim_patient, minlength=1) > 1
+    if not several.any():
+        return NOTHING
+    lines = _alike(batch, np.flatnonzero(_comparable(batch, several)))
     if len(lines):
         marks[_repeats(batch, lines)] = True
     return batch.lines(marks, code=batch.line_code)
@@ -169,9 +172,8 @@ def _repeats(batch: ClaimBatch, lines: Indices) -> Indices:
     return again
 
 
-def _comparable(batch: ClaimBatch) -> Flags:
+def _comparable(batch: ClaimBatch, several: Flags) -> Flags:
     """Mark services of first claims, of patients with several, that are not told as repeated."""
-    several = np.bincount(batch.claim_patient, minlength=1) > 1
     claims = batch.claim_is_professional & (batch.frequency == Frequency.ORIGINAL.value)
     lines = (claims & several[batch.claim_patient])[batch.line_claim]
     marks: Flags = lines & ~batch.with_modifier(*REPEAT_MODIFIERS)

@@ -52,25 +52,24 @@ def services_are_within_limits(batch: ClaimBatch, reference: Reference) -> Found
     keys, at = np.unique(batch.line_key, return_index=True)
     codes = batch.line_code[at].tolist()
     for limit in reference.frequency_limits or ():
-        counting = keys[np.array([limit.counts(code) for code in codes], np.bool_)]
-        lines = np.flatnonzero(_counted(batch, limit, counting))
-        if len(lines):
-            found += _over(batch, limit, lines)
+        whose = _whose(batch, limit)
+        counting = [bool(code) and limit.counts(code) for code in codes] if whose.any() else [False]
+        if any(counting):
+            marks = np.isin(batch.line_key, keys[np.array(counting, np.bool_)])
+            lines = np.flatnonzero(marks & whose[batch.line_claim])
+            found += _over(batch, limit, lines[~np.isnat(batch.line_starts_on[lines])])
     return found
 
 
-def _counted(batch: ClaimBatch, limit: FrequencyLimit, keys: Integers) -> Flags:
-    """Mark the services of these codes that count towards a limit."""
-    if not len(keys):
-        return np.zeros(len(batch.line_key), np.bool_)
+def _whose(batch: ClaimBatch, limit: FrequencyLimit) -> Flags:
+    """Mark the claims to the limit's payers; voids tell of no service."""
     whose = (
         batch.claim_payer_identifier == limit.payer_identifier
         if limit.payer_identifier
         else batch.claim_filing == limit.filing_indicator
     )
-    whose = whose & (batch.frequency != Frequency.VOID.value)
-    marks: Flags = np.isin(batch.line_key, keys) & whose[batch.line_claim]
-    return marks & ~np.isnat(batch.line_starts_on)
+    marks: Flags = whose & (batch.frequency != Frequency.VOID.value)
+    return marks
 
 
 def _over(batch: ClaimBatch, limit: FrequencyLimit, lines: Indices) -> Found:

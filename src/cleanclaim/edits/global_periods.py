@@ -108,9 +108,12 @@ def _unexplained(known: Surgeries) -> Flags:
 
 
 def _medicare(batch: ClaimBatch, reference: Reference, rule: Callable[..., Near]) -> Found:
+    medicare = _is_medicare(batch)
+    if not medicare.any():
+        return NOTHING
     known = surgeries_of(batch, reference)
     marks, near = rule(known)
-    return _report(known, marks & _is_medicare(batch), near)
+    return _report(known, marks & medicare, near)
 
 
 @edit(
@@ -221,7 +224,9 @@ def minor_procedures_after_surgery_tell_why(batch: ClaimBatch, reference: Refere
 )
 def other_payers_may_bundle(batch: ClaimBatch, reference: Reference) -> Found:
     """To payers other than Medicare, what Medicare counts as part of a surgery is looked at."""
-    known, found = surgeries_of(batch, reference), NOTHING
+    known, found, others = surgeries_of(batch, reference), NOTHING, ~_is_medicare(batch)
+    if not others.any():
+        return NOTHING
     rules = {
         "25": _with_minor,
         "57": _before_major,
@@ -230,7 +235,7 @@ def other_payers_may_bundle(batch: ClaimBatch, reference: Reference) -> Found:
     }
     for may, rule in rules.items():
         marks, near = rule(known)
-        found += _report(known, marks & ~_is_medicare(batch), near, may=may)
+        found += _report(known, marks & others, near, may=may)
     return found
 
 

@@ -20,10 +20,18 @@ def nearest_line(batch: ClaimBatch, among: Flags, *, after: int, until: int) -> 
     near = np.full(len(among), NO_LINE, np.intp)
     if not among.any():
         return near
-    for who in (batch.line_physician, batch.line_practice):
-        found = nearest_of(batch, who, among, after=after, until=until)
+    for times in (batch.once(_by_physician), batch.once(_by_practice)):
+        found = _last_before(times, among, after, until)
         near = np.where(near == NO_LINE, found, near)
     return near
+
+
+def _by_physician(batch: ClaimBatch) -> Integers:
+    return _times(batch, batch.line_physician)
+
+
+def _by_practice(batch: ClaimBatch) -> Integers:
+    return _times(batch, batch.line_practice)
 
 
 def nearest_of(

@@ -17,7 +17,7 @@ from cleanclaim.kernel.findings import Severity
 
 _LIST = "secondary_reasons"
 _PRIMARY, _UNTOLD = Responsibility.PRIMARY.value, Responsibility.UNKNOWN.value
-_MEDICARE = ("MA", "MB")  # SBR09
+_PART_A, _PART_B = "MA", "MB"  # SBR09
 _AT_WORK, _IN_TRAFFIC = "EM", "AA"  # CLM11
 _WORKING_AGED, _DISABLED = "12", "43"
 _PLAN = OtherCoverage(
@@ -41,15 +41,18 @@ def _secondary(reason: str, plan: OtherCoverage = _PLAN, born_on: date = date(19
     )
 
 
-def _medicare_first(batch: ClaimBatch) -> Flags:
-    marks: Flags = np.isin(batch.claim_filing, _MEDICARE) & (batch.claim_responsibility == _PRIMARY)
+def _medicare(batch: ClaimBatch) -> Flags:
+    marks: Flags = (batch.claim_filing == _PART_A) | (batch.claim_filing == _PART_B)
     return marks
+
+
+def _medicare_first(batch: ClaimBatch) -> Flags:
+    return _medicare(batch) & (batch.claim_responsibility == _PRIMARY)
 
 
 def _medicare_later(batch: ClaimBatch) -> Flags:
-    first = np.isin(batch.claim_responsibility, (_PRIMARY, _UNTOLD))
-    marks: Flags = np.isin(batch.claim_filing, _MEDICARE) & ~first
-    return marks
+    turn = batch.claim_responsibility
+    return _medicare(batch) & (turn != _PRIMARY) & (turn != _UNTOLD)
 
 
 def _of(word: str, on: date | None) -> dict[str, tuple[str, ...]]:
