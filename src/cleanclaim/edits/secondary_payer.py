@@ -47,12 +47,14 @@ def _medicare(batch: ClaimBatch) -> Flags:
 
 
 def _medicare_first(batch: ClaimBatch) -> Flags:
-    return _medicare(batch) & (batch.claim_responsibility == _PRIMARY)
+    marks: Flags = _medicare(batch) & (batch.claim_responsibility == _PRIMARY)
+    return marks
 
 
 def _medicare_later(batch: ClaimBatch) -> Flags:
     turn = batch.claim_responsibility
-    return _medicare(batch) & (turn != _PRIMARY) & (turn != _UNTOLD)
+    marks: Flags = _medicare(batch) & (turn != _PRIMARY) & (turn != _UNTOLD)
+    return marks
 
 
 def _of(word: str, on: date | None) -> dict[str, tuple[str, ...]]:
