@@ -128,11 +128,11 @@ def test_people_are_found_again_within_the_run() -> None:
     assert "OTHER0" in numbers
 
 
-def test_the_same_claim_again_is_denied_as_a_duplicate() -> None:
+def test_the_same_claim_again_does_not_leave() -> None:
     report = cycle(text_of([claim(0), claim(0)]))
     first, second = outcomes(report)
     assert first.outcome == "posted"
-    assert (second.outcome, second.reason[:5]) == ("denied", "CO-18")
+    assert (second.outcome, second.reason[:14]) == ("rejected", "CLAIM.REPEATED")
 
 
 def test_each_billing_provider_becomes_an_organization() -> None:

@@ -269,6 +269,19 @@ CASES = [
         {"certificate": "W", "starts_on": date(2020, 1, 1)},
     ),
     Case(
+        "how-often.csv",
+        lines(
+            "payer_identifier,codes,also_counted,units_taken,period,full_months,starts_on,ends_on,"
+            "source",
+            "60054,97110 97112,,4,day,,2025-01-01,,policy of 2025",
+            "60054,G0439,G0438,1,full months,11,2025-01-01,,policy of 2025",
+        ),
+        {"service_limits": 2},
+        None,
+        ("60054",),
+        {"period": "full months", "months": 11, "also": "G0438", "count": 1},
+    ),
+    Case(
         "payers.csv",
         lines("payer_identifier,payer_name,payer_kind", "60054,Some Payer,commercial"),
         {"payers": 1},

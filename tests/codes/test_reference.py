@@ -57,3 +57,14 @@ def test_places_are_two_digits_with_a_name() -> None:
     assert is_place_of_service("11")
     assert not is_place_of_service("30")
     assert all(len(code) == 2 and code.isdigit() and name for code, name in NAMES.items())
+
+
+def test_a_later_payers_limit_counts_from_the_first_ones_decision() -> None:
+    since = Span(date(2025, 1, 1))
+    own = FilingLimit(since, "contract", "NMUT1", days=90)
+    later = FilingLimit(since, "contract", "NMUT1", days=60, from_primary=True)
+    known, day = Reference(filing_limits=(later, own)), date(2026, 5, 4)
+    assert known.filing_limit("NMUT1", "CI", day) == own
+    assert known.filing_limit("NMUT1", "CI", day, is_later=True) == later
+    assert Reference(filing_limits=(own,)).filing_limit("NMUT1", "CI", day, is_later=True) == own
+    assert Reference(filing_limits=(later,)).filing_limit("NMUT1", "CI", day) is None

@@ -4,7 +4,16 @@ import pytest
 
 from cleanclaim.edits.listing import in_force, parse_rows, rows_of
 
-NAMES = ("modifier_pairs", "bill_types", "revenue_codes", "span_codes")
+NAMES = (
+    "modifier_pairs",
+    "bill_types",
+    "revenue_codes",
+    "span_codes",
+    "ncci_visits",
+    "visit_codes",
+    "operating_places",
+    "secondary_reasons",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)

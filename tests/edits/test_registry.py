@@ -116,7 +116,7 @@ def test_families_that_lack_a_table_are_named() -> None:
     batch = ClaimBatch.of([CLEAN, STAY], AS_OF)
     office, stay = unchecked(batch, Reference())
     assert {"diagnoses", "timely", "coverage", "authorizations", "drugs"} <= {*office} & {*stay}
-    assert {"ordering", "ncci"} <= {*office} - {*stay}
+    assert {"ordering", "ncci", "global_periods"} <= {*office} - {*stay}
     assert unchecked(batch, REFERENCE) == [(), ()]
 
 

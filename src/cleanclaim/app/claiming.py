@@ -9,6 +9,7 @@ from cleanclaim.app.access import access, access_claim
 from cleanclaim.app.booking import book
 from cleanclaim.app.lifecycle import advance
 from cleanclaim.app.numbering import next_number
+from cleanclaim.app.past_claims import documentation_findings, earlier_claims
 from cleanclaim.app.values import (
     billed_coverage,
     billing_provider,
@@ -222,11 +223,15 @@ def change_coverage(
 def scrub_claim(
     *, organization: int, actor: Actor, at: datetime, claim: int
 ) -> tuple[Finding, ...]:
-    """Run the edits over the present version and keep what they find."""
+    """Run the edits over the present version, beside the patient's others; keep what they find."""
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         record = access_claim(claim, organization=organization)
-        batch = ClaimBatch.of([latest_claim(record)], as_of=work.today)
-        findings = scrub(batch, reference_for([record.payer]))[0]
+        claim_now, earlier = latest_claim(record), earlier_claims(record)
+        batch = ClaimBatch.of([claim_now], as_of=work.today, history=earlier)
+        findings = (
+            *scrub(batch, reference_for([record.payer]))[0],
+            *documentation_findings(record),
+        )
         keep_findings(work, record, findings, origin="scrub")
         work.tell(
             "claim.scrubbed",

@@ -106,6 +106,7 @@ class ClaimIntake:
             plan_name=claim.group_name[:60],
             relationship=claim.relationship[:2],
             subscriber=None if claim.relationship == _SELF else claim.subscriber,
+            insurance_type=claim.insurance_type[:3],
         )
         known = Coverage.objects.of(self.organization).filter(
             patient=patient,

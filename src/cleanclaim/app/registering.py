@@ -24,7 +24,10 @@ class Registration(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CoverageCard(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an insurance card says; ``subscriber`` None is the patient; ``rank`` 1 pays first."""
+    """What an insurance card says; ``subscriber`` None is the patient; ``rank`` 1 pays first.
+
+    ``insurance_type`` is why Medicare comes later (SBR05), from its questionnaire.
+    """
 
     member_id: str
     starts_on: date
@@ -35,6 +38,7 @@ class CoverageCard(msgspec.Struct, frozen=True, omit_defaults=True):
     product: str = ""
     relationship: str = "18"
     subscriber: Subscriber | None = None
+    insurance_type: str = ""
 
 
 def register_patient(

@@ -90,6 +90,7 @@ def billed_coverage(coverage: Coverage) -> BilledCoverage:
         relationship=coverage.relationship,
         responsibility=RESPONSIBILITIES[coverage.rank - 1],
         filing_indicator=coverage.payer.filing_indicator,
+        insurance_type=coverage.insurance_type if coverage.rank > 1 else "",
         group_number=coverage.group_number,
         group_name="" if coverage.group_number else coverage.plan_name,
     )

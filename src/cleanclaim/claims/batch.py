@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from cleanclaim.claims.history_columns import HistoryColumns
 from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis, ServiceLine
 from cleanclaim.claims.parties import Provider
 from cleanclaim.claims.person_columns import PersonColumns
@@ -65,7 +66,9 @@ class Found(msgspec.Struct, frozen=True):
 NOTHING = Found()
 
 
-class ClaimBatch(ServiceColumns, StayColumns, PersonColumns, ProcedureColumns, RequirementColumns):
+class ClaimBatch(
+    ServiceColumns, StayColumns, PersonColumns, ProcedureColumns, RequirementColumns, HistoryColumns
+):
     """Claims beside each other.
 
     Columns are per claim, per line (``line_…``), per diagnosis (``diagnosis_…``), per

@@ -5,7 +5,11 @@ from enum import StrEnum
 
 import msgspec
 
+from cleanclaim.codes.authorizations import AuthorizationSpan
+from cleanclaim.codes.frequencies import MEDICARE_FREQUENCIES, FrequencyLimit
 from cleanclaim.codes.icd10cm import CodeSet, bundled
+from cleanclaim.codes.patterns import matches
+from cleanclaim.codes.payer_rules import filing_days_of, service_limits_of
 from cleanclaim.codes.store.held import HeldLibrary
 from cleanclaim.codes.store.library import Library
 from cleanclaim.codes.tables.diagnoses import ICD10CM
@@ -17,7 +21,8 @@ class FilingLimit(msgspec.Struct, frozen=True, omit_defaults=True):
 
     The limit is a payer's (``payer_identifier``) or that of a kind of insurance
     (``filing_indicator``); exactly one of them. It is counted in ``days``, or in
-    ``calendar_years`` where the rule says so. ``source`` is the contract or the law.
+    ``calendar_years`` where the rule says so. ``source`` is the contract or the law. A limit
+    ``from_primary`` is for claims after another payer, and counts from that one's decision.
     """
 
     span: Span
@@ -26,9 +31,10 @@ class FilingLimit(msgspec.Struct, frozen=True, omit_defaults=True):
     filing_indicator: str = ""
     days: int = 0
     calendar_years: int = 0
+    from_primary: bool = False
 
     def deadline(self, service_on: date) -> date:
-        """Give the last day on which the payer takes a claim for a service of the day."""
+        """Give the last day on which the payer takes a claim, counted from this day."""
         if self.calendar_years:
             return _years_later(service_on, self.calendar_years) + timedelta(days=self.days)
         return service_on + timedelta(days=self.days)
@@ -83,19 +89,7 @@ class PayerRequirement(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def covers(self, code: str) -> bool:
         """Tell whether a procedure code is one of those."""
-        return _matches(code, self.codes) and not _matches(code, self.but)
-
-
-def _matches(code: str, patterns: tuple[str, ...]) -> bool:
-    return any(_matches_one(code, pattern) for pattern in patterns)
-
-
-def _matches_one(code: str, pattern: str) -> bool:
-    """Compare with one code, beginning or range; codes of a range have its length."""
-    if pattern.endswith("*"):
-        return code.startswith(pattern[:-1])
-    first, _, last = pattern.partition("-")
-    return len(code) == len(first) and first <= code <= (last or first)
+        return matches(code, self.codes) and not matches(code, self.but)
 
 
 # 42 CFR 424.507: who ordered imaging, laboratory services and equipment (with prostheses and
@@ -124,6 +118,8 @@ class Reference(msgspec.Struct, frozen=True):
     coverage_spans: tuple[CoverageSpan, ...] | None = None
     payer_requirements: tuple[PayerRequirement, ...] | None = None
     library: Library = EMPTY
+    frequency_limits: tuple[FrequencyLimit, ...] | None = None
+    authorization_spans: tuple[AuthorizationSpan, ...] | None = None
 
     @property
     def diagnosis_codes(self) -> CodeSet | Library | None:
@@ -161,27 +157,51 @@ class Reference(msgspec.Struct, frozen=True):
         return None
 
     def filing_limit(
-        self, payer_identifier: str, filing_indicator: str, on: date
+        self, payer_identifier: str, filing_indicator: str, on: date, *, is_later: bool = False
     ) -> FilingLimit | None:
-        """Find the limit for a service of the day: the payer's own before its kind's."""
+        """Find the limit for a service of the day: the payer's own before its kind's.
+
+        For a claim after another payer (``is_later``) one that counts from there goes first.
+        """
         limits = [limit for limit in self.filing_limits or () if on in limit.span]
-        own = (x for x in limits if x.payer_identifier and x.payer_identifier == payer_identifier)
-        kind = (x for x in limits if x.filing_indicator and x.filing_indicator == filing_indicator)
-        return next(own, None) or next(kind, None)
+        own = [x for x in limits if x.payer_identifier and x.payer_identifier == payer_identifier]
+        kind = [x for x in limits if x.filing_indicator and x.filing_indicator == filing_indicator]
+        for among in (own, kind):
+            wanted = [x for x in among if x.from_primary] if is_later else []
+            wanted += [x for x in among if not x.from_primary]
+            if wanted:
+                return wanted[0]
+        return None
+
+
+def _filing_limits_of(library: Library) -> tuple[FilingLimit, ...]:
+    return tuple(
+        FilingLimit(
+            Span(row.starts_on or date.min, row.ends_on), row.source, row.payer, "", row.days
+        )
+        for row in filing_days_of(library)
+    )
 
 
 def bootstrapped(
     filing_limits: tuple[FilingLimit, ...] = (),
     payer_requirements: tuple[PayerRequirement, ...] = (),
     library: Library = EMPTY,
+    *,
+    frequency_limits: tuple[FrequencyLimit, ...] = (),
+    authorization_spans: tuple[AuthorizationSpan, ...] | None = None,
 ) -> Reference:
     """Give the tables that need no loading: bundled ICD-10-CM, and what Medicare's law says.
 
-    ``filing_limits`` and ``payer_requirements`` are the organization's own, from its contracts.
+    ``filing_limits``, ``payer_requirements`` and ``frequency_limits`` are the organization's own,
+    from its contracts, beside those of its library; ``authorization_spans`` what payers
+    authorized, None if that is not kept.
     """
     return Reference(
         bundled(),
-        (*filing_limits, MEDICARE_FILING_LIMIT),
+        (*filing_limits, *_filing_limits_of(library), MEDICARE_FILING_LIMIT),
         payer_requirements=(*payer_requirements, MEDICARE_ORDERING),
         library=library,
+        frequency_limits=(*frequency_limits, *service_limits_of(library), *MEDICARE_FREQUENCIES),
+        authorization_spans=authorization_spans,
     )

@@ -8,6 +8,7 @@ from cleanclaim.codes.store.held import Held, HeldLibrary
 from cleanclaim.edits.example_rows import (
     add_ons,
     fee_schedule,
+    global_periods,
     mue,
     ncci,
     necessity,
@@ -33,6 +34,7 @@ TABLES: tuple[Held, ...] = joined(
     (
         *add_ons.TABLES,
         *fee_schedule.TABLES,
+        *global_periods.TABLES,
         *mue.TABLES,
         *ncci.TABLES,
         *necessity.TABLES,

@@ -26,6 +26,8 @@ from cleanclaim.claims.parties import (
     Sex,
     Subscriber,
 )
+from cleanclaim.codes.authorizations import AuthorizationSpan
+from cleanclaim.codes.frequencies import FrequencyLimit, Period
 from cleanclaim.codes.icd10cm import CodeSet
 from cleanclaim.codes.reference import (
     MEDICARE_FILING_LIMIT,
@@ -204,6 +206,27 @@ REFERENCE = Reference(
         ),
         PayerRequirement(
             Span(date(2026, 1, 1)), "example list", Want.NDC, ("J*",), ("J7050",), "NMUT1"
+        ),
+    ),
+    frequency_limits=(
+        FrequencyLimit(
+            Span(date(2020, 1, 1)),
+            "example policy",
+            ("G0108",),
+            1,
+            Period.CALENDAR_YEAR,
+            payer_identifier="NMUT1",
+        ),
+    ),
+    authorization_spans=(
+        AuthorizationSpan(
+            "AUTH1",
+            "NMUT1",
+            "N100200",
+            Span(date(2026, 1, 1), date(2026, 5, 31)),
+            "example letter",
+            ("70551-70553",),
+            units=Decimal(2),
         ),
     ),
 )

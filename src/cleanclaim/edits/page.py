@@ -27,8 +27,11 @@ _LISTS = (
     "revenue_codes",
     "span_codes",
     "bypass_modifiers",
+    "ncci_visits",
     "visit_codes",
     "ncci_bills",
+    "operating_places",
+    "secondary_reasons",
 )
 _HEAD = """# Edits
 

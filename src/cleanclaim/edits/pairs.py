@@ -211,7 +211,7 @@ def _told(batch: ClaimBatch, release: str, pairs: Pairing, found: Integers) -> I
 
 def _are_visits(batch: ClaimBatch, lines: Indices) -> Flags:
     codes, marks = batch.line_code[lines].astype("U5"), np.zeros(len(lines), np.bool_)
-    for row in rows_of("visit_codes"):
+    for row in rows_of("ncci_visits"):
         first, last = row.words
         marks |= (first <= codes) & (codes <= last) & within(batch.line_starts_on[lines], row.span)
     return marks

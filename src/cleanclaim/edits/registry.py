@@ -352,6 +352,8 @@ _NAMES = {
     "authorization_list": "payers' lists of services that need an authorization",
     "ordering_list": "payers' lists of services that need an order",
     "ndc_list": "payers' lists of drugs that need a national drug code",
+    "frequency_limits": "how often payers take a service",
+    "authorization_spans": "what payers authorized",
 }
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import msgspec
 
 from cleanclaim.claims.batch import ClaimBatch, Found
-from cleanclaim.claims.model import Claim
+from cleanclaim.claims.model import Claim, Responsibility
 from cleanclaim.claims.parties import Payer
 from cleanclaim.codes.reference import Reference
 from cleanclaim.edits.examples import AS_OF, changed, with_lines
@@ -28,7 +28,8 @@ def _rooms(batch: ClaimBatch, reference: Reference) -> Iterator[tuple[int, int |
     """Give claim index, days that remain (None: no limit known) and the limit's source.
 
     As for Medicare (42 CFR 424.44) the first day of service counts, of an institution's statement
-    the last; claims without any date are left out.
+    the last, or the earlier payer's decision where the limit says so; claims without any date are
+    left out.
     """
     assert batch.as_of is not None  # noqa: S101 - the registry saw to it
     for index, claim in enumerate(batch.rows):
@@ -38,10 +39,24 @@ def _rooms(batch: ClaimBatch, reference: Reference) -> Iterator[tuple[int, int |
 
 
 def _room(claim: Claim, day: date, as_of: date, reference: Reference) -> tuple[int | None, str]:
-    limit = reference.filing_limit(claim.payer.identifier, claim.filing_indicator, day)
-    if limit is None:
+    limit = reference.filing_limit(
+        claim.payer.identifier, claim.filing_indicator, day, is_later=_is_later(claim)
+    )
+    since = _decided_on(claim) if limit is not None and limit.from_primary else day
+    if limit is None or since is None:
         return None, ""
-    return (limit.deadline(day) - as_of).days, limit.source
+    return (limit.deadline(since) - as_of).days, limit.source
+
+
+def _is_later(claim: Claim) -> bool:
+    return claim.responsibility not in {Responsibility.PRIMARY, Responsibility.UNKNOWN}
+
+
+def _decided_on(claim: Claim) -> date | None:
+    """Give the last day on which an earlier payer decided; None where none is told."""
+    told = [other.adjudicated_on for other in claim.other_coverages]
+    told += [each.adjudicated_on for line in claim.lines for each in line.adjudications]
+    return max((day for day in told if day is not None), default=None)
 
 
 def _found(rows: list[tuple[int, dict[str, object]]]) -> Found:
@@ -100,7 +115,7 @@ def filing_limit_is_not_near(batch: ClaimBatch, reference: Reference) -> Found:
     severity=Severity.INFO,
     source="the payer's filing limit",
     message="no filing limit is known for this payer and day of service",
-    hint="enter the limit of the contract",
+    hint="enter the limit of the contract; after another payer, the day on which that decided",
     failing=changed(payer=Payer("Southern Aid", "SAID9")),
     needs=("as_of", "filing_limits"),
 )

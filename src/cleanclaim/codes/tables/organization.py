@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from cleanclaim.codes.store.columns import Code, Ends, Starts, Whole, Words
+from cleanclaim.codes.store.columns import Code, Ends, Number, Starts, Whole, Words
 from cleanclaim.codes.store.kinds import Bounds, Dating, Kind, Licence
 
 Payer = Annotated[str, Code(10)]
@@ -23,6 +23,24 @@ class TimelyFiling(msgspec.Struct, frozen=True):
 
     payer: Payer
     days: Whole
+    starts_on: Starts
+    ends_on: Ends
+    source: Words
+
+
+class ServiceLimit(msgspec.Struct, frozen=True):
+    """How many units of some codes a payer takes of one patient in a period.
+
+    ``codes`` are written with blanks between them: codes, beginnings (J*), ranges; ``also`` those
+    that count too. ``period`` is one of ``codes.frequencies``; ``months`` are for full months.
+    """
+
+    payer: Payer
+    codes: Words
+    also: Words
+    count: Whole
+    period: Words
+    months: Annotated[int | None, Number()]
     starts_on: Starts
     ends_on: Ends
     source: Words
@@ -49,4 +67,16 @@ TIMELY_FILING = Kind(
     starts="starts_on",
     ends="ends_on",
     edits=("timely",),
+)
+SERVICE_LIMITS = Kind(
+    "service_limits",
+    ServiceLimit,
+    title="How often payers take a service",
+    key=("payer",),
+    bounds=Bounds(1, 100_000),
+    dating=Dating.SNAPSHOT,
+    licence=Licence.OWN,
+    starts="starts_on",
+    ends="ends_on",
+    edits=("frequency_limits",),
 )

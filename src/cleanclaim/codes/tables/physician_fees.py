@@ -176,7 +176,7 @@ def _values(name: str, title: str) -> Kind[RelativeValue]:
         key=("code", "modifier"),
         bounds=Bounds(15_000, 25_000, (*DIGITS, "G", "V53")),
         licence=Licence.AMA,
-        edits=(*_PRICE, "global_surgery", "fee_schedule", "places"),
+        edits=(*_PRICE, "fee_schedule", "global_periods", "places", "procedures"),
     )
 
 

@@ -35,7 +35,8 @@ class Coverage(TenantModel):
     """What a payer covers a patient for; ``rank`` 1 is asked first.
 
     ``subscriber`` is null where the patient is the subscriber; else the insured's name, birth
-    date, sex and address as ``claims.parties`` writes them.
+    date, sex and address as ``claims.parties`` writes them. ``insurance_type`` says why Medicare is
+    not asked first (12 works and is aged, 43 disabled, ...).
     """
 
     patient = TenantKey(Patient)
@@ -46,6 +47,7 @@ class Coverage(TenantModel):
     plan_name = models.CharField(max_length=60, blank=True)
     product = models.CharField(max_length=40, blank=True)
     relationship = models.CharField(max_length=2, default="18")
+    insurance_type = models.CharField(max_length=3, blank=True, default="")
     subscriber = models.JSONField(null=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
