@@ -9,6 +9,8 @@ from cleanclaim.app.access import access, access_claim
 from cleanclaim.app.booking import book
 from cleanclaim.app.lifecycle import advance
 from cleanclaim.app.numbering import next_number
+from cleanclaim.app.reading.rules import active_rules
+from cleanclaim.app.referencing import open_library
 from cleanclaim.app.values import (
     billed_coverage,
     billing_provider,
@@ -155,7 +157,7 @@ def reference_for(payers: Sequence[Payer]) -> Reference:
         for payer in payers
         if payer.timely_filing_days is not None
     )
-    return bootstrapped(limits)
+    return bootstrapped(limits, library=open_library())
 
 
 def enter_charges(work: UnitOfWork, record: ClaimRecord, charges: Sequence[Charge]) -> None:
@@ -222,11 +224,15 @@ def change_coverage(
 def scrub_claim(
     *, organization: int, actor: Actor, at: datetime, claim: int
 ) -> tuple[Finding, ...]:
-    """Run the edits over the present version and keep what they find."""
+    """Run the edits and the organization's own rules over the present version; keep findings.
+
+    What could not be checked for lack of a table is no finding: ``unchecked_families`` tells it.
+    """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         record = access_claim(claim, organization=organization)
         batch = ClaimBatch.of([latest_claim(record)], as_of=work.today)
-        findings = scrub(batch, reference_for([record.payer]))[0]
+        reference, rules = reference_for([record.payer]), active_rules(organization)
+        findings = scrub(batch, reference, tell_unchecked=False, user_rules=rules)[0]
         keep_findings(work, record, findings, origin="scrub")
         work.tell(
             "claim.scrubbed",

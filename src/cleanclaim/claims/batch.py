@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis, ServiceLine
 from cleanclaim.claims.parties import Provider
+from cleanclaim.claims.party_columns import PartyColumns
 from cleanclaim.claims.service_columns import DIAGNOSIS, ServiceColumns
 from cleanclaim.claims.stay_columns import StayColumns
 from cleanclaim.codes.store.keys import pack_all
@@ -61,7 +62,7 @@ class Found(msgspec.Struct, frozen=True):
 NOTHING = Found()
 
 
-class ClaimBatch(ServiceColumns, StayColumns):
+class ClaimBatch(ServiceColumns, PartyColumns, StayColumns):
     """Claims beside each other.
 
     Columns are per claim, per line (``line_…``), per diagnosis (``diagnosis_…``), per

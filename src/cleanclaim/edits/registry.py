@@ -1,6 +1,6 @@
 """The registry of edits, sets of them for payers, and scrubbing a batch."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -12,6 +12,8 @@ from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.store.kinds import KINDS, Kind
 from cleanclaim.codes.store.library import Library
 from cleanclaim.edits.examples import CLEAN_BY_KIND
+from cleanclaim.edits.menders import Mending, mending_elsewhere, mending_of
+from cleanclaim.edits.user_rules import UserRule, judge
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.kernel.money import format_dollars
@@ -54,6 +56,11 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     def tables_for(self, kind: ClaimKind) -> tuple[Kind[Any], ...]:
         """Give the tables that the edit asks about claims of a kind."""
         return self.tables if isinstance(self.tables, tuple) else self.tables.get(kind, ())
+
+    @property
+    def mending(self) -> Mending:
+        """Tell who mends what the edit finds, and by which fields."""
+        return mending_of(self.family)
 
     @property
     def documentation(self) -> str:
@@ -182,12 +189,13 @@ def scrub(
     edit_set: EditSet | None = None,
     *,
     tell_unchecked: bool = True,
+    user_rules: Sequence[UserRule] = (),
 ) -> list[tuple[Finding, ...]]:
     """Run the edits of the set over the batch; the answer has one tuple a claim.
 
     Blocking findings come first. An edit whose table is absent leaves an info finding on
     every claim that it would have checked; without ``tell_unchecked`` the caller asks
-    ``unchecked`` for them.
+    ``unchecked`` for them. ``user_rules`` are the organization's own, run beside the edits.
     """
     edit_set, loaded = edit_set or EditSet(), Loaded(batch, reference.library)
     findings: list[list[Finding]] = [[] for _ in range(batch.judged)]
@@ -199,6 +207,8 @@ def scrub(
         if any(grades) and not all(lacking):
             for index, finding in _results(each, batch, reference, grades):
                 findings[index].append(finding)
+    for index, finding in judge(user_rules, batch, reference):
+        findings[index].append(finding)
     return [tuple(sorted(own, key=lambda finding: _ORDER[finding.severity])) for own in findings]
 
 
@@ -206,13 +216,28 @@ def unchecked(
     batch: ClaimBatch, reference: Reference, edit_set: EditSet | None = None
 ) -> list[tuple[str, ...]]:
     """Name for each claim the families with an edit that lacks what it needs, by their names."""
+    return [tuple(own) for own in lacking_by_family(batch, reference, edit_set)]
+
+
+def lacking_by_family(
+    batch: ClaimBatch, reference: Reference, edit_set: EditSet | None = None
+) -> list[dict[str, tuple[str, ...]]]:
+    """Name for each claim the families that could not check it, each with what it lacks.
+
+    Families stand in the order of their names; what they lack is told in words.
+    """
     edit_set, loaded = edit_set or EditSet(), Loaded(batch, reference.library)
-    families: list[set[str]] = [set() for _ in range(batch.judged)]
+    families: list[dict[str, set[str]]] = [{} for _ in range(batch.judged)]
     for each in EDITS.values():
         grades, lacking = _grades(batch, each, edit_set), _lacking(each, batch, reference, loaded)
         for index in _told_unchecked(grades, lacking):
-            families[index].add(each.family)
-    return [tuple(sorted(own)) for own in families]
+            families[index].setdefault(each.family, set()).update(map(_name, lacking[index]))
+    return [{family: tuple(sorted(own[family])) for family in sorted(own)} for own in families]
+
+
+def find_mending(rule: str) -> Mending:
+    """Tell who mends a finding by its rule, an edit's or another's."""
+    return EDITS[rule].mending if rule in EDITS else mending_elsewhere(rule)
 
 
 class Loaded:
