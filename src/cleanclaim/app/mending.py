@@ -70,7 +70,6 @@ def mend_claim(
     A claim that was examined before is examined whole: it becomes ready, or is held with each
     cause; a draft is scrubbed. Raises NotCorrectableError, EntryError or NothingChangedError.
     """
-    told = {"organization": organization, "actor": actor, "at": at}
     with unit_of_work(organization=organization, actor=actor, at=at):
         record = access_claim(claim, organization=organization, lock=True)
         if record.state not in MENDABLE:

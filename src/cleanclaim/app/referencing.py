@@ -1,9 +1,16 @@
 """The installation's reference tables, opened once a process and again when some are added."""
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from cleanclaim.codes.loaders.bundled import bundled_files
+from cleanclaim.codes.loaders.catalogue import know_all
+from cleanclaim.codes.search.encoder import Encoder
 from cleanclaim.codes.store.library import Library
+from cleanclaim.codes.store.loading import Order, load
+from cleanclaim.codes.tables.diagnoses import ICD10CM
 from cleanclaim.store.places import reference_folder
 
 
@@ -20,4 +27,29 @@ def open_library() -> Library:
 
 @lru_cache(maxsize=4)
 def _opened(folder: Path, _seen: tuple[tuple[str, int], ...]) -> Library:
+    know_all()
     return Library(folder)
+
+
+def open_encoder() -> Encoder:
+    """Give the encoder over the newest tables; its indexes stay open while they are the same."""
+    return _encoder(open_library())
+
+
+@lru_cache(maxsize=2)
+def _encoder(library: Library) -> Encoder:
+    return Encoder(library)
+
+
+def prepare_codes(at: datetime, report: Callable[[str], object] = len) -> None:
+    """Load the ICD-10-CM that comes with the program where none is, and make search indexes.
+
+    Takes seconds the first time and after tables were loaded; ``report`` is told what is done.
+    """
+    library = open_library()
+    if not library.releases(ICD10CM.name):
+        report("loading the ICD-10-CM that comes with the program")
+        list(load(bundled_files(), library, Order(loaded_at=at)))
+    encoder = Encoder(open_library(), building=lambda name: report(f"indexing {name}"))
+    for name in encoder.systems():
+        encoder.index(name)

@@ -190,15 +190,18 @@ def _clear(work: UnitOfWork, record: ClaimRecord) -> None:
 
 
 def override_holds(
-    *, organization: int, actor: Actor, at: datetime, claim: int, reason: str
+    *, organization: int, actor: Actor, at: datetime, claim: int, reason: str, rule: str = ""
 ) -> ClaimRecord:
-    """Release a held claim against its holds, on a person's word, for this version only."""
+    """Release a held claim against its holds, on a person's word, for this version only.
+
+    With a ``rule`` only the hold of this rule is overridden; the others go on holding.
+    """
     if not reason.strip():
         raise HoldReasonMissingError
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         record = access_claim(claim, organization=organization, lock=True)
         holds = Hold.objects.of(organization).filter(claim=record, released_at__isnull=True)
-        for hold in holds:
+        for hold in holds.filter(reason=rule) if rule else holds:
             hold.overridden_for = record.version_number
             hold.save(update_fields=["overridden_for"])
             work.tell(

@@ -96,7 +96,7 @@ FAMILIES: Mapping[str, Mending] = {
 _ELSEWHERE: Mapping[str, Mending] = {
     "CRED": _by(_M.CREDENTIALING),
     "COVERAGE": _by(_M.FRONT_DESK, _F.MEMBER_ID),
-    "USER": _by(_M.BILLER),
+    "USER": _by(_M.BILLER, _F.MODIFIERS, _F.CODE, _F.UNITS, _F.DIAGNOSES, _F.AUTHORIZATION),
 }
 
 

@@ -293,7 +293,8 @@ def _matches(column: npt.NDArray[np.str_], pattern: str) -> Flags:
         return begun
     first, _, last = pattern.partition("-")
     inside: Flags = (column >= first) & (column <= (last or first))
-    return inside & (np.char.str_len(column) == len(first))
+    inside &= np.char.str_len(column) == len(first)
+    return inside
 
 
 def _compared(column: npt.NDArray[Any], condition: Condition, measure: Measure) -> Flags:
@@ -309,4 +310,5 @@ def _compared(column: npt.NDArray[Any], condition: Condition, measure: Measure) 
             met = column <= number
         case _:
             met = column == number
-    return known & met
+    both: Flags = known & met
+    return both

@@ -1,4 +1,4 @@
-"""The findings of a claim by who can mend them, with the fields to mend, and what was not checked."""
+"""The findings of a claim by who can mend them and where, and what was not checked."""
 
 import re
 from collections.abc import Collection, Iterable
