@@ -10,7 +10,7 @@ from cleanclaim.app.booking import book
 from cleanclaim.app.lifecycle import advance
 from cleanclaim.app.numbering import next_number
 from cleanclaim.app.reading.rules import active_rules
-from cleanclaim.app.referencing import open_library
+from cleanclaim.app.referencing import library_of, open_library
 from cleanclaim.app.values import (
     billed_coverage,
     billing_provider,
@@ -157,7 +157,8 @@ def reference_for(payers: Sequence[Payer]) -> Reference:
         for payer in payers
         if payer.timely_filing_days is not None
     )
-    return bootstrapped(limits, library=open_library())
+    library = library_of(payers[0].organization_id) if payers else open_library()
+    return bootstrapped(limits, library=library)
 
 
 def enter_charges(work: UnitOfWork, record: ClaimRecord, charges: Sequence[Charge]) -> None:

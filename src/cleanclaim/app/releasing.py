@@ -160,7 +160,7 @@ def _hold(work: UnitOfWork, record: ClaimRecord, causes: tuple[Cause, ...]) -> N
         f"held:{record.pk}",
         kind="held",
         title=causes[0].message[:120],
-        next_step=_next_step(causes[0]),
+        next_step=next_step(causes[0].reason),
         claim=record,
         value_cents=record.total_charge_cents,
         due_on=record.filing_due_on,
@@ -178,8 +178,9 @@ _STEPS = {
 }
 
 
-def _next_step(cause: Cause) -> str:
-    family = cause.reason.split(".")[0]
+def next_step(reason: str) -> str:
+    """Say what is to be done about a hold, by its reason."""
+    family = reason.split(".", maxsplit=1)[0]
     return _STEPS.get(family, "Mend what the finding names and release again")
 
 

@@ -100,12 +100,30 @@ _ELSEWHERE: Mapping[str, Mending] = {
 }
 
 
-def mending_of(family: str) -> Mending:
-    """Tell who mends the findings of a family; NoMenderError where nobody has said."""
+# Words of rules that name the field which they are about.
+_NAMED: Mapping[str, Field] = {
+    "MODIFIER": Field.MODIFIERS,
+    "PLACE": Field.PLACE,
+    "CHARGE": Field.CHARGE,
+    "PROCEDURE": Field.CODE,
+    "UNITS": Field.UNITS,
+    "DIAGNOSIS": Field.DIAGNOSES,
+    "POINTER": Field.POINTERS,
+}
+
+
+def mending_of(family: str, rule: str = "") -> Mending:
+    """Tell who mends the findings of a family; the field that the rule names comes first.
+
+    Raises NoMenderError where nobody has said who mends them.
+    """
     try:
-        return FAMILIES[family]
+        mending = FAMILIES[family]
     except KeyError:
         raise NoMenderError(family) from None
+    named = {_NAMED.get(word) for word in rule.split(".")}
+    fields = sorted(mending.fields, key=lambda field: field not in named)
+    return Mending(mending.mender, tuple(fields))
 
 
 def mending_elsewhere(rule: str) -> Mending:

@@ -60,7 +60,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def mending(self) -> Mending:
         """Tell who mends what the edit finds, and by which fields."""
-        return mending_of(self.family)
+        return mending_of(self.family, self.rule)
 
     @property
     def documentation(self) -> str:

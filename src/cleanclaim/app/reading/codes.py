@@ -9,6 +9,7 @@ from cleanclaim.app.referencing import open_encoder, open_library
 from cleanclaim.codes.search.crosswalk import Crosswalk, cross, is_listed
 from cleanclaim.codes.search.encoder import Explained, Hit
 from cleanclaim.codes.search.systems import SYSTEMS
+from cleanclaim.codes.store.library import Library
 from cleanclaim.codes.tables.physician_fees import GEOGRAPHIC_INDEX
 from cleanclaim.pricing.price import Step
 from cleanclaim.pricing.quoting import Inquiry, quote
@@ -53,39 +54,39 @@ def title_of(system: str) -> str:
     return SYSTEMS[system].title if system in SYSTEMS else "procedure"
 
 
-def find_codes(text: str, system: str, on: date) -> Found:
+def find_codes(text: str, system: str, on: date, *, synthetic: bool) -> Found:
     """Find codes in the newest tables, of one system or of all, the best first."""
-    encoder = open_encoder()
+    encoder = open_encoder(synthetic=synthetic)
     systems = encoder.systems()
     chosen = [system] if system in systems else []
     hits = tuple(encoder.search(text, chosen, HITS_MAX)) if text.strip() else ()
     plain = text.strip().upper()
     if not any(hit.code == plain for hit in hits) and system in {"", *_PROCEDURES}:
-        hits = (*_numbered(plain, on), *hits)
+        hits = (*_numbered(encoder.library, plain, on), *hits)
     return Found(hits, tuple((name, title_of(name)) for name in systems))
 
 
-def _numbered(code: str, on: date) -> tuple[Hit, ...]:
+def _numbered(library: Library, code: str, on: date) -> tuple[Hit, ...]:
     """Give a procedure that tables of edits have by its number alone."""
-    if not _PROCEDURE.fullmatch(code) or not is_listed(open_library(), code, on):
+    if not _PROCEDURE.fullmatch(code) or not is_listed(library, code, on):
         return ()
     return (Hit(SERVICE, code, "", 0.0, None, ""),)
 
 
-def read_code(system: str, code: str, on: date) -> CodeView | None:
+def read_code(system: str, code: str, on: date, *, synthetic: bool) -> CodeView | None:
     """Give all that is known of a code on a day; None where nothing is."""
-    encoder = open_encoder()
+    encoder = open_encoder(synthetic=synthetic)
     explained = encoder.explain(code, system) if system in encoder.systems() else None
-    crosswalk = cross(open_library(), code, on) if system in _PROCEDURES else None
+    crosswalk = cross(encoder.library, code, on) if system in _PROCEDURES else None
     if explained is None and (crosswalk is None or not crosswalk.is_known):
         return None
     shown = explained.hit.code if explained else code
     return CodeView(system, title_of(system), shown, explained, crosswalk)
 
 
-def list_localities(on: date) -> tuple[tuple[str, str], ...]:
+def list_localities(on: date, *, synthetic: bool) -> tuple[tuple[str, str], ...]:
     """Give number and name of every locality of a day, by state; none without their table."""
-    table = open_library().in_force(GEOGRAPHIC_INDEX, on)
+    table = open_library(synthetic=synthetic).in_force(GEOGRAPHIC_INDEX, on)
     if table is None:
         return ()
     rows = [table.at(index) for index in range(len(table))]
@@ -93,12 +94,10 @@ def list_localities(on: date) -> tuple[tuple[str, str], ...]:
     return tuple((number, f"{state} {name}") for state, name, number in named)
 
 
-def price_code(
-    code: str, on: date, locality: str, modifiers: tuple[str, ...], *, facility: bool
-) -> PriceView:
-    """Price one unit of a service by Medicare's schedules of the day."""
-    service = Service(code=code, on=on, modifiers=modifiers, facility=facility)
-    inquiry = Inquiry(service=service, tables=MedicareTables(open_library()), locality=locality)
+def price_code(service: Service, locality: str, *, synthetic: bool) -> PriceView:
+    """Price a service by Medicare's schedules of its day."""
+    tables = MedicareTables(open_library(synthetic=synthetic))
+    inquiry = Inquiry(service=service, tables=tables, locality=locality)
     try:
         quoted = quote(inquiry)
     except TableMissingError as error:

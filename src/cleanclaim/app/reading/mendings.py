@@ -8,8 +8,11 @@ import msgspec
 
 from cleanclaim.app.claiming import reference_for
 from cleanclaim.app.reading.claims import ClaimView, FindingView
+from cleanclaim.app.referencing import library_of
+from cleanclaim.app.releasing import next_step
 from cleanclaim.claims.batch import ClaimBatch
 from cleanclaim.claims.model import Claim, ServiceLine
+from cleanclaim.codes.store.kinds import KINDS
 from cleanclaim.edits import find_mending, lacking_by_family
 from cleanclaim.edits.menders import LINE_FIELDS, Field, Mender
 from cleanclaim.store.claims.models import ClaimRecord
@@ -32,12 +35,16 @@ class FieldForm(msgspec.Struct, frozen=True):
 
 
 class Mendable(msgspec.Struct, frozen=True):
-    """A finding, the fields that may mend it, and whether it holds the claim now."""
+    """A finding, the fields that may mend it, and whether it holds the claim now.
+
+    ``ends_on`` is the day on which the cause of a hold ends by itself, where that is known.
+    """
 
     finding: FindingView
     fields: tuple[FieldForm, ...]
     holds: bool
     overridden: bool
+    ends_on: date | None = None
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -55,12 +62,32 @@ class Unchecked(msgspec.Struct, frozen=True):
 
 
 def group_findings(view: ClaimView, *, mendable: bool) -> tuple[Desk, ...]:
-    """Group the open findings by desk; fields only where the claim may still be mended."""
+    """Group open findings and holds by desk; fields only where the claim may still be mended."""
     by_desk: dict[Mender, list[Mendable]] = {}
-    for finding in view.findings:
+    for finding in (*view.findings, *_holding(view)):
         mender = find_mending(finding.rule).mender
         by_desk.setdefault(mender, []).append(_mendable(finding, view, mendable=mendable))
     return tuple(Desk(mender, tuple(by_desk[mender])) for mender in Mender if mender in by_desk)
+
+
+def _holding(view: ClaimView) -> Iterable[FindingView]:
+    """Tell holds that no finding tells as findings: who is enrolled, who is covered."""
+    told = {finding.rule for finding in view.findings}
+    for hold in view.holds:
+        if hold.released_at is None and hold.reason not in told:
+            yield FindingView(
+                rule=hold.reason,
+                severity="block",
+                place="claim",
+                message=hold.message,
+                hint=next_step(hold.reason),
+                source="",
+                release="",
+                origin="release",
+                version_number=view.version_number,
+                found_at=hold.held_at,
+                resolved_at=None,
+            )
 
 
 def _mendable(finding: FindingView, view: ClaimView, *, mendable: bool) -> Mendable:
@@ -68,7 +95,13 @@ def _mendable(finding: FindingView, view: ClaimView, *, mendable: bool) -> Menda
     overridden = hold is not None and hold.overridden_for == view.version_number
     fields = find_mending(finding.rule).fields if mendable and finding.severity in _GRAVE else ()
     forms = _forms(fields, finding.place, view.content)
-    return Mendable(finding, tuple(forms), hold is not None and not overridden, overridden)
+    return Mendable(
+        finding,
+        tuple(forms),
+        hold is not None and not overridden,
+        overridden,
+        hold.cause_ends_on if hold else None,
+    )
 
 
 def _forms(fields: Collection[Field], place: str, content: Claim) -> Iterable[FieldForm]:
@@ -119,3 +152,11 @@ def list_unchecked(record: ClaimRecord, content: Claim, on: date) -> tuple[Unche
     batch = ClaimBatch.of([content], as_of=on)
     (lacking,) = lacking_by_family(batch, reference_for([record.payer]))
     return tuple(Unchecked(family, lacks) for family, lacks in lacking.items())
+
+
+def list_samples(record: ClaimRecord) -> tuple[str, ...]:
+    """Name the sample tables that the claim is judged by, of a synthetic organization."""
+    library = library_of(record.organization_id)
+    sampled = {release.kind for release in library.releases() if release.is_sample}
+    kinds = (KINDS[name] for name in sorted(sampled) if name in KINDS)
+    return tuple(kind.title for kind in kinds if library.in_force(kind, record.service_on))

@@ -42,9 +42,9 @@ class Shelves(msgspec.Struct, frozen=True):
     prices: tuple[Asker, ...]
 
 
-def read_shelves(on: date, now: datetime) -> Shelves:
+def read_shelves(on: date, now: datetime, *, synthetic: bool) -> Shelves:
     """Look at every kind of table, and at what asks for those that are not in force on a day."""
-    inventory = take_inventory(open_library(), on, now)
+    inventory = take_inventory(open_library(synthetic=synthetic), on, now)
     by_kind: dict[str, list[Held]] = {name: [] for name in KINDS}
     for held in inventory.releases:
         by_kind.setdefault(held.kind, []).append(held)

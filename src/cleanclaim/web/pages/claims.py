@@ -17,7 +17,7 @@ from cleanclaim.app.entering import (
 from cleanclaim.app.mending import Mend, mend_claim
 from cleanclaim.app.reading.claims import ClaimView, count_states, list_claims, read_claim
 from cleanclaim.app.reading.histories import claim_history
-from cleanclaim.app.reading.mendings import Unchecked, group_findings, list_unchecked
+from cleanclaim.app.reading.mendings import group_findings, list_samples, list_unchecked
 from cleanclaim.app.reading.viewing import record_listing, record_view
 from cleanclaim.app.reading.wire import read_claim_wire
 from cleanclaim.app.releasing import override_holds, release_claim
@@ -73,16 +73,20 @@ def _claim_page(request: SignedRequest, claim: int) -> HttpResponse:
         "codes": codes,
         "place": PLACES.get(view.content.place_of_service, "unknown place of service"),
         "desks": group_findings(view, mendable=unsent and signed.may(Permission.CLAIMS_WORK)),
-        "unchecked": _unchecked(signed, view) if unsent else (),
+        **_judged_by(signed, view, unsent=unsent),
         "can_correct": view.row.state in _UNSENT | (_DECIDED if view.payer_claim_number else set()),
         "can_release": can_follow(ClaimState(view.row.state), ClaimEvent.CLEARED),
     }
     return page(request, "pages/claims/claim.html", context)
 
 
-def _unchecked(signed: Signed, view: ClaimView) -> tuple[Unchecked, ...]:
+def _judged_by(signed: Signed, view: ClaimView, *, unsent: bool) -> dict[str, object]:
+    """Give what could not judge a claim that has not left, and what samples do."""
+    if not unsent:
+        return {"unchecked": (), "samples": ()}
     record = access_claim(view.row.id, organization=signed.organization)
-    return list_unchecked(record, view.content, signed.today)
+    unchecked = list_unchecked(record, view.content, signed.today)
+    return {"unchecked": unchecked, "samples": list_samples(record) if signed.synthetic else ()}
 
 
 @route(

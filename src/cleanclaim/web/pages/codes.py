@@ -12,6 +12,7 @@ from cleanclaim.app.reading.codes import (
     read_code,
 )
 from cleanclaim.app.rights import Permission
+from cleanclaim.pricing.service import Service
 from cleanclaim.web.access import SignedRequest
 from cleanclaim.web.routes import route
 from cleanclaim.web.templating import page
@@ -25,35 +26,39 @@ def search_codes(request: SignedRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:_WORDS_MAX]
     system = request.GET.get("system", "")
     on = _read_day(request)
-    context = {"words": words, "system": system, "day": on, "found": find_codes(words, system, on)}
+    found = find_codes(words, system, on, synthetic=request.signed.synthetic)
+    context = {"words": words, "system": system, "day": on, "found": found}
     return page(request, "pages/codes/search.html", context)
 
 
 @route("codes/<str:system>/<str:code>", name="code", permission=Permission.CODES_READ)
 def show_code(request: SignedRequest, system: str, code: str) -> HttpResponse:
     """Show one code: what stands around it, its notes, what edits know, and its price."""
-    on = _read_day(request)
-    view = read_code(system, code.upper()[:12] if system != "pos" else code[:12], on)
+    on, synthetic = _read_day(request), request.signed.synthetic
+    view = read_code(system, code.upper()[:12], on, synthetic=synthetic)
     if view is None:
         raise Http404
-    localities = list_localities(on) if view.crosswalk else ()
+    localities = list_localities(on, synthetic=synthetic) if view.crosswalk else ()
     asked = {name: request.GET.get(name, "")[:40] for name in ("locality", "modifiers", "place")}
     context = {
         "view": view,
         "day": on,
         "localities": localities,
         "asked": asked,
-        "price": _price(view.code, on, asked, {number for number, _ in localities}),
+        "price": _price(request, view.code, on, {number for number, _ in localities}),
     }
     return page(request, "pages/codes/code.html", context)
 
 
-def _price(code: str, on: date, asked: dict[str, str], known: set[str]) -> PriceView | None:
+def _price(request: SignedRequest, code: str, on: date, known: set[str]) -> PriceView | None:
     """Price where a locality was chosen of those that there are."""
-    if asked["locality"] not in known:
+    locality = request.GET.get("locality", "")
+    if locality not in known:
         return None
-    modifiers = tuple(asked["modifiers"].upper().replace(",", " ").split()[:4])
-    return price_code(code, on, asked["locality"], modifiers, facility=asked["place"] == "facility")
+    modifiers = request.GET.get("modifiers", "")[:40].upper().replace(",", " ").split()
+    facility = request.GET.get("place") == "facility"
+    service = Service(code=code, on=on, modifiers=tuple(modifiers[:4]), facility=facility)
+    return price_code(service, locality, synthetic=request.signed.synthetic)
 
 
 def _read_day(request: SignedRequest) -> date:
