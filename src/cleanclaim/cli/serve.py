@@ -22,7 +22,7 @@ def serve_web(host: str, port: int) -> None:
 
 
 def _prepare_codes() -> None:
-    """Make loaded codes searchable; a folder that cannot be written to is no reason not to serve."""
+    """Make loaded codes searchable; where they cannot be, all the rest is served."""
     from cleanclaim.app.referencing import prepare_codes
 
     try:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from cleanclaim.codes.store.arrays import fill
+from cleanclaim.codes.store.held import as_told
 from cleanclaim.codes.store.kinds import Kind
 from cleanclaim.codes.store.library import Library
 from cleanclaim.codes.store.release import SAMPLE, Release, SourceFile
@@ -109,7 +110,7 @@ def write_samples(folder: Path, at: datetime) -> None:
     library = Library(folder)
     _add(library, PTP_PRACTITIONER, [_pair(*words) for words in _rows(_PAIRS)], at)
     _add(library, MUE_PRACTITIONER, [_limit(*words) for words in _rows(_LIMITS)], at)
-    _add(library, ADD_ON, [AddOn(*words, 1, _SINCE, None) for words in _rows(_ADD_ONS)], at)
+    _add(library, ADD_ON, [_add_on(*words) for words in _rows(_ADD_ONS)], at)
     _add(library, RELATIVE_VALUES, [_value(*words) for words in _rows(_VALUES)], at)
     index = GeographicIndex(*LOCALITY, "IL", "SAMPLE LOCALITY", 1000, 912, 1190)
     _add(library, GEOGRAPHIC_INDEX, [index], at)
@@ -125,6 +126,10 @@ def _pair(column_one: str, column_two: str, modifier: str) -> ProcedurePair:
 
 def _limit(code: str, units: str, adjudication: str) -> UnitLimit:
     return UnitLimit(code, int(units), int(adjudication), "")
+
+
+def _add_on(code: str, primary: str) -> AddOn:
+    return AddOn(code, primary, 1, _SINCE, None)
 
 
 def _value(code: str, status: str, *told: str) -> RelativeValue:
@@ -180,4 +185,4 @@ def _add(library: Library, kind: Kind[Any], rows: Sequence[msgspec.Struct], at: 
         loaded_at=at,
         rank=0,
     )
-    library.add(kind, fill(kind, map(msgspec.structs.astuple, rows)), release)
+    library.add(kind, fill(kind, as_told(kind, rows)), release)

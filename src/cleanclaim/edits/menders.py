@@ -15,6 +15,11 @@ class Mender(StrEnum):
     CREDENTIALING = "credentialing"
     ADMINISTRATOR = "administrator"
 
+    @property
+    def whom(self) -> str:
+        """Name the desk in a sentence: "the coder", "credentialing"."""
+        return str(self) if self is Mender.CREDENTIALING else f"the {self}"
+
 
 class Field(StrEnum):
     """A field of a claim that is mended by itself, or of the line that a finding names."""

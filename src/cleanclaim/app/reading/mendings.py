@@ -62,12 +62,16 @@ class Unchecked(msgspec.Struct, frozen=True):
 
 
 def group_findings(view: ClaimView, *, mendable: bool) -> tuple[Desk, ...]:
-    """Group open findings and holds by desk; fields only where the claim may still be mended."""
+    """Group open findings and holds by desk, those first who keep the claim from leaving.
+
+    There are fields only where the claim may still be mended.
+    """
     by_desk: dict[Mender, list[Mendable]] = {}
     for finding in (*view.findings, *_holding(view)):
         mender = find_mending(finding.rule).mender
         by_desk.setdefault(mender, []).append(_mendable(finding, view, mendable=mendable))
-    return tuple(Desk(mender, tuple(by_desk[mender])) for mender in Mender if mender in by_desk)
+    desks = [Desk(mender, tuple(by_desk[mender])) for mender in Mender if mender in by_desk]
+    return tuple(sorted(desks, key=lambda desk: not any(each.holds for each in desk.findings)))
 
 
 def _holding(view: ClaimView) -> Iterable[FindingView]:
