@@ -269,13 +269,18 @@ def meets(condition: Condition, claim: Claim, index: int) -> bool:
             return not values
         case "is present":
             return bool(values)
+        case _:
+            return among(values, condition)
+
+
+def among(values: list[str], condition: Condition) -> bool:
     wanted = condition.value.split()
-    among = any(
+    found_one = any(
         value.startswith(each[:-1]) if each.endswith("*") else value == each
         for value in values
         for each in wanted
     )
-    return among if condition.operator == "is" else not among
+    return found_one is (condition.operator == "is")
 
 
 @given(

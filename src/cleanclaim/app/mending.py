@@ -86,7 +86,7 @@ def mend_claim(
             scrub_claim(organization=organization, actor=actor, at=at, claim=claim)
         else:
             release_claim(organization=organization, actor=actor, at=at, claim=claim)
-    return access_claim(claim, organization=organization)
+        return access_claim(claim, organization=organization)
 
 
 def _ask_again(

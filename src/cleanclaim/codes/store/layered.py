@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from cleanclaim.codes.store.arrays import Table
+from cleanclaim.codes.store.kinds import Kind, Row
 from cleanclaim.codes.store.library import Library
 from cleanclaim.codes.store.release import Release
 
@@ -25,3 +27,7 @@ class LayeredLibrary(Library):
         if self._shelves is None:
             self._shelves = {**self._behind._all(), **self._first._all()}
         return self._shelves
+
+    def _opened(self, kind: Kind[Row], release: Release, folder: Path) -> Table[Row]:
+        owner = self._first if kind.name in self._first._all() else self._behind
+        return owner._opened(kind, release, folder)
