@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from cleanclaim.app.booking import balance, balance_of_kind
 from cleanclaim.app.claiming import assemble_claim, owed_for
 from cleanclaim.app.connecting import connect_sandbox, keep_file
@@ -25,11 +27,14 @@ from cleanclaim.app.registering import (
     register_patient,
 )
 from cleanclaim.app.releasing import release_claim
+from cleanclaim.app.ruling import write_rule
 from cleanclaim.app.submitting import submit_claims
 from cleanclaim.app.verifying import verify_coverage
 from cleanclaim.app.work import unit_of_work
 from cleanclaim.claims.parties import Address, PersonName, Sex
 from cleanclaim.claims.workflow import state_after
+from cleanclaim.edits.user_rules import Condition, UserRule
+from cleanclaim.kernel.findings import Severity
 from cleanclaim.kernel.identifiers import npi_from_stem
 from cleanclaim.kernel.spans import Span
 from cleanclaim.ledger.accounts import AccountKey, AccountKind
@@ -41,6 +46,7 @@ from cleanclaim.store.exchanges.models import ExchangedFile
 from cleanclaim.store.ledger.models import Posting
 from cleanclaim.store.patients.models import Coverage, Patient
 from cleanclaim.store.remits.models import RemitClaimRecord, RemitRecord
+from cleanclaim.store.rules.models import RuleRecord
 from cleanclaim.store.tasks.models import Task
 from cleanclaim.store.tenancy import within
 
@@ -223,6 +229,17 @@ class Desk:
         (result,) = self.post(content)
         assert result.outcome == "posted", result.findings
         return result
+
+    def rule(self, *conditions: Condition, slug: str = "DRAWN", **fields: Any) -> RuleRecord:  # noqa: ANN401 - as replace takes them
+        """Write a rule; without conditions it is about draws of blood."""
+        own = UserRule(
+            slug=slug,
+            name="a draw beside a visit",
+            conditions=conditions or (Condition("code", "is", "36415"),),
+            message="the draw stands beside a visit",
+            severity=Severity.BLOCK,
+        )
+        return write_rule(**self.who, at=at(), rule=msgspec.structs.replace(own, **fields))
 
     def owes(self, claim: ClaimRecord, payer: int = 0) -> int:
         """Give what a payer owes on a claim."""
