@@ -1,7 +1,7 @@
 """A small practice at its desk: what tests of the use cases need, through the use cases."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +27,7 @@ from cleanclaim.app.registering import (
     register_patient,
 )
 from cleanclaim.app.releasing import release_claim
-from cleanclaim.app.ruling import write_rule
+from cleanclaim.app.ruling import try_rule, write_rule
 from cleanclaim.app.submitting import submit_claims
 from cleanclaim.app.verifying import verify_coverage
 from cleanclaim.app.work import unit_of_work
@@ -44,6 +44,7 @@ from cleanclaim.store.credentialing.models import Location, Payer, Provider
 from cleanclaim.store.events.chain import Actor
 from cleanclaim.store.exchanges.models import ExchangedFile
 from cleanclaim.store.ledger.models import Posting
+from cleanclaim.store.organizations.models import Organization
 from cleanclaim.store.patients.models import Coverage, Patient
 from cleanclaim.store.remits.models import RemitClaimRecord, RemitRecord
 from cleanclaim.store.rules.models import RuleRecord
@@ -240,6 +241,22 @@ class Desk:
             severity=Severity.BLOCK,
         )
         return write_rule(**self.who, at=at(), rule=msgspec.structs.replace(own, **fields))
+
+    def tried(self) -> RuleRecord:
+        """Write a rule and try it on what there is."""
+        record = self.rule(slug="TRIED")
+        try_rule(**self.who, at=at(), rule=record.pk)
+        return record
+
+    def held(self) -> ClaimRecord:
+        """Hold a claim that has one modifier twice, in the week of its service."""
+        with within(self.organization):
+            rows = Organization.objects.filter(pk=self.organization)
+            rows.update(synthetic_today=SERVICE_ON + timedelta(2))
+        twice = CodedService("99213", ("I10",), ("25", "25"), charge_cents=20_000)
+        claim = self.assembled(self.patient("Held", "Hal"), (twice,))
+        release_claim(**self.who, at=at(), claim=claim.pk)
+        return self.claim(claim)
 
     def owes(self, claim: ClaimRecord, payer: int = 0) -> int:
         """Give what a payer owes on a claim."""

@@ -95,8 +95,9 @@ def _holding(view: ClaimView) -> Iterable[FindingView]:
 
 
 def _mendable(finding: FindingView, view: ClaimView, *, mendable: bool) -> Mendable:
-    hold = next((h for h in view.holds if h.reason == finding.rule and not h.released_at), None)
-    overridden = hold is not None and hold.overridden_for == view.version_number
+    holds = [hold for hold in view.holds if hold.reason == finding.rule]
+    hold = next((each for each in holds if each.released_at is None), None)
+    overridden = any(each.overridden_for == view.version_number for each in holds)
     fields = find_mending(finding.rule).fields if mendable and finding.severity in _GRAVE else ()
     forms = _forms(fields, finding.place, view.content)
     return Mendable(
