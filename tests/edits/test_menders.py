@@ -2,7 +2,10 @@
 
 import pytest
 
-from cleanclaim.edits import EDITS, find_mending
+from cleanclaim.claims.batch import ClaimBatch
+from cleanclaim.codes.reference import Reference
+from cleanclaim.edits import EDITS, find_mending, lacking_by_family, unchecked
+from cleanclaim.edits.examples import AS_OF, CLEAN, REFERENCE, STAY, TEETH
 from cleanclaim.edits.menders import FAMILIES, Field, Mender, NoMenderError, mending_of
 
 PROVIDERS = {"identifiers", "clia"}
@@ -42,3 +45,12 @@ def test_the_field_that_a_rule_names_comes_first() -> None:
 )
 def test_what_no_edit_found_has_a_desk_too(rule: str, mender: Mender) -> None:
     assert find_mending(rule).mender is mender
+
+
+def test_what_was_not_checked_is_told_by_family_as_the_registry_tells_it() -> None:
+    batch = ClaimBatch.of([CLEAN, STAY, TEETH], AS_OF)
+    for reference in (Reference(), REFERENCE):
+        told = lacking_by_family(batch, reference)
+        assert [tuple(each) for each in told] == unchecked(batch, reference)
+    (first, *_) = lacking_by_family(batch, Reference())
+    assert "an ICD-10-CM release" in first["diagnoses"]

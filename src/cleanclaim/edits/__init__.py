@@ -27,6 +27,7 @@ from cleanclaim.edits import (
     teeth,
     timely,
 )
+from cleanclaim.edits.desks import find_mending, lacking_by_family
 from cleanclaim.edits.registry import (
     EDITS,
     Edit,
@@ -34,8 +35,6 @@ from cleanclaim.edits.registry import (
     EditSet,
     UnknownEditError,
     edit,
-    find_mending,
-    lacking_by_family,
     scrub,
     unchecked,
 )

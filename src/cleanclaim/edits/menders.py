@@ -73,12 +73,14 @@ FAMILIES: Mapping[str, Mending] = {
     "days": _by(_M.BILLER),
     "demographics": _by(_M.FRONT_DESK),
     "diagnoses": _by(_M.CODER, _F.DIAGNOSES, _F.POINTERS),
+    "drug_waste": _by(_M.CODER, _F.MODIFIERS, _F.UNITS),
     "drugs": _by(_M.BILLER, _F.CODE),
     "duplicates": _by(_M.BILLER, _F.MODIFIERS),
     "fee_schedule": _by(_M.CODER, _F.MODIFIERS, _F.CODE),
     "frequency": _by(_M.BILLER),
     "frequency_limits": _by(_M.BILLER, _F.UNITS, _F.CODE),
     "global_periods": _by(_M.CODER, _F.MODIFIERS),
+    "grouping": _by(_M.CODER, _F.DIAGNOSES),
     "identifiers": _by(_M.CREDENTIALING),
     "lines": _by(_M.CODER, _F.CODE, _F.MODIFIERS, _F.UNITS, _F.CHARGE, _F.PLACE),
     "medicare": _by(_M.BILLER, _F.MEMBER_ID),
@@ -91,9 +93,11 @@ FAMILIES: Mapping[str, Mending] = {
     "places": _by(_M.CODER, _F.PLACE, _F.MODIFIERS),
     "procedures": _by(_M.CODER, _F.CODE, _F.MODIFIERS),
     "required": _by(_M.BILLER, _F.DIAGNOSES),
+    "secondary_payer": _by(_M.BILLER),
     "stay_codes": _by(_M.BILLER),
     "tabular": _by(_M.CODER, _F.DIAGNOSES),
     "teeth": _by(_M.CODER, _F.CODE),
+    "telehealth": _by(_M.CODER, _F.MODIFIERS, _F.PLACE),
     "timely": _by(_M.BILLER),
 }
 
@@ -101,6 +105,7 @@ FAMILIES: Mapping[str, Mending] = {
 _ELSEWHERE: Mapping[str, Mending] = {
     "CRED": _by(_M.CREDENTIALING),
     "COVERAGE": _by(_M.FRONT_DESK, _F.MEMBER_ID),
+    "DOCUMENTATION": _by(_M.CODER),
     "USER": _by(_M.BILLER, _F.MODIFIERS, _F.CODE, _F.UNITS, _F.DIAGNOSES, _F.AUTHORIZATION),
 }
 

@@ -12,7 +12,7 @@ from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.store.kinds import KINDS, Kind
 from cleanclaim.codes.store.library import Library
 from cleanclaim.edits.examples import CLEAN_BY_KIND
-from cleanclaim.edits.menders import Mending, mending_elsewhere, mending_of
+from cleanclaim.edits.menders import Mending, mending_of
 from cleanclaim.edits.user_rules import UserRule, judge
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Finding, Severity
@@ -216,28 +216,13 @@ def unchecked(
     batch: ClaimBatch, reference: Reference, edit_set: EditSet | None = None
 ) -> list[tuple[str, ...]]:
     """Name for each claim the families with an edit that lacks what it needs, by their names."""
-    return [tuple(own) for own in lacking_by_family(batch, reference, edit_set)]
-
-
-def lacking_by_family(
-    batch: ClaimBatch, reference: Reference, edit_set: EditSet | None = None
-) -> list[dict[str, tuple[str, ...]]]:
-    """Name for each claim the families that could not check it, each with what it lacks.
-
-    Families stand in the order of their names; what they lack is told in words.
-    """
     edit_set, loaded = edit_set or EditSet(), Loaded(batch, reference.library)
-    families: list[dict[str, set[str]]] = [{} for _ in range(batch.judged)]
+    families: list[set[str]] = [set() for _ in range(batch.judged)]
     for each in EDITS.values():
         grades, lacking = _grades(batch, each, edit_set), _lacking(each, batch, reference, loaded)
         for index in _told_unchecked(grades, lacking):
-            families[index].setdefault(each.family, set()).update(map(_name, lacking[index]))
-    return [{family: tuple(sorted(own[family])) for family in sorted(own)} for own in families]
-
-
-def find_mending(rule: str) -> Mending:
-    """Tell who mends a finding by its rule, an edit's or another's."""
-    return EDITS[rule].mending if rule in EDITS else mending_elsewhere(rule)
+            families[index].add(each.family)
+    return [tuple(sorted(own)) for own in families]
 
 
 class Loaded:
@@ -346,7 +331,7 @@ _NAMES = {
 
 def _not_checked(each: Edit, missing: tuple[str, ...]) -> Finding:
     """Say that an edit did not check, and what it lacked."""
-    lacking = " and ".join(_name(name) for name in missing)
+    lacking = " and ".join(tell_lack(name) for name in missing)
     return Finding(
         each.rule,
         Severity.INFO,
@@ -357,6 +342,7 @@ def _not_checked(each: Edit, missing: tuple[str, ...]) -> Finding:
     )
 
 
-def _name(missing: str) -> str:
+def tell_lack(missing: str) -> str:
+    """Name in words what an edit lacks: a table of the library, or another fact."""
     table = KINDS.get(missing)
     return _NAMES.get(missing, missing) if table is None else f'the table "{table.title}"'
