@@ -138,12 +138,12 @@ _STORY_COVERAGES: dict[Story, tuple[tuple[str, str], ...]] = {
     Story.TWO_PAYMENTS: (("summit", "ppo"),),
     Story.REJECTED: (("medicaid", "standard"),),
     Story.IN_SUSPENSE: (("heartland", "hmo"),),
-    Story.HELD_BY_EDITS: (("prairie", "gold"),),
+    Story.HELD_BY_EDITS: (("medicare", "part_b"),),
 }
 
 
 def _story_patient(random: Random, story: Story) -> PlannedPatient:
-    seniors = {Story.TWO_PAYERS}
+    seniors = {Story.TWO_PAYERS, Story.HELD_BY_EDITS}
     born = date(1950, 4, 2) if story in seniors else date(1984, 8, 21)
     women = {
         Story.PENDING_PROVIDER,
