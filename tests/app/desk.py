@@ -1,9 +1,11 @@
 """A small practice at its desk: what tests of the use cases need, through the use cases."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from cleanclaim.app.booking import balance, balance_of_kind
 from cleanclaim.app.claiming import assemble_claim, owed_for
@@ -25,11 +27,14 @@ from cleanclaim.app.registering import (
     register_patient,
 )
 from cleanclaim.app.releasing import release_claim
+from cleanclaim.app.ruling import try_rule, write_rule
 from cleanclaim.app.submitting import submit_claims
 from cleanclaim.app.verifying import verify_coverage
 from cleanclaim.app.work import unit_of_work
 from cleanclaim.claims.parties import Address, PersonName, Sex
 from cleanclaim.claims.workflow import state_after
+from cleanclaim.edits.user_rules import Condition, UserRule
+from cleanclaim.kernel.findings import Severity
 from cleanclaim.kernel.identifiers import npi_from_stem
 from cleanclaim.kernel.spans import Span
 from cleanclaim.ledger.accounts import AccountKey, AccountKind
@@ -39,8 +44,10 @@ from cleanclaim.store.credentialing.models import Location, Payer, Provider
 from cleanclaim.store.events.chain import Actor
 from cleanclaim.store.exchanges.models import ExchangedFile
 from cleanclaim.store.ledger.models import Posting
+from cleanclaim.store.organizations.models import Organization
 from cleanclaim.store.patients.models import Coverage, Patient
 from cleanclaim.store.remits.models import RemitClaimRecord, RemitRecord
+from cleanclaim.store.rules.models import RuleRecord
 from cleanclaim.store.tasks.models import Task
 from cleanclaim.store.tenancy import within
 
@@ -223,6 +230,33 @@ class Desk:
         (result,) = self.post(content)
         assert result.outcome == "posted", result.findings
         return result
+
+    def rule(self, *conditions: Condition, slug: str = "DRAWN", **fields: Any) -> RuleRecord:  # noqa: ANN401 - as replace takes them
+        """Write a rule; without conditions it is about draws of blood."""
+        own = UserRule(
+            slug=slug,
+            name="a draw beside a visit",
+            conditions=conditions or (Condition("code", "is", "36415"),),
+            message="the draw stands beside a visit",
+            severity=Severity.BLOCK,
+        )
+        return write_rule(**self.who, at=at(), rule=msgspec.structs.replace(own, **fields))
+
+    def tried(self) -> RuleRecord:
+        """Write a rule and try it on what there is."""
+        record = self.rule(slug="TRIED")
+        try_rule(**self.who, at=at(), rule=record.pk)
+        return record
+
+    def held(self) -> ClaimRecord:
+        """Hold a claim that has one modifier twice, in the week of its service."""
+        with within(self.organization):
+            rows = Organization.objects.filter(pk=self.organization)
+            rows.update(synthetic_today=SERVICE_ON + timedelta(2))
+        twice = CodedService("99213", ("I10",), ("25", "25"), charge_cents=20_000)
+        claim = self.assembled(self.patient("Held", "Hal"), (twice,))
+        release_claim(**self.who, at=at(), claim=claim.pk)
+        return self.claim(claim)
 
     def owes(self, claim: ClaimRecord, payer: int = 0) -> int:
         """Give what a payer owes on a claim."""

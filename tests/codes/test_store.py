@@ -24,10 +24,12 @@ from cleanclaim.codes.store.columns import (
     columns_of,
     read_day,
 )
+from cleanclaim.codes.store.held import Held, HeldLibrary
 from cleanclaim.codes.store.keys import NO_KEY, beneath, join, pack, pack_all
 from cleanclaim.codes.store.kinds import KINDS, Bounds, Dating, Kind
 from cleanclaim.codes.store.library import Library
 from cleanclaim.codes.store.release import DamagedReleaseError, Release, SourceFile
+from cleanclaim.codes.tables.physician_fees import GEOGRAPHIC_INDEX, GeographicIndex
 
 
 class Toll(msgspec.Struct, frozen=True):
@@ -321,3 +323,11 @@ def test_a_library_travels_by_name(tmp_path: Path) -> None:
 def test_a_library_without_folder_is_empty(tmp_path: Path) -> None:
     assert Library(tmp_path / "none").releases() == ()
     assert Library(tmp_path / "none").newest(TOLL) is None
+
+
+def test_tables_in_memory_keep_numbers_in_their_units() -> None:
+    row = GeographicIndex("10112", "00", "AL", "ALABAMA", 1000, 869, 575)
+    library = HeldLibrary([Held(GEOGRAPHIC_INDEX, (row,), date(2026, 1, 1))])
+    table = library.in_force(GEOGRAPHIC_INDEX, date(2026, 5, 4))
+    assert table is not None
+    assert table.row("10112", "00") == row

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from multiprocessing import get_context
 
 import pytest
@@ -12,6 +13,7 @@ from cleanclaim.claims.workflow import state_after
 from cleanclaim.demo.figures import Figures, count_figures
 from cleanclaim.demo.half_year import HalfYear
 from cleanclaim.demo.plan import STORY_NAMES, Story, make_plan
+from cleanclaim.demo.sample_tables import write_samples
 from cleanclaim.demo.setup import set_up
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.events.chain import verify_chain
@@ -19,6 +21,7 @@ from cleanclaim.store.events.models import Event
 from cleanclaim.store.ledger.models import Account, Entry, Posting
 from cleanclaim.store.organizations.models import User
 from cleanclaim.store.patients.models import Patient
+from cleanclaim.store.places import sample_folder
 from cleanclaim.store.remits.models import RemitRecord
 from cleanclaim.store.tasks.models import Task
 from cleanclaim.store.tenancy import within
@@ -40,6 +43,7 @@ def live(seed: int, run: int) -> tuple[int, Figures]:
 @pytest.fixture(scope="module")
 def lives(database: dict[str, str]) -> list[tuple[int, Figures]]:
     """Live twice by one seed and once by another, side by side."""
+    write_samples(sample_folder(), datetime.now(UTC))
     connections.close_all()
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as pool:
         return list(pool.map(live, [1, 1, 2], [1, 2, 1]))
@@ -137,6 +141,7 @@ EXPECTED = {
     Story.TWO_PAYMENTS: ({"claim.paid", "claim.closed"}, set()),
     Story.REJECTED: ({"claim.rejected", "claim.edited", "claim.submitted"}, set()),
     Story.IN_SUSPENSE: ({"claim.submitted"}, set()),
+    Story.HELD_BY_EDITS: ({"claim.assembled"}, set()),
 }
 
 

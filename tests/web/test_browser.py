@@ -88,7 +88,9 @@ def _places(desk: Desk) -> list[str]:
         f"/ledger/accounts/{account}",
         f"/patients/{claim.patient_id}",
         f"/claims/{claim.pk}",
+        f"/claims/{desk.held().pk}",
         f"/remits/{remit}",
+        *("/codes?q=knee", "/reference", "/rules", "/rules/new", f"/rules/{desk.tried().pk}"),
         "/organizations",
         "/no-such-page",
     ]
@@ -102,8 +104,7 @@ def test_axe_finds_nothing_on_any_page(
     axe = (resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
     for place in _places(desk):
         page.goto(place)
-        for summary in page.locator("details:not([open]) > summary").all():
-            summary.click()
+        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
         page.evaluate(axe)
         asked = f"axe.run(document, {{runOnly: {{type: 'tag', values: {TAGS}}}}})"
         found = page.evaluate(asked)["violations"]
@@ -176,3 +177,60 @@ def test_an_open_page_follows_the_work_of_others_and_keeps_the_focus(
     release_claim(**desk.who, at=at(), claim=claim.pk)
     page.wait_for_selector("tr[data-row] .badge:has-text('ready')", timeout=10_000)
     assert page.evaluate("document.activeElement.id") == f"claim-{claim.pk}"
+
+
+def test_a_finding_is_mended_by_keyboard_and_checked_at_once(page: "Page", desk: Desk) -> None:
+    claim = desk.held()
+    page.goto(f"/claims/{claim.pk}")
+    page.wait_for_selector("h3:has-text('For the coder')")
+    page.keyboard.press("m")
+    assert page.evaluate("document.activeElement.labels[0].innerText") == "Modifiers of line 1"
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".notice.refused")
+    assert page.evaluate("document.activeElement.value") == "2"  # the focus stayed
+    page.keyboard.press("Control+a")
+    page.keyboard.type("25")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".notice:has-text('Modifiers of line 1 mended')")
+    page.wait_for_selector("h3:has-text('For the coder')", state="detached")
+    assert page.locator("tbody td.mono", has_text="25").count() == 1
+    assert page.evaluate("document.activeElement !== document.body")
+
+
+def test_a_rule_is_written_tried_and_switched_on(page: "Page", desk: Desk) -> None:
+    desk.submitted(desk.patient(), VISIT)
+    page.goto("/rules/new")
+    page.fill("#slug", "DRAWN")
+    page.fill("#name", "No draw beside a visit")
+    page.select_option("#field-1", "code")
+    page.fill("#value-1", "36415")
+    page.click("button:has-text('More conditions')")
+    page.wait_for_selector("#field-5")
+    assert page.input_value("#value-1") == "36415"
+    page.fill("#message", "the draw stands beside a visit")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('DRAWN')")
+    page.click("button:has-text('Try on history')")
+    page.wait_for_selector(".notice:has-text('Tried on 1 claims: 0 caught')")
+    page.click("button:has-text('Switch on')")
+    page.wait_for_selector("h1 .badge:has-text('on')")
+
+
+def test_codes_appear_while_one_types(page: "Page", complaints: list[str]) -> None:
+    # The program makes ICD-10-CM ready in the background after its start.
+    page.goto("/codes")
+    page.wait_for_function(
+        """async () => (await (await fetch("/codes?q=I10")).text()).includes("hypertension")""",
+        timeout=120_000,
+        polling=1_000,
+    )
+    page.click("#q")
+    page.keyboard.type("essential hypert", delay=20)
+    page.wait_for_selector("#hit-icd10cm-I10")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1 .badge:has-text('billable')")
+    assert complaints == []

@@ -82,6 +82,7 @@ def _records(desk: Desk) -> Iterator[tuple[str, int]]:
         yield "account", Account.objects.of(desk.organization).latest("pk").pk
         yield "task", Task.objects.of(desk.organization).latest("pk").pk
         yield "coverage", desk.coverage(patient).pk
+    yield "rule", desk.rule().pk
 
 
 def test_another_organizations_records_do_not_exist(client: Client) -> None:
@@ -113,9 +114,11 @@ def test_ones_own_records_are_there(practice: Practice, client: Client) -> None:
         f"/patients/{ids['patient']}",
         f"/claims/{ids['claim']}",
         f"/remits/{ids['remit']}",
+        f"/rules/{ids['rule']}",
     ):
         assert client.get(page).status_code == 200, page
     account = client.get(f"/patients/{ids['patient']}").content.decode()
     assert "Waverly" in account
-    for page in ("/", "/patients", "/claims", "/held", "/denials", "/remits", "/ledger", "/audit"):
+    listed = ("/", "/patients", "/claims", "/held", "/denials", "/remits", "/ledger", "/audit")
+    for page in (*listed, "/rules", "/rules/new", "/codes", "/reference"):
         assert client.get(page).status_code == 200, page

@@ -10,6 +10,8 @@ from cleanclaim.app.booking import book
 from cleanclaim.app.lifecycle import advance
 from cleanclaim.app.numbering import next_number
 from cleanclaim.app.past_claims import documentation_findings, earlier_claims
+from cleanclaim.app.reading.rules import active_rules
+from cleanclaim.app.referencing import library_of, open_library
 from cleanclaim.app.values import (
     billed_coverage,
     billing_provider,
@@ -156,7 +158,8 @@ def reference_for(payers: Sequence[Payer]) -> Reference:
         for payer in payers
         if payer.timely_filing_days is not None
     )
-    return bootstrapped(limits)
+    library = library_of(payers[0].organization_id) if payers else open_library()
+    return bootstrapped(limits, library=library)
 
 
 def enter_charges(work: UnitOfWork, record: ClaimRecord, charges: Sequence[Charge]) -> None:
@@ -223,13 +226,18 @@ def change_coverage(
 def scrub_claim(
     *, organization: int, actor: Actor, at: datetime, claim: int
 ) -> tuple[Finding, ...]:
-    """Run the edits over the present version, beside the patient's others; keep what they find."""
+    """Run the edits and the organization's own rules over the present version; keep findings.
+
+    It is judged beside the patient's other claims. What could not be checked for lack of a table
+    is no finding: ``unchecked_families`` tells it.
+    """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         record = access_claim(claim, organization=organization)
         claim_now, earlier = latest_claim(record), earlier_claims(record)
         batch = ClaimBatch.of([claim_now], as_of=work.today, history=earlier)
+        reference, rules = reference_for([record.payer]), active_rules(organization)
         findings = (
-            *scrub(batch, reference_for([record.payer]))[0],
+            *scrub(batch, reference, tell_unchecked=False, user_rules=rules)[0],
             *documentation_findings(record),
         )
         keep_findings(work, record, findings, origin="scrub")

@@ -26,15 +26,31 @@ from cleanclaim.store.remits.models import Denial
 
 _DECIDED = {"accepted", "paid", "partly_paid", "denied", "closed"}
 _UNSENT = {"draft", "held", "ready", "rejected"}
+# What a correction calls as a claim does.
+_FIELDS = (
+    "lines",
+    "diagnoses",
+    "prior_authorization",
+    "referral_number",
+    "clia_number",
+    "place_of_service",
+)
 
 
 class Correction(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What changes on a claim; None leaves it as it is."""
+    """What changes on a claim; None leaves it as it is.
+
+    A ``member_id`` is the insured's with the payer that is billed.
+    """
 
     reason: str
     lines: tuple[ServiceLine, ...] | None = None
     diagnoses: tuple[Diagnosis, ...] | None = None
     prior_authorization: str | None = None
+    referral_number: str | None = None
+    clia_number: str | None = None
+    place_of_service: str | None = None
+    member_id: str | None = None
 
 
 class NotCorrectableError(CleanclaimError):
@@ -74,7 +90,7 @@ def correct_claim(
 
 def _amend_version(work: UnitOfWork, record: ClaimRecord, correction: Correction) -> None:
     before = record.total_charge_cents
-    content = _changed(latest_claim(record), correction)
+    content = corrected(latest_claim(record), correction)
     total = sum(line.charge_cents for line in content.lines)
     content = msgspec.structs.replace(content, total_charge_cents=total)
     new_version(work, record, content, reason=correction.reason, coverage=record.coverage)
@@ -89,7 +105,7 @@ def _replace(work: UnitOfWork, record: ClaimRecord, correction: Correction) -> C
     number = f"R{next_number('replacement', organization=work.organization):07d}"
     content = amend(
         msgspec.structs.replace(
-            _changed(latest_claim(record), correction), patient_control_number=number
+            corrected(latest_claim(record), correction), patient_control_number=number
         ),
         payer_claim_number=record.payer_claim_number,
     )
@@ -111,12 +127,13 @@ def _replace(work: UnitOfWork, record: ClaimRecord, correction: Correction) -> C
     return replacement
 
 
-def _changed(claim: Claim, correction: Correction) -> Claim:
-    fields = {
-        name: value
-        for name in ("lines", "diagnoses", "prior_authorization")
-        if (value := getattr(correction, name)) is not None
-    }
+def corrected(claim: Claim, correction: Correction) -> Claim:
+    """Give the claim with what the correction changes."""
+    fields = {name: value for name in _FIELDS if (value := getattr(correction, name)) is not None}
+    if correction.member_id is not None:
+        fields["subscriber"] = msgspec.structs.replace(
+            claim.subscriber, member_id=correction.member_id
+        )
     return msgspec.structs.replace(claim, **fields)
 
 

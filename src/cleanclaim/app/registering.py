@@ -114,3 +114,15 @@ def end_coverage(
             ends_on=ends_on.isoformat(),
         )
     return record
+
+
+def correct_member_id(
+    *, organization: int, actor: Actor, at: datetime, coverage: int, member_id: str
+) -> Coverage:
+    """Correct the number that was written down from the card; claims made before keep theirs."""
+    with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        record = access(Coverage, coverage, organization=organization)
+        record.member_id = member_id
+        record.save(update_fields=["member_id"])
+        work.tell("coverage.corrected", ("coverage", record.pk), patient=record.patient_id)
+    return record

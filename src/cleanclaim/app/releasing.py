@@ -160,7 +160,7 @@ def _hold(work: UnitOfWork, record: ClaimRecord, causes: tuple[Cause, ...]) -> N
         f"held:{record.pk}",
         kind="held",
         title=causes[0].message[:120],
-        next_step=_next_step(causes[0]),
+        next_step=next_step(causes[0].reason),
         claim=record,
         value_cents=record.total_charge_cents,
         due_on=record.filing_due_on,
@@ -178,8 +178,9 @@ _STEPS = {
 }
 
 
-def _next_step(cause: Cause) -> str:
-    family = cause.reason.split(".")[0]
+def next_step(reason: str) -> str:
+    """Say what is to be done about a hold, by its reason."""
+    family = reason.split(".", maxsplit=1)[0]
     return _STEPS.get(family, "Mend what the finding names and release again")
 
 
@@ -190,15 +191,18 @@ def _clear(work: UnitOfWork, record: ClaimRecord) -> None:
 
 
 def override_holds(
-    *, organization: int, actor: Actor, at: datetime, claim: int, reason: str
+    *, organization: int, actor: Actor, at: datetime, claim: int, reason: str, rule: str = ""
 ) -> ClaimRecord:
-    """Release a held claim against its holds, on a person's word, for this version only."""
+    """Release a held claim against its holds, on a person's word, for this version only.
+
+    With a ``rule`` only the hold of this rule is overridden; the others go on holding.
+    """
     if not reason.strip():
         raise HoldReasonMissingError
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         record = access_claim(claim, organization=organization, lock=True)
         holds = Hold.objects.of(organization).filter(claim=record, released_at__isnull=True)
-        for hold in holds:
+        for hold in holds.filter(reason=rule) if rule else holds:
             hold.overridden_for = record.version_number
             hold.save(update_fields=["overridden_for"])
             work.tell(

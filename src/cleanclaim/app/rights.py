@@ -21,6 +21,9 @@ class Permission(StrEnum):
     TASKS_WORK = "tasks.work"
     CREDENTIALING_READ = "credentialing.read"
     CREDENTIALING_WRITE = "credentialing.write"
+    CODES_READ = "codes.read"
+    RULES_READ = "rules.read"
+    RULES_WRITE = "rules.write"
     AUDIT_READ = "audit.read"
 
 
@@ -29,12 +32,27 @@ _P = Permission
 RIGHTS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
     Role.BILLER: frozenset(Permission) - {_P.CREDENTIALING_WRITE, _P.AUDIT_READ},
-    Role.CODER: frozenset({_P.PATIENTS_READ, _P.CLAIMS_READ, _P.CLAIMS_WORK, _P.TASKS_WORK}),
+    Role.CODER: frozenset(
+        {
+            _P.PATIENTS_READ,
+            _P.CLAIMS_READ,
+            _P.CLAIMS_WORK,
+            _P.TASKS_WORK,
+            _P.CODES_READ,
+            _P.RULES_READ,
+        }
+    ),
     Role.FRONT_DESK: frozenset(
-        {_P.PATIENTS_READ, _P.PATIENTS_WRITE, _P.PAYMENTS_TAKE, _P.TASKS_WORK}
+        {_P.PATIENTS_READ, _P.PATIENTS_WRITE, _P.PAYMENTS_TAKE, _P.TASKS_WORK, _P.CODES_READ}
     ),
     Role.CREDENTIALING: frozenset(
-        {_P.CREDENTIALING_READ, _P.CREDENTIALING_WRITE, _P.CLAIMS_READ, _P.TASKS_WORK}
+        {
+            _P.CREDENTIALING_READ,
+            _P.CREDENTIALING_WRITE,
+            _P.CLAIMS_READ,
+            _P.TASKS_WORK,
+            _P.CODES_READ,
+        }
     ),
     Role.AUDITOR: frozenset(
         {
@@ -43,6 +61,8 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             _P.REMITS_READ,
             _P.LEDGER_READ,
             _P.CREDENTIALING_READ,
+            _P.CODES_READ,
+            _P.RULES_READ,
             _P.AUDIT_READ,
         }
     ),

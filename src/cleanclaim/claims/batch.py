@@ -13,6 +13,7 @@ import numpy.typing as npt
 from cleanclaim.claims.history_columns import HistoryColumns
 from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis, ServiceLine
 from cleanclaim.claims.parties import Provider
+from cleanclaim.claims.party_columns import PartyColumns
 from cleanclaim.claims.person_columns import PersonColumns
 from cleanclaim.claims.procedure_columns import ProcedureColumns
 from cleanclaim.claims.requirement_columns import RequirementColumns
@@ -67,7 +68,13 @@ NOTHING = Found()
 
 
 class ClaimBatch(
-    ServiceColumns, StayColumns, PersonColumns, ProcedureColumns, RequirementColumns, HistoryColumns
+    ServiceColumns,
+    PartyColumns,
+    StayColumns,
+    PersonColumns,
+    ProcedureColumns,
+    RequirementColumns,
+    HistoryColumns,
 ):
     """Claims beside each other.
 

@@ -43,6 +43,7 @@ def command(*, seed: int, visits: int, no_serve: bool, as_json: bool, host: str,
     """
     say_aside("starting the database")
     boot_migrated()
+    _prepare_tables()
     life, figures = _live(seed, visits)
     if as_json:
         say_json(figures)
@@ -53,6 +54,17 @@ def command(*, seed: int, visits: int, no_serve: bool, as_json: bool, host: str,
         click.echo("start the web app with: cleanclaim serve")
     else:
         serve_web(host, port)
+
+
+def _prepare_tables() -> None:
+    """Make the codes that come with the program searchable, and write the demo's sample tables."""
+    from cleanclaim.app.referencing import prepare_codes
+    from cleanclaim.demo.sample_tables import write_samples
+    from cleanclaim.store.places import sample_folder
+
+    now = datetime.now(UTC)
+    write_samples(sample_folder(), now)
+    prepare_codes(now, say_aside)
 
 
 def _live(seed: int, visits: int) -> "tuple[HalfYear, Figures]":

@@ -43,6 +43,10 @@ STORIES: Mapping[Story, tuple[str, str]] = {
         "the payer paid a claim of older software: the money waits in suspense",
         "Today, the task about money in suspense",
     ),
+    Story.HELD_BY_EDITS: (
+        "a visit and a procedure of one day, too many units: edits ask for a coder",
+        "Held, then the claim: mend its findings one by one",
+    ),
 }
 
 

@@ -1,6 +1,5 @@
 """``cleanclaim price``: what Medicare pays for a service, step by step, from the loaded tables."""
 
-from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 import click
@@ -10,17 +9,14 @@ from cleanclaim.cli.answers import say_aside, say_json
 from cleanclaim.cli.program import BLOCKED, UNUSABLE, Failure
 from cleanclaim.codes.store.library import Library
 from cleanclaim.kernel.money import format_dollars, read_cents
-from cleanclaim.pricing.drugs import price_drug
-from cleanclaim.pricing.equipment import price_equipment
-from cleanclaim.pricing.laboratory import price_laboratory
-from cleanclaim.pricing.physician import limiting_charge_cents, price_service
-from cleanclaim.pricing.price import Outcome, Price, Step
+from cleanclaim.pricing.physician import limiting_charge_cents
+from cleanclaim.pricing.price import Outcome, Step
+from cleanclaim.pricing.quoting import LABORATORY, PHYSICIAN, Inquiry, quote
 from cleanclaim.pricing.service import Practitioner, Service
 from cleanclaim.pricing.settlement import Settlement, settle
-from cleanclaim.pricing.tables import MedicareTables, TableMissingError
+from cleanclaim.pricing.tables import MedicareTables
 from cleanclaim.store.places import reference_folder
 
-_NOT_HERE = {Outcome.NOT_LISTED, Outcome.OTHER_SCHEDULE}
 _UNITS_MAX = 1_000_000
 
 
@@ -42,15 +38,6 @@ class Priced(msgspec.Struct, frozen=True, kw_only=True):
     settlement: Settlement | None
     limiting_charge_cents: int | None
     missing: tuple[str, ...]
-
-
-class _Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A service, the tables, and what becomes of each schedule that is asked."""
-
-    service: Service
-    tables: MedicareTables
-    locality: str
-    rural: bool
 
 
 @click.command("price")
@@ -109,7 +96,7 @@ def command(  # noqa: PLR0913 - an option each
         practitioner=Practitioner[practitioner.upper()],
     )
     place = _locality(tables, locality, zip_code, on.date())
-    told = _priced(_Asked(service=service, tables=tables, locality=place, rural=rural))
+    told = _told(Inquiry(service=service, tables=tables, locality=place, rural=rural))
     if as_json:
         say_json(told)
     else:
@@ -137,42 +124,12 @@ def _locality(tables: MedicareTables, locality: str, zip_code: str, on: date) ->
     return locality or tables.locality_of_zip(zip_code, on)
 
 
-def _priced(asked: _Asked) -> Priced:
-    """Ask each schedule until one has the code; remember tables that are not there."""
-    missing: list[str] = []
-    best: tuple[str, Price] | None = None
-    for name, schedule in _SCHEDULES:
-        try:
-            price = schedule(asked)
-        except TableMissingError as error:
-            missing.append(str(error))
-            continue
-        if price.outcome not in _NOT_HERE:
-            # What another table would say does not matter any more.
-            return _told(asked, name, price, _lacking(asked, name, price))
-        # The first answer tells most: the schedule of physicians knows what others pay.
-        best = best or (name, price)
-    if best is None:
-        raise TableMissingError("; ".join(missing))
-    return _told(asked, *best, missing)
-
-
-def _lacking(asked: _Asked, name: str, price: Price) -> tuple[str, ...]:
-    """Name the tables for want of which an anesthesia service has no price."""
-    if name != _PHYSICIAN or price.outcome is not Outcome.NEEDS_FACT:
-        return ()
-    rows, _ = asked.tables.physician(asked.service.on, asked.locality)
-    row = rows.get((asked.service.code, ""))
-    is_anesthesia = row is not None and row.status == "J"
-    return asked.tables.missing_for_anesthesia(asked.service.on) if is_anesthesia else ()
-
-
-def _told(asked: _Asked, name: str, price: Price, missing: Sequence[str]) -> Priced:
-    service = asked.service
-    physicians = name == _PHYSICIAN
+def _told(asked: Inquiry) -> Priced:
+    service, quoted = asked.service, quote(asked)
+    price = quoted.price
     settlement = None
     if price.cents is not None:
-        coinsurance = 0 if name == _LABORATORY else None
+        coinsurance = 0 if quoted.schedule == LABORATORY else None
         settlement = settle(price.cents, service.on, coinsurance=coinsurance)
     return Priced(
         code=service.code,
@@ -181,58 +138,23 @@ def _told(asked: _Asked, name: str, price: Price, missing: Sequence[str]) -> Pri
         locality=asked.locality,
         units=service.units,
         facility=service.facility,
-        schedule=name,
+        schedule=quoted.schedule,
         outcome=price.outcome,
         cents=price.cents,
         expected_cents=price.expected_cents,
         reason=price.reason,
         steps=price.steps,
         settlement=settlement,
-        limiting_charge_cents=_limiting_charge(asked) if physicians else None,
-        missing=tuple(missing),
+        limiting_charge_cents=_limiting_charge(asked) if quoted.schedule == PHYSICIAN else None,
+        missing=quoted.missing,
     )
 
 
-def _limiting_charge(asked: _Asked) -> int | None:
+def _limiting_charge(asked: Inquiry) -> int | None:
     if asked.service.participating:
         return None
     rows, setting = asked.tables.physician(asked.service.on, asked.locality)
     return limiting_charge_cents(asked.service, rows, setting)
-
-
-# Schedules
-
-_PHYSICIAN, _LABORATORY = "physician fee schedule", "laboratory fee schedule"
-
-
-def _physician(asked: _Asked) -> Price:
-    rows, setting = asked.tables.physician(asked.service.on, asked.locality)
-    return price_service(asked.service, rows, setting)
-
-
-def _laboratory(asked: _Asked) -> Price:
-    fees, release = asked.tables.laboratory(asked.service.code, asked.service.on)
-    return price_laboratory(asked.service, fees, release)
-
-
-def _drug(asked: _Asked) -> Price:
-    limits, release = asked.tables.drug(asked.service.code, asked.service.on)
-    return price_drug(asked.service, limits, release)
-
-
-def _equipment(asked: _Asked) -> Price:
-    on = asked.service.on
-    state = asked.tables.state_of(asked.locality, on)
-    fees, release = asked.tables.equipment(asked.service.code, state, on)
-    return price_equipment(asked.service, fees, release, rural=asked.rural)
-
-
-_SCHEDULES: tuple[tuple[str, Callable[[_Asked], Price]], ...] = (
-    (_PHYSICIAN, _physician),
-    (_LABORATORY, _laboratory),
-    ("drug payment limits", _drug),
-    ("equipment fee schedule", _equipment),
-)
 
 
 # For people

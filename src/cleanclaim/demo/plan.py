@@ -16,6 +16,7 @@ from cleanclaim.demo.practice import (
     LOCATIONS,
     NEWCOMER,
     TEMPLATES,
+    UNBUNDLED,
     Template,
 )
 
@@ -37,10 +38,15 @@ class Story(StrEnum):
     TWO_PAYMENTS = "Pays-In-Two-Parts"
     REJECTED = "Rejected-Resubmitted"
     IN_SUSPENSE = "Money-In-Suspense"
+    HELD_BY_EDITS = "Held-By-Edits"
 
 
 _FIRST_NAMES = dict(
-    zip(Story, ("Paula", "Leo", "Dana", "Samuel", "Rita", "Thomas", "Regina", "Sven"), strict=True)
+    zip(
+        Story,
+        ("Paula", "Leo", "Dana", "Samuel", "Rita", "Thomas", "Regina", "Sven", "Hana"),
+        strict=True,
+    )
 )
 STORY_NAMES = {story: f"{_FIRST_NAMES[story]} {story.value}" for story in Story}
 
@@ -132,13 +138,20 @@ _STORY_COVERAGES: dict[Story, tuple[tuple[str, str], ...]] = {
     Story.TWO_PAYMENTS: (("summit", "ppo"),),
     Story.REJECTED: (("medicaid", "standard"),),
     Story.IN_SUSPENSE: (("heartland", "hmo"),),
+    Story.HELD_BY_EDITS: (("medicare", "part_b"),),
 }
 
 
 def _story_patient(random: Random, story: Story) -> PlannedPatient:
-    seniors = {Story.TWO_PAYERS}
+    seniors = {Story.TWO_PAYERS, Story.HELD_BY_EDITS}
     born = date(1950, 4, 2) if story in seniors else date(1984, 8, 21)
-    women = {Story.PENDING_PROVIDER, Story.DENIED_CORRECTED, Story.RECOUPED, Story.REJECTED}
+    women = {
+        Story.PENDING_PROVIDER,
+        Story.DENIED_CORRECTED,
+        Story.RECOUPED,
+        Story.REJECTED,
+        Story.HELD_BY_EDITS,
+    }
     sex = Sex.FEMALE if story in women else Sex.MALE
     person = make_person(random, _FIRST_NAMES[story], story.value, sex, born, STARTS_ON)
     coverages = tuple(
@@ -164,6 +177,7 @@ _STORY_VISITS: dict[Story, tuple[int, date]] = {
     Story.TWO_PAYMENTS: (1, date(2026, 4, 8)),
     Story.REJECTED: (5, date(2026, 5, 5)),
     Story.IN_SUSPENSE: (0, date(2026, 5, 26)),
+    Story.HELD_BY_EDITS: (4, VISITS_END_ON),
 }
 
 
@@ -177,6 +191,8 @@ def _story_visit(patient: int, planned: PlannedPatient) -> PlannedVisit:
     note, services = template.note, template.services
     if story is Story.DENIED_CORRECTED:
         note, services = KNEE_NOTE, (KNEE,)
+    if story is Story.HELD_BY_EDITS:
+        note, services = KNEE_NOTE, UNBUNDLED
     return PlannedVisit(patient, provider, "Riverbend Main", on, note, services, story)
 
 

@@ -135,3 +135,9 @@ TEMPLATES: tuple[Template, ...] = (
 )
 KNEE = CodedService("20610", ("M1711",))  # as first sent: without the side
 KNEE_NOTE = TEMPLATES[5].note
+# As first coded: the visit without its modifier, and a draw counted five times.
+UNBUNDLED = (
+    _did("99213", "M1711"),
+    _did("20610", "M1711", modifiers="RT"),
+    _did("36415", "M1711", units=5),
+)

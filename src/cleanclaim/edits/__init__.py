@@ -43,6 +43,7 @@ from cleanclaim.edits import (
     telehealth,
     timely,
 )
+from cleanclaim.edits.desks import find_mending, lacking_by_family
 from cleanclaim.edits.registry import (
     EDITS,
     Edit,
@@ -77,11 +78,13 @@ __all__ = [
     "duplicates",
     "edit",
     "fee_schedule",
+    "find_mending",
     "frequency",
     "frequency_limits",
     "global_periods",
     "grouping",
     "identifiers",
+    "lacking_by_family",
     "lines",
     "medicare",
     "modifiers",

@@ -1,6 +1,6 @@
 """The registry of edits, sets of them for payers, and scrubbing a batch."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -12,6 +12,8 @@ from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.store.kinds import KINDS, Kind
 from cleanclaim.codes.store.library import Library
 from cleanclaim.edits.examples import CLEAN_BY_KIND
+from cleanclaim.edits.menders import Mending, mending_of
+from cleanclaim.edits.user_rules import UserRule, judge
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.kernel.money import format_dollars
@@ -79,6 +81,11 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     def tables_for(self, kind: ClaimKind) -> tuple[Asked, ...]:
         """Give the tables that the edit asks about claims of a kind."""
         return self.tables if isinstance(self.tables, tuple) else self.tables.get(kind, ())
+
+    @property
+    def mending(self) -> Mending:
+        """Tell who mends what the edit finds, and by which fields."""
+        return mending_of(self.family, self.rule)
 
     @property
     def documentation(self) -> str:
@@ -213,12 +220,13 @@ def scrub(
     edit_set: EditSet | None = None,
     *,
     tell_unchecked: bool = True,
+    user_rules: Sequence[UserRule] = (),
 ) -> list[tuple[Finding, ...]]:
     """Run the edits of the set over the batch; the answer has one tuple a claim.
 
     Blocking findings come first. An edit whose table is absent leaves an info finding on
     every claim that it would have checked; without ``tell_unchecked`` the caller asks
-    ``unchecked`` for them.
+    ``unchecked`` for them. ``user_rules`` are the organization's own, run beside the edits.
     """
     edit_set, loaded = edit_set or EditSet(), Loaded(batch, reference.library)
     findings: list[list[Finding]] = [[] for _ in range(batch.judged)]
@@ -230,6 +238,8 @@ def scrub(
         if any(grades) and not all(lacking):
             for index, finding in _results(each, batch, reference, grades):
                 findings[index].append(finding)
+    for index, finding in judge(user_rules, batch, reference):
+        findings[index].append(finding)
     return [tuple(sorted(own, key=lambda finding: _ORDER[finding.severity])) for own in findings]
 
 
@@ -359,7 +369,7 @@ _NAMES = {
 
 def _not_checked(each: Edit, missing: tuple[str, ...]) -> Finding:
     """Say that an edit did not check, and what it lacked."""
-    lacking = " and ".join(_name(name) for name in missing)
+    lacking = " and ".join(tell_lack(name) for name in missing)
     return Finding(
         each.rule,
         Severity.INFO,
@@ -370,8 +380,9 @@ def _not_checked(each: Edit, missing: tuple[str, ...]) -> Finding:
     )
 
 
-def _name(missing: str) -> str:
+def tell_lack(missing: str) -> str:
+    """Name in words what an edit lacks: a table of the library, or another fact."""
     if _OR in missing:
-        return _OR.join(map(_name, missing.split(_OR)))
+        return _OR.join(map(tell_lack, missing.split(_OR)))
     table = KINDS.get(missing)
     return _NAMES.get(missing, missing) if table is None else f'the table "{table.title}"'

@@ -16,6 +16,11 @@ def reference_folder() -> Path:
     return Path(named).absolute() if named else data_folder() / "reference"
 
 
+def sample_folder() -> Path:
+    """Give the folder of sample tables, which only synthetic organizations are judged by."""
+    return data_folder() / "samples"
+
+
 def secret_key() -> str:
     """Read the installation's secret, making it at first use; only its owner may read it."""
     if key := os.environ.get("CLEANCLAIM_SECRET_KEY"):

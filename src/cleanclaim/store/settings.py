@@ -36,6 +36,7 @@ INSTALLED_APPS = [
             "remits",
             "ledger",
             "tasks",
+            "rules",
         )
     ),
 ]

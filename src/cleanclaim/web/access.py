@@ -43,6 +43,11 @@ class Signed(msgspec.Struct, frozen=True):
         return Actor("person", self.name, self.user)
 
     @property
+    def synthetic(self) -> bool:
+        """Tell whether the organization is made up, with a calendar of its own."""
+        return self.synthetic_today is not None
+
+    @property
     def today(self) -> date:
         """Give the organization's business day: a synthetic practice has its own calendar."""
         return self.synthetic_today or datetime.now(UTC).date()

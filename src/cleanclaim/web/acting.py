@@ -27,6 +27,22 @@ class RefusedByLedgerError(CleanclaimError):
 
 def act(request: HttpRequest, back: str, work: Callable[[], str]) -> HttpResponse:
     """Run a use case and go ``back`` with what it says, or with why it could not be done."""
+    _work_and_tell(request, work)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": back})
+    return HttpResponseRedirect(back)
+
+
+def act_in_place(
+    request: HttpRequest, back: str, work: Callable[[], str], show: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Do as ``act`` does, and where htmx asks ``show`` the page at once instead of going there."""
+    _work_and_tell(request, work)
+    return show() if request.headers.get("HX-Request") else HttpResponseRedirect(back)
+
+
+def _work_and_tell(request: HttpRequest, work: Callable[[], str]) -> None:
+    """Run a use case; the next page tells what it says, or why it could not be done."""
     try:
         tone, text = "done", _run(work)
     except NotFoundError:
@@ -34,9 +50,6 @@ def act(request: HttpRequest, back: str, work: Callable[[], str]) -> HttpRespons
     except CleanclaimError as error:
         tone, text = "refused", str(error)
     request.session["notice"] = {"tone": tone, "text": text[:1].upper() + text[1:]}
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": back})
-    return HttpResponseRedirect(back)
 
 
 def _run(work: Callable[[], str]) -> str:

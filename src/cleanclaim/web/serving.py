@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from cleanclaim.web.bridge import Receive, Scope, Send, WsgiBridge
@@ -99,10 +100,16 @@ def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
 
 
 def _warm() -> None:
-    """Load the code titles (1.5 s) before the first claim page asks for one."""
+    """Load the code titles (1.5 s) before the first claim page asks for one, then the encoder.
+
+    Codes whose folder cannot be written to are searched as far as they are there.
+    """
+    from cleanclaim.app.referencing import prepare_codes
     from cleanclaim.codes.icd10cm import bundled
 
     bundled().description("I10")
+    with suppress(OSError):
+        prepare_codes(datetime.now(UTC))
 
 
 async def _serve(host: str, port: int) -> None:

@@ -4,12 +4,15 @@ from cleanclaim.web import errors
 from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its routes
     audit,
     claims,
+    codes,
     denials,
     front,
     held,
     ledger,
     patients,
+    reference,
     remits,
+    rules,
     searching,
     today,
 )

@@ -31,6 +31,8 @@ STATES: Mapping[str, str] = {
     "block": "red",
     "warn": "amber",
     "info": "blue",
+    "on": "green",
+    "off": "quiet",
 }
 
 WORDS: Mapping[str, str] = {
@@ -60,4 +62,14 @@ WORDS: Mapping[str, str] = {
     "PR": "patient (PR)",
     "OA": "other (OA)",
     "PI": "payer (PI)",
+    "excludes1": "Excludes1: not together",
+    "excludes2": "Excludes2: not included here, may be coded too",
+    "ncci": "NCCI pairs",
+    "mue": "NCCI unit limits",
+    "clia": "CLIA",
+    "add_ons": "add-on codes",
+    "tabular": "ICD-10-CM notes",
+    "procedures": "procedure codes",
+    "necessity": "medical necessity",
+    "places": "places of service",
 }

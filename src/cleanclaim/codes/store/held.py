@@ -1,14 +1,15 @@
 """Tables that are held in memory: examples and tests of edits, without a folder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from cleanclaim.codes.store.arrays import KEY, Table, fill, most_repeated
-from cleanclaim.codes.store.columns import Array
+from cleanclaim.codes.store.columns import Array, Number
 from cleanclaim.codes.store.kinds import Kind
 from cleanclaim.codes.store.library import Library
 from cleanclaim.codes.store.release import Release
@@ -42,6 +43,18 @@ class Held(msgspec.Struct, frozen=True):
         )
 
 
+def as_told(kind: Kind[Any], rows: Iterable[msgspec.Struct]) -> Iterator[tuple[object, ...]]:
+    """Give rows as a file would tell them: numbers with their decimals, not in smallest units."""
+    places = [
+        column.places if isinstance(column, Number) else 0 for column in kind.columns.values()
+    ]
+    for row in rows:
+        yield tuple(
+            Decimal(value).scaleb(-decimals) if decimals and value is not None else value
+            for value, decimals in zip(msgspec.structs.astuple(row), places, strict=True)
+        )
+
+
 class HeldLibrary(Library):
     """A library of tables in memory, each sorted when it is first asked for."""
 
@@ -57,7 +70,7 @@ class HeldLibrary(Library):
         if self._shelves is None:
             self._shelves = {}
             for number, held in enumerate(self._held):
-                arrays = fill(held.kind, map(msgspec.structs.astuple, held.rows))
+                arrays = fill(held.kind, as_told(held.kind, held.rows))
                 place = Path(str(number))
                 self._open[place] = Table(held.kind, held.release(arrays), place, arrays)
                 shelf = self._shelves.setdefault(held.kind.name, [])

@@ -10,6 +10,8 @@ from cleanclaim.kernel.errors import CleanclaimError
 MANIFEST = "manifest.json"
 # Raised whenever the way that tables lie in files changes.
 FORM = 1
+# The licence of tables that only show how things work: few rows, none to be relied upon.
+SAMPLE = "sample"
 
 
 class DamagedReleaseError(CleanclaimError):
@@ -49,6 +51,11 @@ class Release(msgspec.Struct, frozen=True):
     content_sha256: str = ""
     rank: int = 1
     form: int = FORM
+
+    @property
+    def is_sample(self) -> bool:
+        """Tell whether the release only shows how things work."""
+        return self.licence == SAMPLE
 
     @property
     def dated(self) -> bool:

@@ -1,15 +1,23 @@
 """Claims: the list, one claim with its whole story, and what a biller does to it."""
 
-from decimal import Decimal, InvalidOperation
-
 import msgspec
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpResponse
 
 from cleanclaim.app.access import access_claim
 from cleanclaim.app.claiming import scrub_claim
 from cleanclaim.app.correcting import Correction, correct_claim
-from cleanclaim.app.reading.claims import count_states, list_claims, read_claim
+from cleanclaim.app.entering import (
+    read_charge,
+    read_diagnoses,
+    read_modifiers,
+    read_pointers,
+    read_units,
+)
+from cleanclaim.app.mending import Mend, mend_claim
+from cleanclaim.app.reading.claims import ClaimView, count_states, list_claims, read_claim
 from cleanclaim.app.reading.histories import claim_history
+from cleanclaim.app.reading.mendings import group_findings, list_samples, list_unchecked
 from cleanclaim.app.reading.viewing import record_listing, record_view
 from cleanclaim.app.reading.wire import read_claim_wire
 from cleanclaim.app.releasing import override_holds, release_claim
@@ -20,10 +28,11 @@ from cleanclaim.claims.model import Claim, Diagnosis, ServiceLine
 from cleanclaim.claims.workflow import ClaimEvent, ClaimState, can_follow
 from cleanclaim.codes.icd10cm import bundled
 from cleanclaim.codes.place_of_service import NAMES as PLACES
+from cleanclaim.edits.menders import Field
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.credentialing.models import Payer
-from cleanclaim.web.access import SignedRequest
-from cleanclaim.web.acting import InputError, act, read_choice, read_dollars, read_position
+from cleanclaim.web.access import Signed, SignedRequest
+from cleanclaim.web.acting import InputError, act, act_in_place, read_choice, read_position
 from cleanclaim.web.routes import route
 from cleanclaim.web.templating import page
 
@@ -45,8 +54,13 @@ def show_claims(request: SignedRequest) -> HttpResponse:
 @route("claims/<int:claim>", name="claim", permission=Permission.CLAIMS_READ)
 def show_claim(request: SignedRequest, claim: int) -> HttpResponse:
     """Show one claim beside its X12 text; that it was looked at is an event."""
+    return _claim_page(request, claim)
+
+
+def _claim_page(request: SignedRequest, claim: int) -> HttpResponse:
     signed = request.signed
     view = read_claim(signed.organization, claim)
+    unsent = view.row.state in _UNSENT
     wire = read_claim_wire(signed.organization, claim, signed.now)
     happenings = claim_history(signed.organization, claim)
     record_view("claim.viewed", claim, patient=view.row.patient, claim=claim, **signed.acting)
@@ -58,10 +72,21 @@ def show_claim(request: SignedRequest, claim: int) -> HttpResponse:
         "happenings": happenings,
         "codes": codes,
         "place": PLACES.get(view.content.place_of_service, "unknown place of service"),
+        "desks": group_findings(view, mendable=unsent and signed.may(Permission.CLAIMS_WORK)),
+        **_judged_by(signed, view, unsent=unsent),
         "can_correct": view.row.state in _UNSENT | (_DECIDED if view.payer_claim_number else set()),
         "can_release": can_follow(ClaimState(view.row.state), ClaimEvent.CLEARED),
     }
     return page(request, "pages/claims/claim.html", context)
+
+
+def _judged_by(signed: Signed, view: ClaimView, *, unsent: bool) -> dict[str, object]:
+    """Give what could not judge a claim that has not left, and what samples do."""
+    if not unsent:
+        return {"unchecked": (), "samples": ()}
+    record = access_claim(view.row.id, organization=signed.organization)
+    unchecked = list_unchecked(record, view.content, signed.today)
+    return {"unchecked": unchecked, "samples": list_samples(record) if signed.synthetic else ()}
 
 
 @route(
@@ -98,9 +123,10 @@ def override(request: SignedRequest, claim: int) -> HttpResponse:
     access_claim(claim, organization=request.signed.organization)
 
     def work() -> str:
-        reason = request.POST.get("reason", "")
-        record = override_holds(**request.signed.acting, claim=claim, reason=reason)
-        return f"The holds are overridden; the claim is {record.state}."
+        reason, rule = request.POST.get("reason", ""), request.POST.get("rule", "")[:40]
+        record = override_holds(**request.signed.acting, claim=claim, reason=reason, rule=rule)
+        what = f"{rule} is" if rule else "The holds are"
+        return f"{what} overridden; the claim is {record.state}."
 
     return act(request, f"/claims/{claim}", work)
 
@@ -162,13 +188,7 @@ def _read_correction(request: SignedRequest, content: Claim) -> Correction:
 
 def _read_diagnoses(request: SignedRequest, content: Claim) -> tuple[Diagnosis, ...]:
     text = request.POST.get("diagnoses")
-    if text is None:
-        return content.diagnoses
-    codes = text.upper().replace(".", "").replace(",", " ").split()
-    if not codes or len(codes) > 12 or not all(code.isalnum() for code in codes):
-        msg = "the diagnoses are not one to twelve codes"
-        raise InputError(msg)
-    return tuple(Diagnosis(code, "ABK" if n == 0 else "ABF") for n, code in enumerate(codes))
+    return content.diagnoses if text is None else read_diagnoses(text)
 
 
 def _read_line(request: SignedRequest, line: ServiceLine) -> ServiceLine:
@@ -185,35 +205,48 @@ def _read_line(request: SignedRequest, line: ServiceLine) -> ServiceLine:
         changes["procedure"] = msgspec.structs.replace(
             line.procedure,
             code=given.get("code", line.procedure.code).upper()[:5],
-            modifiers=tuple(modifiers.upper().replace(",", " ").split()[:4]),
+            modifiers=read_modifiers(modifiers, place),
         )
     if "units" in given:
-        changes["units"] = _read_units(given["units"], place)
+        changes["units"] = read_units(given["units"], place)
     if "charge" in given:
-        changes["charge_cents"] = read_dollars(given["charge"], f"the charge of {place}")
+        changes["charge_cents"] = read_charge(given["charge"], place)
     if "pointers" in given:
-        changes["diagnosis_pointers"] = _read_pointers(given["pointers"], place)
+        changes["diagnosis_pointers"] = read_pointers(given["pointers"], place)
     return msgspec.structs.replace(line, **changes)
 
 
-def _read_units(text: str, place: str) -> Decimal:
+@route(
+    "claims/<int:claim>/mend",
+    name="mend-claim",
+    permission=Permission.CLAIMS_WORK,
+    methods=("POST",),
+)
+def mend(request: SignedRequest, claim: int) -> HttpResponse:
+    """Mend one field of a claim and show at once what the edits say then."""
+    access_claim(claim, organization=request.signed.organization)
+    asked = _read_mend(request)
+    if asked.field is Field.MEMBER_ID and not request.signed.may(Permission.PATIENTS_WRITE):
+        raise PermissionDenied
+
+    def work() -> str:
+        record = mend_claim(**request.signed.acting, claim=claim, mend=asked)
+        return f"{asked.place} mended; the claim was checked again and is {record.state}."
+
+    return act_in_place(request, f"/claims/{claim}", work, lambda: _claim_page(request, claim))
+
+
+def _read_mend(request: SignedRequest) -> Mend:
+    """Read which field is mended; a form of ours never names one that there is not."""
     try:
-        units = Decimal(text)
-    except InvalidOperation as error:
-        msg = f"the units of {place} are not a number"
-        raise InputError(msg) from error
-    if not units.is_finite() or not 0 < units < 100000:
-        msg = f"the units of {place} are not a number above zero"
-        raise InputError(msg)
-    return units
-
-
-def _read_pointers(text: str, place: str) -> tuple[int, ...]:
-    parts = text.replace(",", " ").split()
-    if not parts or len(parts) > 4 or not all(p.isascii() and p.isdecimal() for p in parts):
-        msg = f"the diagnosis pointers of {place} are not one to four numbers"
-        raise InputError(msg)
-    return tuple(int(part) for part in parts)
+        field = Field(request.POST.get("field", ""))
+    except ValueError as error:
+        msg = "no such field of a claim"
+        raise BadRequest(msg) from error
+    line = request.POST.get("line", "")
+    number = int(line) if line.isascii() and line.isdecimal() and len(line) < 4 else 0
+    rule = request.POST.get("rule", "")[:40]
+    return Mend(field, request.POST.get("typed", "")[:400], number, rule)
 
 
 @route("claims/send", name="send-claims", permission=Permission.CLAIMS_SUBMIT, methods=("POST",))

@@ -38,6 +38,15 @@
     if (field) field.focus();
   }
 
+  // From one mending field to the next, and round again.
+  function mend() {
+    const fields = [...document.querySelectorAll("[data-mend] input:not([type=hidden])")]
+      .filter((field) => field.checkVisibility());
+    const at = fields.indexOf(document.activeElement);
+    const next = fields[(at + 1) % fields.length];
+    if (next) { next.focus(); next.select(); next.scrollIntoView({ block: "nearest" }); }
+  }
+
   const click = (selector) => { const found = one(selector); if (found) found.click(); };
 
   const actions = {
@@ -46,6 +55,7 @@
     n: () => click("[data-next]"),
     u: () => click("[data-up]"),
     e: edit,
+    m: mend,
     "/": () => { const box = one("#search"); if (box) { box.focus(); box.select(); } },
     "?": help,
     g: () => { goUntil = Date.now() + GO_WINDOW_MS; },
@@ -73,6 +83,13 @@
     if (String(getSelection())) return;
     const opener = row.querySelector("[data-open]");
     if (opener) opener.click();
+  });
+
+  // What mended a finding went with it: the next work is among the findings.
+  document.addEventListener("htmx:after:swap", () => {
+    if (document.activeElement !== document.body) return;
+    const heading = one("#findings");
+    if (heading) heading.focus({ preventScroll: true });
   });
 
   document.addEventListener("change", (event) => {

@@ -1,0 +1,1 @@
+"""Rules that an organization wrote itself, as records."""
