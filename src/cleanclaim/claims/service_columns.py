@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from cleanclaim.claims.model import Claim, ServiceLine
+from cleanclaim.claims.model import Claim, ClaimKind, ServiceLine
 from cleanclaim.codes.store.columns import Code
 from cleanclaim.codes.store.keys import Integers, pack_all
 
@@ -75,6 +75,11 @@ class ServiceColumns:
         return _numbered([_rendered_by(claim, line) for claim in self.rows for line in claim.lines])
 
     @cached_property
+    def service_zips(self) -> Texts:
+        """Where professional services are given, by the first five digits; "" where unknown."""
+        return np.array([_service_zip(claim) for claim in self.rows], "U5")
+
+    @cached_property
     def claim_filing(self) -> Texts:
         """Kinds of insurance (SBR09): MB is Medicare's Part B, MA its Part A."""
         return np.array([claim.filing_indicator for claim in self.rows], "U2")
@@ -85,6 +90,20 @@ def _rendered_by(claim: Claim, line: ServiceLine) -> str:
         if who is not None and who.npi:
             return who.npi
     return ""
+
+
+# Place of service 12: the patient's home is where the service is given.
+_HOME = "12"
+
+
+def _service_zip(claim: Claim) -> str:
+    """Give the ZIP code of the facility, of the patient's home where it is there, or the biller."""
+    if claim.kind is not ClaimKind.PROFESSIONAL:
+        return ""
+    named = claim.facility and claim.facility.address
+    at_home = claim.place_of_service == _HOME
+    address = named or (claim.patient.address if at_home else claim.billing.address)
+    return "" if address is None else address.postal_code[:5]
 
 
 def _numbered(values: Sequence[object]) -> Integers:

@@ -1,0 +1,125 @@
+"""A share of the claims of a file, on what terms it is judged, and what is told of it."""
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from cleanclaim.claims.model import Claim
+from cleanclaim.codes.reference import EMPTY, Reference, bootstrapped
+from cleanclaim.codes.store.library import Library
+from cleanclaim.edits import EditSet
+from cleanclaim.kernel.findings import Finding, Severity
+from cleanclaim.x12 import X12Finding
+from cleanclaim.x12.stretches import Stretch
+
+# The unit of work: more claims at once are no faster, and fewer use the columns badly.
+CLAIMS_A_SHARE = 5_000
+
+
+# A claim, and what was found when it was read.
+ReadClaim = tuple[Claim, tuple[Finding, ...]]
+
+
+class Share(msgspec.Struct, frozen=True):
+    """Claims that are judged together: stretches of a file, or claims read already.
+
+    ``number`` counts the shares of a file from 0; ``repeated`` are indices of claims that came
+    before in the file, as far as is known.
+    """
+
+    number: int
+    path: str
+    stretches: tuple[Stretch, ...] = ()
+    claims: tuple[ReadClaim, ...] = ()
+    repeated: tuple[int, ...] = ()
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """From which day claims are judged, by which edits, by the tables of which folder.
+
+    Without a folder only the tables that need no loading are asked.
+    """
+
+    as_of: date
+    edit_set: EditSet = EditSet()
+    reference: str = ""
+
+
+class ToldFinding(msgspec.Struct, frozen=True):
+    """A finding with every field, in the order in which scripts read them."""
+
+    rule: str
+    severity: Severity
+    place: str
+    message: str
+    hint: str
+    source: str
+    release: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> "ToldFinding":
+        """Take a finding as it is."""
+        return cls(*msgspec.structs.astuple(finding))
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A claim by its position in the file, and all that was found; 0 is the file itself.
+
+    ``lines`` counts its lines, ``not_checked`` names the families of edits that lacked a table.
+    ``price_cents`` is what Medicare should allow, None where a line has no known price.
+    """
+
+    claim: int
+    lines: int
+    findings: tuple[ToldFinding, ...]
+    not_checked: tuple[str, ...] = ()
+    price_cents: int | None = None
+
+    @property
+    def blocked(self) -> bool:
+        """Tell whether any finding blocks."""
+        return any(finding.severity is Severity.BLOCK for finding in self.findings)
+
+
+class ToldClaim(msgspec.Struct, frozen=True, gc=False):
+    """What is told of a claim, as JSON without its position.
+
+    ``fingerprint`` is shared by first claims that bill the same, 0 of one that is not compared.
+    """
+
+    rest: bytes
+    blocked: bool
+    fingerprint: int
+
+    @classmethod
+    def of(cls, told: Told, fingerprint: int) -> "ToldClaim":
+        """Write it down."""
+        rest = msgspec.json.encode(told).removeprefix(_UNPLACED)
+        return cls(rest, told.blocked, fingerprint)
+
+    def placed(self, position: int) -> bytes:
+        """Give the JSON of the claim at a position of the file."""
+        return b'{"claim":%d,%b' % (position, self.rest)
+
+
+_UNPLACED = b'{"claim":0,'
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What is told of a share; ``loose`` was found in it and belongs to no claim."""
+
+    number: int
+    claims: tuple[ToldClaim, ...]
+    loose: tuple[X12Finding, ...] = ()
+
+
+_references: dict[str, Reference] = {}
+
+
+def reference_of(folder: str) -> Reference:
+    """Give the tables of a folder, opened once in each process."""
+    if folder not in _references:
+        library = Library(Path(folder)) if folder else EMPTY
+        _references[folder] = bootstrapped(library=library)
+    return _references[folder]
