@@ -1,6 +1,7 @@
 """Judge the shares of a file on Ray Data, by map_batches."""
 
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from functools import partial
 
@@ -25,6 +26,8 @@ def on_cluster(workers: int | None = None) -> Engine:
 
     def engine(terms: Terms, shares: Iterable[Share]) -> Iterator[Answer]:
         if not ray.is_initialized():
+            # Nothing is told to anybody outside.
+            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
             ray.init(
                 num_cpus=workers,
                 include_dashboard=False,

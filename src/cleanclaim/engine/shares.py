@@ -1,6 +1,7 @@
 """A share of the claims of a file, on what terms it is judged, and what is told of it."""
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -114,12 +115,13 @@ class Answer(msgspec.Struct, frozen=True):
     loose: tuple[X12Finding, ...] = ()
 
 
-_references: dict[str, Reference] = {}
-
-
 def reference_of(folder: str) -> Reference:
-    """Give the tables of a folder, opened once in each process."""
-    if folder not in _references:
-        library = Library(Path(folder)) if folder else EMPTY
-        _references[folder] = bootstrapped(library=library)
-    return _references[folder]
+    """Give the tables of a folder, opened once in each process, and anew when it has grown."""
+    if not folder:
+        return _opened(folder, ())
+    return _opened(folder, tuple(sorted(map(str, Path(folder).glob("*/[!.]*")))))
+
+
+@lru_cache(maxsize=4)
+def _opened(folder: str, _releases: tuple[str, ...]) -> Reference:
+    return bootstrapped(library=Library(Path(folder)) if folder else EMPTY)

@@ -1,5 +1,7 @@
 """Judge the shares of a file on Apache Spark, by mapInArrow."""
 
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
 
@@ -19,12 +21,12 @@ _SHARES_A_CORE = 8
 def on_cluster(workers: int | None = None) -> Engine:
     """Give the engine of the active Spark session, or of a local one with so many cores.
 
-    Whoever submits the program with spark-submit, or has a session, chooses the cluster. Files
-    and the folder of reference tables must be seen by all of it under the same path.
+    ``CLEANCLAIM_SPARK_MASTER`` names a cluster. Files and the folder of reference tables must be
+    seen by all of it under the same path.
     """
 
     def engine(terms: Terms, shares: Iterable[Share]) -> Iterator[Answer]:
-        session = SparkSession.getActiveSession() or _local(workers)
+        session = SparkSession.getActiveSession() or _session(workers)
         cores = session.sparkContext.defaultParallelism
 
         def wave(sent: list[Share]) -> Iterable[Answer]:
@@ -35,10 +37,14 @@ def on_cluster(workers: int | None = None) -> Engine:
     return engine
 
 
-def _local(workers: int | None) -> SparkSession:
-    master = f"local[{workers or '*'}]"
-    builder = SparkSession.builder.appName("cleanclaim").config("spark.ui.enabled", "false")
-    return builder.master(master).getOrCreate()
+def _session(workers: int | None) -> SparkSession:
+    master = os.environ.get("CLEANCLAIM_SPARK_MASTER", f"local[{workers or '*'}]")
+    # What the workers of this machine run is what runs here.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("cleanclaim").master(master)
+    for setting in ("spark.ui.enabled", "spark.ui.showConsoleProgress"):
+        builder = builder.config(setting, "false")
+    return builder.getOrCreate()
 
 
 def _judged(session: SparkSession, terms: Terms, shares: list[Share]) -> DataFrame:

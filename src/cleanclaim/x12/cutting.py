@@ -212,12 +212,13 @@ class _Interchange:
         if not kinds:
             return ()
         positions = np.concatenate(opened.level_ordinals) + self._position
-        behind = np.searchsorted(np.concatenate(opened.claims), levels)
+        before = np.searchsorted(np.concatenate(opened.claims), levels)
+        counts = np.append(before, whole.claims)
         layout = _Layout(whole, levels.tolist(), positions.tolist(), kinds, trailer)
-        places = _places(kinds, behind, self._claims_max)
+        places = _places(kinds, counts, self._claims_max)
         return tuple(
-            layout.stretch(first, last, claims=int(claims))
-            for first, last, claims in _spans(places, behind, whole.claims)
+            layout.stretch(first, last, claims=claims)
+            for first, last, claims in _spans(places, counts)
         )
 
     def _kinds(self, offsets: Sequence[int]) -> list[bytes]:
@@ -254,32 +255,33 @@ def _past_blanks(bytes_: npt.NDArray[np.uint8], starts: Offsets) -> tuple[Offset
     return starts, False
 
 
-def _places(kinds: list[bytes], behind: Offsets, claims_max: int) -> list[int]:
-    """Choose the levels before which to cut, so that a stretch has about so many claims."""
+def _places(kinds: list[bytes], counts: Offsets, claims_max: int) -> list[int]:
+    """Choose the levels before which to cut, so that a stretch has about so many claims.
+
+    ``counts`` are of the claims before each level, and of all of them.
+    """
     # A biller's level is not parted from the first one below it.
     may = [
         place
         for place, (before, kind) in enumerate(pairwise(kinds), 1)
         if kind == _BILLER or (kind == _SUBSCRIBER and before != _BILLER)
     ]
-    counts = behind[may]
+    before_it = counts[may]
     chosen: list[int] = []
     start, following = 0, 0
-    while following < len(may) and start + claims_max < behind[-1]:
-        fitting = int(np.searchsorted(counts, start + claims_max, "right"))
+    while following < len(may) and start + claims_max < counts[-1]:
+        fitting = int(np.searchsorted(before_it, start + claims_max, "right"))
         chosen.append(max(fitting - 1, following))
-        start, following = int(counts[chosen[-1]]), chosen[-1] + 1
+        start, following = int(before_it[chosen[-1]]), chosen[-1] + 1
     return [may[place] for place in chosen]
 
 
-def _spans(
-    places: list[int], behind: Offsets, claims: int
-) -> Iterator[tuple[int | None, int | None, int]]:
+def _spans(places: list[int], counts: Offsets) -> Iterator[tuple[int | None, int | None, int]]:
     """Give each stretch by its first level and the one behind it, and count its claims."""
     edges = [None, *places, None]
     for first, last in pairwise(edges):
-        start = 0 if first is None else behind[first]
-        yield first, last, (claims if last is None else behind[last]) - start
+        start = 0 if first is None else counts[first]
+        yield first, last, int(counts[-1 if last is None else last] - start)
 
 
 class _Layout(msgspec.Struct):
