@@ -193,3 +193,15 @@ def test_output_does_not_replace_the_claims(path: Path) -> None:
     before = path.read_text()
     answer = run(path, "--out", path)
     assert (answer.exit_code, path.read_text()) == (2, before)
+
+
+def test_claims_may_come_through_a_pipe(path: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    words = [sys.executable, "-m", "cleanclaim", "scrub", str(pipe), "--json", *ON]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ) as process:
+        pipe.write_bytes(path.read_bytes())
+        assert process.stdout is not None
+        printed = process.stdout.read()
+    assert printed == run("--json", path).stdout
+    assert process.returncode == 1

@@ -15,8 +15,9 @@ import pytest
 
 from app.desk import Desk, at
 from cleanclaim import x12
-from cleanclaim.app.claiming import latest_claim, scrub_claim
+from cleanclaim.app.claiming import scrub_claim
 from cleanclaim.app.documenting import CodedService
+from cleanclaim.app.values import latest_claim
 from cleanclaim.claims.batch import ClaimBatch
 from cleanclaim.claims.from_837 import read_claim
 from cleanclaim.claims.model import Claim
@@ -27,7 +28,7 @@ from cleanclaim.edits.duplicates import Earlier
 from cleanclaim.engine.choosing import choose_engine
 from cleanclaim.engine.judging import judge
 from cleanclaim.engine.planning import Plan
-from cleanclaim.engine.shares import Share, Terms, Told, ToldFinding
+from cleanclaim.engine.shares import ReadClaim, Share, Terms, Told, ToldFinding
 from cleanclaim.engine.telling import Telling
 from cleanclaim.kernel.findings import Finding
 from cleanclaim.store.tenancy import within
@@ -60,12 +61,17 @@ def lines(path: Path, library: Path, *, share: int = SHARE, engine: str = "local
 
 
 def one_by_one(path: Path, library: Path) -> list[tuple[ToldFinding, ...]]:
-    """Judge each claim in a batch of its own, as a screen does, with what reading it found."""
+    """Judge each claim in a batch of its own, after those before it in the file.
+
+    So does a screen, which gives the patient's earlier claims.
+    """
     reference, earlier = bootstrapped(library=Library(library)), Earlier()
-    answers = []
+    answers: list[tuple[ToldFinding, ...]] = []
+    before: list[Claim] = []
     for unit in (event for event in x12.read(path) if isinstance(event, x12.Unit)):
         claim, unread = read_claim(unit)
-        batch = ClaimBatch.of([claim], ON, earlier.repeated([claim]))
+        batch = ClaimBatch.of([claim], ON, earlier.repeated([claim]), before)
+        before.append(claim)
         (found,) = scrub(batch, reference, tell_unchecked=False)
         read = (*(each.as_finding() for each in unit.findings), *unread)
         answers.append(tuple(map(ToldFinding.of, (*read, *found))))
@@ -198,5 +204,5 @@ def _told(findings: Iterable[Finding | ToldFinding]) -> set[tuple[str, ...]]:
 
 
 def told_of(claim: Claim) -> Told:
-    answer = judge(Terms(at().date()), Share(0, "", claims=((claim, ()),)))
+    answer = judge(Terms(at().date()), Share(0, "", claims=(ReadClaim(claim),)))
     return msgspec.json.decode(answer.claims[0].placed(1), type=Told)

@@ -1,7 +1,9 @@
 """Columns of services as reference tables ask for them: packed codes, days, modifiers, places."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
@@ -63,11 +65,13 @@ class ServiceColumns:
 
         A person is told by name, first name and birth date: member ids change with the payer.
         """
-        people = [
-            (p.name.last.upper(), p.name.first.upper(), p.birth_on)
-            for p in (claim.patient for claim in self.rows)
-        ]
-        return _numbered(people)
+        return _numbered([_person(claim) for claim in self.rows])
+
+    @cached_property
+    def patient_marks(self) -> Integers:
+        """Mark the patients of claims so that one person has one mark in every batch."""
+        marks = [_mark(_person(claim)) for claim in self.rows]
+        return np.array(marks, np.int64)
 
     @cached_property
     def line_rendering(self) -> Integers:
@@ -90,6 +94,16 @@ def _rendered_by(claim: Claim, line: ServiceLine) -> str:
         if who is not None and who.npi:
             return who.npi
     return ""
+
+
+def _person(claim: Claim) -> tuple[str, str, date | None]:
+    name = claim.patient.name
+    return name.last.upper(), name.first.upper(), claim.patient.birth_on
+
+
+def _mark(person: tuple[str, str, date | None]) -> int:
+    digest = blake2b(repr(person).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
 
 
 # Place of service 12: the patient's home is where the service is given.

@@ -28,6 +28,7 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True):
     """The file, on what terms it is judged, and how its claims are shared out."""
 
     file: Path
+    plan: Plan
     terms: Terms
     engine: Engine
     share: int
@@ -36,7 +37,7 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True):
     def telling(self, journal: Journal | None = None) -> Telling:
         """Start on the file, or go on with it."""
         standing = None if journal is None else journal.standing
-        return Telling(Plan(self.file, self.share), self.terms, self.engine, standing)
+        return Telling(self.plan, self.terms, self.engine, standing)
 
 
 @click.command("scrub")
@@ -97,6 +98,7 @@ def command(  # noqa: PLR0913 - an option each
     terms = Terms(day, edit_set, str(reference_folder()))
     asked = _Asked(
         file=file,
+        plan=Plan(file, share),
         terms=terms,
         engine=choose_engine(engine, workers),
         share=share,
@@ -141,7 +143,7 @@ def _write(asked: _Asked, out: Path, *, resume: bool) -> Telling:
     if out.exists() and out.samefile(asked.file):
         msg = f"{out.name}: is the file of claims itself"
         raise Failure(msg)
-    journal = Journal(out, identify(asked.file, asked.terms, asked.share), resume=resume)
+    journal = Journal(out, identify(asked.plan.path, asked.terms, asked.share), resume=resume)
     telling = asked.telling(journal)
     progress = _Progress(telling, asked)
     for answer, lines in telling:

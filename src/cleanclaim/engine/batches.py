@@ -29,9 +29,13 @@ SHARES = pa.schema(
         ("number", pa.int64()),
         ("path", pa.string()),
         ("stretches", pa.list_(_STRETCH)),
-        ("repeated", pa.list_(pa.int64())),
     ]
 )
+# What a column of the answers is called on a ``ToldClaim``.
+_COLUMNS = {
+    "told": "rest",
+    **{name: name for name in ("blocked", "read", "fingerprint", "patient", "place")},
+}
 # A claim a row, counted from 1 within its share: JSON without its place in the file. Row 0 of
 # a share holds, as JSON, the findings that belong to none of its claims.
 ANSWERS = pa.schema(
@@ -40,7 +44,10 @@ ANSWERS = pa.schema(
         ("claim", pa.int32()),
         ("told", pa.binary()),
         ("blocked", pa.bool_()),
+        ("read", pa.int32()),
         ("fingerprint", pa.int64()),
+        ("patient", pa.int64()),
+        ("place", pa.binary()),
     ]
 )
 
@@ -63,13 +70,15 @@ def shares_table(shares: Iterable[Share]) -> pa.Table:
 
 def written(answer: Answer) -> pa.RecordBatch:
     """Write an answer as a record batch."""
-    told, claims = msgspec.json.encode(answer.loose), answer.claims
+    own = ToldClaim(msgspec.json.encode(answer.loose))
+    rows = [own, *answer.claims]
     columns = [
-        pa.array([answer.number] * (len(claims) + 1), pa.int64()),
-        pa.array(range(len(claims) + 1), pa.int32()),
-        pa.array([told, *(each.rest for each in claims)], pa.binary()),
-        pa.array([False, *(each.blocked for each in claims)], pa.bool_()),
-        pa.array([0, *(each.fingerprint for each in claims)], pa.int64()),
+        pa.array([answer.number] * len(rows), pa.int64()),
+        pa.array(range(len(rows)), pa.int32()),
+        *(
+            pa.array([getattr(row, name) for row in rows], ANSWERS.field(column).type)
+            for column, name in _COLUMNS.items()
+        ),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=ANSWERS)
 
@@ -80,5 +89,7 @@ def answers_of(table: pa.Table) -> Iterator[Answer]:
     for number, own in groupby(rows, key=lambda row: int(row["number"])):
         first, *claims = own
         loose = msgspec.json.decode(first["told"], type=tuple[X12Finding, ...])
-        told = (ToldClaim(row["told"], row["blocked"], row["fingerprint"]) for row in claims)
+        told = (
+            ToldClaim(**{name: row[column] for column, name in _COLUMNS.items()}) for row in claims
+        )
         yield Answer(number, tuple(told), loose)

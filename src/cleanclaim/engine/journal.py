@@ -17,7 +17,6 @@ import msgspec
 from cleanclaim.engine.shares import Answer, Terms, reference_of
 from cleanclaim.engine.telling import Standing
 from cleanclaim.kernel.errors import CleanclaimError
-from cleanclaim.x12 import X12Finding
 
 _LENGTH = 4
 
@@ -38,14 +37,10 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class _Done(msgspec.Struct, frozen=True):
-    """A share that is done, and where its lines end."""
+    """A share that is done, where its lines end, and what later ones ask of its claims."""
 
     end: int
-    share: int
-    claims: int
-    blocked: bool
-    fingerprints: tuple[int, ...]
-    loose: tuple[X12Finding, ...]
+    answer: Answer
 
 
 def identify(path: Path, terms: Terms, claims_max: int) -> Identity:
@@ -94,37 +89,24 @@ class Journal:
         if not records:
             self._begin(identity)
             return
-        before = msgspec.json.decode(records[0], type=Identity)
+        before = msgspec.msgpack.decode(records[0], type=Identity)
         if before != identity:
             raise ResumeError(_differing(before, identity))
         end = 0
         for record in records[1:]:
-            done = msgspec.json.decode(record, type=_Done)
-            self._count(done)
+            done = msgspec.msgpack.decode(record, type=_Done)
+            self.standing.add(done.answer)
             end = done.end
         self._lines = _opened(self._partial, end)
         self._records = _opened(self._path, sum(_LENGTH * 2 + len(each) for each in records))
 
-    def _count(self, done: _Done) -> None:
-        standing = self.standing
-        standing.shares = done.share + 1
-        standing.claims += done.claims
-        standing.blocked = standing.blocked or done.blocked
-        standing.fingerprints.update(done.fingerprints)
-        standing.loose += done.loose
-
     def add(self, answer: Answer, lines: Sequence[bytes]) -> None:
         """Put the lines of a share on the disk, then the record that says so."""
         self._write(lines)
-        done = _Done(
-            self._lines.tell(),
-            answer.number,
-            len(answer.claims),
-            any(each.blocked for each in answer.claims),
-            tuple(each.fingerprint for each in answer.claims if each.fingerprint),
-            answer.loose,
-        )
-        self._record(done)
+        # The lines are in the output already.
+        claims = tuple(msgspec.structs.replace(each, rest=b"") for each in answer.claims)
+        kept = msgspec.structs.replace(answer, claims=claims)
+        self._record(_Done(self._lines.tell(), kept))
 
     def finish(self, lines: Sequence[bytes]) -> None:
         """Write the last lines and give the output its name; the journal has served."""
@@ -139,7 +121,7 @@ class Journal:
         _settle(self._lines)
 
     def _record(self, record: Identity | _Done) -> None:
-        text = msgspec.json.encode(record)
+        text = msgspec.msgpack.encode(record)
         head = len(text).to_bytes(_LENGTH) + crc32(text).to_bytes(_LENGTH)
         self._records.write(head + text)
         _settle(self._records)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import NamedTemporaryFile
 
 import msgspec
 
@@ -19,14 +21,24 @@ class Plan:
 
     Claims of what can be cut at sight are left for others to read; the rest is read here.
     ``loose`` are the findings of what lies around the claims, complete when all shares
-    were given, and ``interchanges`` how many there were.
+    were given, and ``interchanges`` how many there were. A pipe is kept as a file while the
+    plan lives, for claims may be read again.
     """
 
     def __init__(self, path: Path, claims_max: int = CLAIMS_A_SHARE) -> None:
         self.path = path
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            self.path = self._spooled(path)
         self.claims_max = claims_max
         self.interchanges = 0
         self.loose: list[x12.X12Finding] = []
+
+    def _spooled(self, path: Path) -> Path:
+        self._spool = NamedTemporaryFile(prefix="cleanclaim-")  # noqa: SIM115 - ours while we live
+        with path.open("rb") as file:
+            copyfileobj(file, self._spool)
+        self._spool.flush()
+        return Path(self._spool.name)
 
     def __iter__(self) -> Iterator[Share]:
         path = str(self.path.absolute())
@@ -58,10 +70,9 @@ class Plan:
                     pass
 
     def _events(self) -> Iterator[x12.Event | CutTransaction]:
-        """Read what cannot be cut: a pipe, an empty file, and what lies between claims."""
+        """Read what lies between the claims, and what cannot be cut."""
         with self.path.open("rb") as file:
-            if not self.path.is_file() or not self.path.stat().st_size:
-                yield from x12.read(file)
+            if not self.path.stat().st_size:
                 return
             with mmap(file.fileno(), 0, access=ACCESS_READ) as text:
                 yield from read_around(text, cut_claims(text, self.claims_max))

@@ -1,5 +1,6 @@
 """A share of the claims of a file, on what terms it is judged, and what is told of it."""
 
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -18,22 +19,24 @@ from cleanclaim.x12.stretches import Stretch
 CLAIMS_A_SHARE = 5_000
 
 
-# A claim, and what was found when it was read.
-ReadClaim = tuple[Claim, tuple[Finding, ...]]
+class ReadClaim(msgspec.Struct, frozen=True):
+    """A claim, what was found when it was read, and where in the file it can be read again."""
+
+    claim: Claim
+    found: tuple[Finding, ...] = ()
+    place: Stretch | None = None
 
 
 class Share(msgspec.Struct, frozen=True):
     """Claims that are judged together: stretches of a file, or claims read already.
 
-    ``number`` counts the shares of a file from 0; ``repeated`` are indices of claims that came
-    before in the file, as far as is known.
+    ``number`` counts the shares of a file from 0.
     """
 
     number: int
     path: str
     stretches: tuple[Stretch, ...] = ()
     claims: tuple[ReadClaim, ...] = ()
-    repeated: tuple[int, ...] = ()
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -84,20 +87,28 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class ToldClaim(msgspec.Struct, frozen=True, gc=False):
-    """What is told of a claim, as JSON without its position.
+    """What is told of a claim, as JSON without its position, and what later ones may ask.
 
-    ``fingerprint`` is shared by first claims that bill the same, 0 of one that is not compared.
+    The first ``read`` of its findings were there before the edits. ``fingerprint`` is shared by
+    first claims that bill the same, 0 of one that is not compared; ``patient`` by claims of one
+    person; ``place`` is where it can be read again, packed, or empty.
     """
 
     rest: bytes
-    blocked: bool
-    fingerprint: int
+    read: int = 0
+    fingerprint: int = 0
+    patient: int = 0
+    place: bytes = b""
+    blocked: bool = False
 
-    @classmethod
-    def of(cls, told: Told, fingerprint: int) -> "ToldClaim":
-        """Write it down."""
+    def told(self) -> Told:
+        """Give what is told, without a position."""
+        return msgspec.json.decode(self.placed(0), type=Told)
+
+    def telling(self, told: Told) -> "ToldClaim":
+        """Give the same claim with something else told of it."""
         rest = msgspec.json.encode(told).removeprefix(_UNPLACED)
-        return cls(rest, told.blocked, fingerprint)
+        return msgspec.structs.replace(self, rest=rest, blocked=told.blocked)
 
     def placed(self, position: int) -> bytes:
         """Give the JSON of the claim at a position of the file."""
@@ -105,6 +116,24 @@ class ToldClaim(msgspec.Struct, frozen=True, gc=False):
 
 
 _UNPLACED = b'{"claim":0,'
+
+
+_LENGTH = 4
+
+
+def pack_place(place: Stretch) -> bytes:
+    """Write a place so that several can stand one behind the other."""
+    text = msgspec.msgpack.encode(place)
+    return len(text).to_bytes(_LENGTH) + text
+
+
+def unpack_places(text: bytes) -> Iterator[Stretch]:
+    """Read places that stand one behind the other."""
+    at = 0
+    while at < len(text):
+        start = at + _LENGTH
+        at = start + int.from_bytes(text[at:start])
+        yield msgspec.msgpack.decode(text[start:at], type=Stretch)
 
 
 class Answer(msgspec.Struct, frozen=True):

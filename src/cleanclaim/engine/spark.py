@@ -13,7 +13,10 @@ from cleanclaim.engine.shares import Answer, Share, Terms
 from cleanclaim.engine.telling import Engine
 
 # Spark's own words for the schema of the answers.
-_ANSWERS = "number long, claim int, told binary, blocked boolean, fingerprint long"
+_ANSWERS = (
+    "number long, claim int, told binary, blocked boolean, read int, fingerprint long, "
+    "patient long, place binary"
+)
 # Shares a core and job: enough that a job costs nothing, few enough to hold their answers.
 _SHARES_A_CORE = 8
 

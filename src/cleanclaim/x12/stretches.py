@@ -9,11 +9,12 @@ from cleanclaim.x12 import rules
 from cleanclaim.x12.events import Event, TransactionEnd, TransactionStart, Unit
 from cleanclaim.x12.findings import X12Finding
 from cleanclaim.x12.reader import Reader
-from cleanclaim.x12.segments import Delimiters
+from cleanclaim.x12.segments import Delimiters, Loop, Segment
 from cleanclaim.x12.tokens import blocks_from
 from cleanclaim.x12.transactions import Asked
 
 _CHUNK_BYTES = 1 << 16
+_BLANKS = " \t\r\n\x00\x0b\x0c\x1a"
 
 
 class Cut(msgspec.Struct, frozen=True, gc=False):
@@ -65,6 +66,28 @@ class CutTransaction(msgspec.Struct, frozen=True, gc=False):
     def stretches(self) -> tuple[Stretch, ...]:
         """Give what can be read alone, in order."""
         return self.parts or (Stretch(self.envelope, self.body, claims=self.claims),)
+
+
+def place_of(unit: Unit) -> Stretch:
+    """Give the place of a unit of a transaction, to read it alone: with the loops around it.
+
+    What is found then in the numbers of levels (HL) says nothing.
+    """
+    envelope = (_cut(each, each) for each in (unit.interchange, unit.group))
+    around = (_cut(each.segments[0], _last(each)) for each in unit.ancestors if each.segments)
+    loop = unit.loop
+    return Stretch((*envelope, *around), _cut(loop.segments[0], _last(loop)), claims=1)
+
+
+def _last(loop: Loop) -> Segment:
+    """Give the segment of a loop that stands last in the text."""
+    ends = [_last(each) for each in loop.loops[-1:] if each.segments]
+    return max((*loop.segments[-1:], *ends), key=lambda segment: segment.position)
+
+
+def _cut(first: Segment, last: Segment) -> Cut:
+    end = last.offset + len(last.raw.lstrip(_BLANKS))
+    return Cut(first.offset, end, first.position, last.position - first.position + 1)
 
 
 def read_stretch(
