@@ -111,8 +111,8 @@ def test_output_to_a_file_is_what_is_printed(path: Path, tmp_path: Path) -> None
     out = tmp_path / "told.jsonl"
     answer = run(path, "--out", out, "--share", "2", "--progress")
     assert out.read_text() == run("--json", path).stdout
-    assert answer.stdout == "claims.837: 9 claims, blocked; see told.jsonl\n"
-    assert answer.stderr.endswith("claims.837: 9 claims in 6 shares done\n")
+    assert answer.stdout == "claims.837: 10 claims, blocked; see told.jsonl\n"
+    assert answer.stderr.endswith("claims.837: 10 claims in 6 shares done\n")
     assert answer.exit_code == 1
     assert sorted(each.name for each in tmp_path.glob("told*")) == ["told.jsonl"]
 
@@ -185,7 +185,7 @@ def test_a_run_does_not_go_on_with_something_else(tmp_path: Path, change: str, w
 
 def test_resume_without_anything_to_resume_starts(path: Path, tmp_path: Path) -> None:
     assert run(path, "--out", tmp_path / "told", "--resume").exit_code == 1
-    assert (tmp_path / "told").read_text().count("\n") == 10
+    assert (tmp_path / "told").read_text().count("\n") == 11
     assert "name the same file" in run(path, "--resume").stderr
 
 

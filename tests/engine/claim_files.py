@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from cleanclaim.claims.model import Claim
+from cleanclaim.claims.model import Claim, Procedure
 from cleanclaim.claims.parties import Address
 from cleanclaim.codes.store.arrays import fill
 from cleanclaim.codes.store.library import Library
@@ -27,17 +27,27 @@ def local_claim(number: int = 0, **fields: object) -> Claim:
 
 
 def spoilt_text() -> str:
-    """Write claims of three transactions: not billable, unbalanced, twice, broken, and clean."""
+    """Write claims of three transactions: not billable, unbalanced, twice, broken, and clean.
+
+    Two services of one patient's day, of which NCCI has one within the other, are claims apart.
+    """
     again = local_claim(0, patient_control_number="OTHER90")
     groups = (
-        [local_claim(0), local_claim(1), local_claim(2)],
+        [local_claim(0), local_claim(1), _service(50, "11042")],
         [local_claim(3), again, local_claim(4)],
-        [local_claim(5), local_claim(6), local_claim(7)],
+        [local_claim(5), local_claim(6), _service(51, "97597"), local_claim(7)],
     )
     text = text_of(*groups).replace("IEA*1*", "IEA*2*")
     text = _spoilt(text, "OTHER1", "HI*ABK:E119*", "HI*ABK:E11*")
     text = _spoilt(text, "OTHER4", "*11:B:1*Y*", "*11:B:1*Q*")
     return _spoilt(text, "OTHER6", "*125*", "*124*")
+
+
+def _service(number: int, code: str) -> Claim:
+    """Make a claim of the first patient's day with another service."""
+    made = local_claim(0, patient_control_number=f"OTHER{number}")
+    (line,) = made.lines
+    return change(made, lines=(change(line, procedure=Procedure(code)),))
 
 
 def _spoilt(text: str, claim_number: str, right: str, wrong: str) -> str:

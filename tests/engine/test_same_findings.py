@@ -87,7 +87,7 @@ def test_shares_of_any_size_find_what_single_claims_find(
     assert plain == [
         json.dumps([_plain(finding) for finding in own]) for own in one_by_one(path, library)
     ]
-    assert [each["claim"] for each in claims] == list(range(1, 10))
+    assert [each["claim"] for each in claims] == list(range(1, 11))
     assert (file["claim"], file["lines"]) == (0, 0)
     assert "X12.1.IEA01" in {finding["rule"] for finding in file["findings"]}
 
