@@ -112,7 +112,7 @@ def test_output_to_a_file_is_what_is_printed(path: Path, tmp_path: Path) -> None
     answer = run(path, "--out", out, "--share", "2", "--progress")
     assert out.read_text() == run("--json", path).stdout
     assert answer.stdout == "claims.837: 10 claims, blocked; see told.jsonl\n"
-    assert answer.stderr.endswith("claims.837: 10 claims in 6 shares done\n")
+    assert answer.stderr.endswith("claims.837: 10 claims in 3 shares done\n")
     assert answer.exit_code == 1
     assert sorted(each.name for each in tmp_path.glob("told*")) == ["told.jsonl"]
 

@@ -37,8 +37,8 @@ from engine.claim_files import spoilt_text, write_library
 
 ON = date(2026, 5, 6)
 SHARE = 3
-# How the claims may be shared out: in parts of transactions, in whole ones, all at once.
-SHARES = (1, 2, 3, 5_000)
+# How the claims may be shared out: a transaction each, two of them, all at once.
+SHARES = (1, 6, 5_000)
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,16 @@ def test_the_file_has_something_wrong_of_every_sort(path: Path, library: Path) -
 
 def _harmless(findings: list[dict[str, str]]) -> bool:
     return all(finding["severity"] == "info" for finding in findings)
+
+
+def test_parts_of_a_transaction_find_the_same(
+    path: Path, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = lines(path, library)
+    monkeypatch.setattr("cleanclaim.engine.planning.CLAIMS_A_SHARE", 1)
+    # One subscriber's two claims in a transaction stay together.
+    assert len(list(Plan(path, 1))) == 9
+    assert lines(path, library, share=1) == whole
 
 
 def test_processes_find_the_same(path: Path, library: Path) -> None:

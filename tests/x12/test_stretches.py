@@ -32,7 +32,9 @@ class Told:
     def _take(self, event: x12.Event) -> None:
         match event:
             case x12.Unit():
-                self.claims.append((event.loop, event.ancestors, event.own_findings))
+                # That a number comes again is noticed within a stretch.
+                own = tuple(x for x in event.own_findings if x.rule != "X12.4.CLAIM_AGAIN")
+                self.claims.append((event.loop, event.ancestors, own))
                 # What comes too late for a loop is told of the claims behind it by one
                 # who reads on, and of none by one who starts there.
                 late = (x for x in event.inherited_findings if x.rule != rules.ORDER.id)

@@ -73,7 +73,7 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True):
     type=click.IntRange(1, 100_000),
     default=CLAIMS_A_SHARE,
     show_default=True,
-    help="How many claims are judged at once; fewer take less memory.",
+    help="How many claims are judged at once, in whole transactions; fewer take less memory.",
 )
 def command(  # noqa: PLR0913 - an option each
     *,

@@ -19,7 +19,9 @@ from cleanclaim.x12.stretches import CutTransaction, Stretch, read_around
 class Plan:
     """The shares of a file as they are asked for, in the order of the file.
 
-    Claims of what can be cut at sight are left for others to read; the rest is read here.
+    Claims of what can be cut at sight are left for others to read; the rest is read here. A
+    share holds about ``claims_max`` claims, but no less than a transaction. Where transactions
+    are cut does not depend on it, for a part does not know which numbers the other has.
     ``loose`` are the findings of what lies around the claims, complete when all shares
     were given, and ``interchanges`` how many there were. A pipe is kept as a file while the
     plan lives, for claims may be read again.
@@ -75,7 +77,7 @@ class Plan:
             if not self.path.stat().st_size:
                 return
             with mmap(file.fileno(), 0, access=ACCESS_READ) as text:
-                yield from read_around(text, cut_claims(text, self.claims_max))
+                yield from read_around(text, cut_claims(text, CLAIMS_A_SHARE))
 
 
 Part = ReadClaim | Stretch
