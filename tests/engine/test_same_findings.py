@@ -135,7 +135,7 @@ def command(path: Path, library: Path, engine: str, **settings: str) -> list[str
         text=True,
         check=False,
         env={**os.environ, "CLEANCLAIM_REFERENCE": str(library), **settings},
-        timeout=300,
+        timeout=900,
     )
     assert answer.returncode == 1, answer.stderr[-2000:]
     return answer.stdout.splitlines()

@@ -84,6 +84,11 @@ class ServiceColumns:
         return np.array([_service_zip(claim) for claim in self.rows], "U5")
 
     @cached_property
+    def line_unit_basis(self) -> Texts:
+        """What quantities of lines count (SV103, SV204): UN units, MJ minutes, DA days."""
+        return np.array([line.unit_basis for line in self._services], "U2")
+
+    @cached_property
     def claim_filing(self) -> Texts:
         """Kinds of insurance (SBR09): MB is Medicare's Part B, MA its Part A."""
         return np.array([claim.filing_indicator for claim in self.rows], "U2")
