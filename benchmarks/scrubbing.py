@@ -59,7 +59,7 @@ def measure() -> Iterator[Figure | Measure]:
         yield from _against_peers(Compared(path, library))
         for engine in ("local", "processes", "spark", "ray"):
             if _is_here(engine):
-                yield _engine(engine, path, library.folder, claims, folder / "told.jsonl")
+                yield _engine(engine, path, library.folder, claims)
 
 
 class Compared:
@@ -131,11 +131,19 @@ def _is_here(engine: str) -> bool:
     return engine != "ray" or find_spec("ray") is not None
 
 
-def _engine(engine: str, path: Path, tables: Path, claims: int, out: Path) -> Measure:
-    """Take the time of the command from its start to its end, all processes together."""
-    words = ("scrub", str(path), "--engine", engine, "--workers", "2", "--out", str(out))
-    settings = {"CLEANCLAIM_REFERENCE": str(tables)}
-    taken = cpu_seconds([sys.executable, "-m", "cleanclaim", *words], settings)
-    amount = f"{claims:,} claims, all edits, {claims / taken:,.0f} claims/CPU-s with start-up"
+def _engine(engine: str, path: Path, tables: Path, claims: int) -> Measure:
+    """Take the time of the command, all processes together, less that for a single claim."""
+    single = write_file("837P", 1, path.with_name("single.837"))
+    start = _taken(engine, single, tables)
+    taken = _taken(engine, path, tables) - start
+    rate = f"{claims / taken:,.0f} claims/CPU-s"
+    amount = f"{claims:,} claims, all edits, {rate}, {start:.1f} s CPU of start-up apart"
     value = taken / claims * 1e6
     return Measure(f"scrub by {engine}", value, "µs CPU a claim", amount, round(_MICROSECONDS, 1))
+
+
+def _taken(engine: str, path: Path, tables: Path) -> float:
+    out = path.with_suffix(".jsonl")
+    words = ("scrub", str(path), "--engine", engine, "--workers", "2", "--out", str(out))
+    settings = {"CLEANCLAIM_REFERENCE": str(tables)}
+    return cpu_seconds([sys.executable, "-m", "cleanclaim", *words], settings)

@@ -104,21 +104,22 @@ def claim_of(unit: Unit) -> ReadClaim:
 
 def look_again(
     terms: Terms, path: str, places: Sequence[Stretch], earlier: Sequence[Stretch], known: set[int]
-) -> list[tuple[ToldFinding, ...]] | None:
-    """Judge claims of a file after earlier ones of the same patients; findings of the edits.
+) -> dict[int, tuple[ToldFinding, ...]]:
+    """Judge claims of a file after earlier ones of the same patients.
 
-    ``known`` are the fingerprints of earlier claims. None where the text of one of them is so
-    broken that it does not give one claim when it is read alone.
+    Give the findings of the edits by the index of the claim's place. One whose text is so broken
+    that it is not one claim when it is read alone is left out; its text blocks it already.
+    ``known`` are the fingerprints of earlier claims.
     """
     reads = [[each.claim for each in _read(path, (place,), [])] for place in places]
-    if any(len(claims) != 1 for claims in reads):
-        return None
-    judged = [claim for (claim,) in reads]
+    whole = [index for index, claims in enumerate(reads) if len(claims) == 1]
+    judged = [reads[index][0] for index in whole]
     repeated = [index for index, claim in enumerate(judged) if fingerprint(claim) in known]
     history = [each.claim for each in _read(path, earlier, [])]
     batch = ClaimBatch.of(judged, terms.as_of, repeated, history)
     found = scrub(batch, reference_of(terms.reference), terms.edit_set, tell_unchecked=False)
-    return [tuple(map(ToldFinding.of, own)) for own in found]
+    told = (tuple(map(ToldFinding.of, own)) for own in found)
+    return dict(zip(whole, told, strict=True))
 
 
 @lru_cache(maxsize=4)

@@ -89,7 +89,11 @@ class Telling:
     def _looked_over(self, answer: Answer) -> Answer:
         """Judge claims again whose patients have claims in earlier shares: after those."""
         known = self.standing.patients
-        again = [index for index, claim in enumerate(answer.claims) if known.get(claim.patient)]
+        again = [
+            index
+            for index, claim in enumerate(answer.claims)
+            if claim.place and known.get(claim.patient)
+        ]
         if not again:
             return answer
         patients = dict.fromkeys(answer.claims[index].patient for index in again)
@@ -100,11 +104,9 @@ class Telling:
             [place for patient in patients for place in unpack_places(known[patient])],
             self.standing.fingerprints,
         )
-        if found is None or len(found) != len(again):
-            return answer
         claims = list(answer.claims)
-        for index, own in zip(again, found, strict=True):
-            claims[index] = _amended(claims[index], own)
+        for place, own in found.items():
+            claims[again[place]] = _amended(claims[again[place]], own)
         return msgspec.structs.replace(answer, claims=tuple(claims))
 
 
