@@ -172,7 +172,7 @@ def test_an_engine_that_is_not_installed_says_how_to_install_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     monkeypatch.delitem(sys.modules, "cleanclaim.engine.ray", raising=False)
-    with pytest.raises(Exception, match="needs (ray|pyarrow), which is not installed") as raised:
+    with pytest.raises(Exception, match=r"needs (ray|pyarrow), which is not installed") as raised:
         lines(path, library, engine="ray")
     assert "cleanclaim[ray]" in str(raised.value)
 
