@@ -23,13 +23,18 @@ help: ## list what can be made
 	@$(BIN)/uv sync --frozen --quiet --group bench >&2
 	@touch $@
 
+.venv/.engines: .venv/.synced
+	@$(BIN)/uv sync --frozen --quiet --inexact --group bench --group engines >&2 \
+		|| echo "Spark and Ray are not installed; their tests will be skipped." >&2
+	@touch $@
+
 demo: .venv/.synced ## run the whole cycle on a synthetic practice, then serve the web app
 	@$(BIN)/cleanclaim demo $(DEMO_ARGS)
 
 serve: .venv/.synced ## serve the web app on what is in the data folder
 	@$(BIN)/cleanclaim serve
 
-test: .venv/.synced browser ## run every test
+test: .venv/.synced .venv/.engines browser ## run every test
 	@$(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 browser: ## install what the browser tests and the oldest-server tests need, where we may
@@ -41,7 +46,7 @@ check: .venv/.synced ## lint, format, types and layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: .venv/.synced ## measure against named peers in the same run
+bench: .venv/.synced .venv/.engines ## measure against named peers in the same run
 	@$(BIN)/python -m benchmarks
 
 fuzz: .venv/.synced ## spoil millions of X12 files on all cores (FUZZ=1000 for fewer)

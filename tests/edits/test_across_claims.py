@@ -163,11 +163,12 @@ def test_the_finding_names_surgery_period_and_release() -> None:
     assert finding.release == "pfs_values example"
 
 
-def test_the_order_of_claims_in_a_batch_does_not_matter() -> None:
+def test_a_claim_is_judged_by_those_before_it() -> None:
     visit = billed(("99213",), on=later(30))
     for claims in ([visit, KNEE], [KNEE, visit]):
         found = scrub(ClaimBatch.of(claims, AS_OF), REFERENCE)[claims.index(visit)]
-        assert "GLOBAL.POSTOPERATIVE_VISIT" in {finding.rule for finding in found}
+        told = "GLOBAL.POSTOPERATIVE_VISIT" in {finding.rule for finding in found}
+        assert told is (claims[0] is KNEE)
 
 
 # New patients
@@ -356,7 +357,7 @@ def test_what_was_billed_before_is_not_billed_again(
 def test_of_two_claims_only_the_later_is_told() -> None:
     first, second = scrub(ClaimBatch.of([CLEAN, SECOND], AS_OF), REFERENCE)
     assert first == ()
-    assert {finding.rule for finding in second} == {"CLAIM.REPEATED", "SERVICE.REPEATED"}
+    assert {finding.rule for finding in second} == {"CLAIM.REPEATED", "SERVICE.REPEATED", "MUE.DAY"}
 
 
 # Filing after another payer

@@ -51,6 +51,9 @@ MODIFIERS = ("", "", "", "24", "25", "57", "58", "78", "79", "54", "55", "80")
 DAYS = (0, 1, 2, 5, 9, 10, 11, 12, 88, 89, 90, 91, 92)
 
 
+Billed = tuple[Claim, list[Service]]
+
+
 def services_of(seed: int, count: int) -> list[Service]:
     """Draw services of a few patients, so many that most lie near a surgery."""
     draw = Random(seed)  # noqa: S311 - drawn examples
@@ -98,7 +101,7 @@ def same_physician(one: Service, other: Service) -> bool:
 
 
 def naive(service: Service, every: list[Service]) -> set[str]:
-    """Say what is wrong with a service among all of its time."""
+    """Say what is wrong with a service among those that came with it or before."""
     found = set()
     for surgery in every:
         period = PERIODS.get(surgery.code)
@@ -137,5 +140,10 @@ def test_a_batch_finds_what_the_manual_says(seed: int, count: int, in_past: int)
         (index, f"line {number}", rule)
         for index, (_, own) in enumerate(judged)
         for number, service in enumerate(own, 1)
-        for rule in naive(service, services)
+        for rule in naive(service, before(index, judged, past))
     }
+
+
+def before(index: int, judged: list[Billed], past: list[Billed]) -> list[Service]:
+    """Give the services of a claim, of those before it, and of the past."""
+    return [service for _, own in (*past, *judged[: index + 1]) for service in own]

@@ -172,6 +172,12 @@ class ClaimBatch(
         return _owners([len(claim.lines) for claim in self.rows])
 
     @cached_property
+    def line_counts(self) -> Integers:
+        """How many lines each of the judged claims has."""
+        counts: Integers = np.bincount(self.line_claim, minlength=len(self))[: self.judged]
+        return counts
+
+    @cached_property
     def line_number(self) -> Integers:
         """Line numbers as the claim counts them, from 1."""
         return _integers([line.number for line in self._lines])

@@ -1,12 +1,14 @@
 """Columns of services as reference tables ask for them: packed codes, days, modifiers, places."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 
-from cleanclaim.claims.model import Claim, ServiceLine
+from cleanclaim.claims.model import Claim, ClaimKind, ServiceLine
 from cleanclaim.codes.store.columns import Code
 from cleanclaim.codes.store.keys import Integers, pack_all
 
@@ -68,11 +70,13 @@ class ServiceColumns:
 
         A person is told by name, first name and birth date: member ids change with the payer.
         """
-        people = [
-            (p.name.last.upper(), p.name.first.upper(), p.birth_on)
-            for p in (claim.patient for claim in self.rows)
-        ]
-        return _numbered(people)
+        return _numbered([_person(claim) for claim in self.rows])
+
+    @cached_property
+    def patient_marks(self) -> Integers:
+        """Mark the patients of claims so that one person has one mark in every batch."""
+        marks = [_mark(_person(claim)) for claim in self.rows]
+        return np.array(marks, np.int64)
 
     @cached_property
     def line_rendering(self) -> Integers:
@@ -90,6 +94,11 @@ class ServiceColumns:
         return _numbered([claim.payer.identifier or claim.payer.name for claim in self.rows])
 
     @cached_property
+    def service_zips(self) -> Texts:
+        """Where professional services are given, by the first five digits; "" where unknown."""
+        return np.array([_service_zip(claim) for claim in self.rows], "U5")
+
+    @cached_property
     def line_unit_basis(self) -> Texts:
         """What quantities of lines count (SV103, SV204): UN units, MJ minutes, DA days."""
         return np.array([line.unit_basis for line in self._services], "U2")
@@ -105,6 +114,30 @@ def _rendered_by(claim: Claim, line: ServiceLine) -> str:
         if who is not None and who.npi:
             return who.npi
     return ""
+
+
+def _person(claim: Claim) -> tuple[str, str, date | None]:
+    name = claim.patient.name
+    return name.last.upper(), name.first.upper(), claim.patient.birth_on
+
+
+def _mark(person: tuple[str, str, date | None]) -> int:
+    digest = blake2b(repr(person).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+# Place of service 12: the patient's home is where the service is given.
+_HOME = "12"
+
+
+def _service_zip(claim: Claim) -> str:
+    """Give the ZIP code of the facility, of the patient's home where it is there, or the biller."""
+    if claim.kind is not ClaimKind.PROFESSIONAL:
+        return ""
+    named = claim.facility and claim.facility.address
+    at_home = claim.place_of_service == _HOME
+    address = named or (claim.patient.address if at_home else claim.billing.address)
+    return "" if address is None else address.postal_code[:5]
 
 
 def _numbered(values: Sequence[object]) -> Integers:

@@ -1,68 +1,43 @@
 """``cleanclaim scrub``: the edits over the claims of an 837, without a database."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+import time
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 import msgspec
 
-from cleanclaim import x12
-from cleanclaim.claims.batch import ClaimBatch
-from cleanclaim.claims.from_837 import CLAIM_GUIDES, read_claim
-from cleanclaim.claims.model import Claim
-from cleanclaim.cli.answers import say_aside, say_json_line
-from cleanclaim.cli.program import BLOCKED, UNUSABLE
-from cleanclaim.codes.reference import bootstrapped
-from cleanclaim.edits import scrub, unchecked
-from cleanclaim.edits.duplicates import Earlier
-from cleanclaim.engine import in_chunks, joined, run
-from cleanclaim.kernel.findings import Finding, Severity
+from cleanclaim.cli.answers import say_aside
+from cleanclaim.cli.program import BLOCKED, UNUSABLE, Failure
+from cleanclaim.edits import EditSet
+from cleanclaim.edits.set_files import find_edit_set
+from cleanclaim.engine.choosing import ENGINE_NAMES, choose_engine
+from cleanclaim.engine.journal import Journal, identify
+from cleanclaim.engine.planning import Plan
+from cleanclaim.engine.shares import CLAIMS_A_SHARE, Terms, Told
+from cleanclaim.engine.telling import Engine, Telling
+from cleanclaim.kernel.findings import Severity
+from cleanclaim.store.places import payer_sets_folder, reference_folder
 
-_CHUNK = 500
-_WORKERS = {"local": 1, "processes": 2}
-
-
-class ToldFinding(msgspec.Struct, frozen=True):
-    """A finding with every field, in the order in which scripts read them."""
-
-    rule: str
-    severity: Severity
-    place: str
-    message: str
-    hint: str
-    source: str
-    release: str
-
-    @classmethod
-    def of(cls, finding: Finding) -> "ToldFinding":
-        """Take a finding as it is."""
-        return cls(*msgspec.structs.astuple(finding))
+_PROGRESS_SECONDS = 1.0
 
 
-class Told(msgspec.Struct, frozen=True):
-    """A claim by its position in the file, and all that was found; 0 is the file itself.
+class _Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """The file, on what terms it is judged, and how its claims are shared out."""
 
-    ``lines`` counts its lines, ``not_checked`` names the families of edits that lacked a table.
-    ``price_cents`` is None where no price was asked for or known.
-    """
+    file: Path
+    plan: Plan
+    terms: Terms
+    engine: Engine
+    share: int
+    progress: bool
 
-    claim: int
-    lines: int
-    findings: tuple[ToldFinding, ...]
-    not_checked: tuple[str, ...] = ()
-    price_cents: int | None = None
-
-
-class Chunk(msgspec.Struct, frozen=True):
-    """Claims that are scrubbed together, with what reading them found, judged from a day.
-
-    ``repeated`` are indices of claims that came before in the file.
-    """
-
-    claims: tuple[tuple[Claim, tuple[Finding, ...]], ...]
-    as_of: date
-    repeated: frozenset[int]
+    def telling(self, journal: Journal | None = None) -> Telling:
+        """Start on the file, or go on with it."""
+        standing = None if journal is None else journal.standing
+        return Telling(self.plan, self.terms, self.engine, standing)
 
 
 @click.command("scrub")
@@ -74,113 +49,144 @@ class Chunk(msgspec.Struct, frozen=True):
     "--engine",
     default="local",
     show_default=True,
-    type=click.Choice(list(_WORKERS)),
-    help="Where the edits run: in this process, or in several.",
+    type=click.Choice(ENGINE_NAMES),
+    help="Where the edits run: in this process, in several, on a cluster.",
 )
+@click.option("--workers", type=click.IntRange(1), help="Of an engine on this machine; its cores.")
 @click.option(
     "--on",
     "as_of",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day to judge from, as 2026-05-04; today if not given.",
 )
-def command(*, file: Path, as_json: bool, engine: str, as_of: datetime | None) -> None:
+@click.option("--payer-set", metavar="NAME", help="Switch and grade edits as this set says.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the JSON lines here, so that the run can be resumed.",
+)
+@click.option("--resume", is_flag=True, help="Go on with what a run to --out left when it ended.")
+@click.option("--progress", is_flag=True, help="Tell on standard error how far it is.")
+@click.option(
+    "--share",
+    type=click.IntRange(1, 100_000),
+    default=CLAIMS_A_SHARE,
+    show_default=True,
+    help="How many claims are judged at once, in whole transactions; fewer take less memory.",
+)
+def command(  # noqa: PLR0913 - an option each
+    *,
+    file: Path,
+    as_json: bool,
+    engine: str,
+    workers: int | None,
+    as_of: datetime | None,
+    payer_set: str | None,
+    out: Path | None,
+    resume: bool,
+    progress: bool,
+    share: int,
+) -> None:
     """Run the edits over the claims of an 837, each found by its position in the file.
 
+    Tables loaded by "reference load" are asked, as they are in force on the days of the claims.
     Exit status 1 where a finding blocks, 2 where the file is no X12.
     """
-    day = (as_of or datetime.now(UTC)).date()
-    with file.open("rb") as source:
-        reader = _Reader(x12.read(source))
-        told = _Counted(_scrub(reader, day, _WORKERS[engine]))
-        if as_json:
-            for each in told:
-                say_json_line(each)
-        else:
-            _show(file, told)
-    if not reader.interchanges:
+    edit_set = find_edit_set(payer_set, payer_sets_folder()) if payer_set else EditSet()
+    day: date = (as_of or datetime.now(UTC)).date()
+    terms = Terms(day, edit_set, str(reference_folder()))
+    asked = _Asked(
+        file=file,
+        plan=Plan(file, share),
+        terms=terms,
+        engine=choose_engine(engine, workers),
+        share=share,
+        progress=progress,
+    )
+    if resume and out is None:
+        msg = "--resume goes on with a run that wrote to --out: name the same file"
+        raise click.UsageError(msg)
+    if out is not None:
+        telling = _write(asked, out, resume=resume)
+    elif as_json:
+        telling = asked.telling()
+        for line in _lines(telling, asked):
+            sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
+    else:
+        telling = asked.telling()
+        _show(file, telling, _lines(telling, asked))
+    _leave(file, telling)
+
+
+def _leave(file: Path, telling: Telling) -> None:
+    if not telling.plan.interchanges:
         say_aside(f"cleanclaim: {file.name}: no X12 interchange")
         raise click.exceptions.Exit(UNUSABLE)
-    if told.blocked:
+    if telling.standing.blocked:
         raise click.exceptions.Exit(BLOCKED)
 
 
-class _Reader:
-    """The claims of a file as they come, and aside what belongs to none of them."""
-
-    def __init__(self, events: Iterable[x12.Event]) -> None:
-        self.events = events
-        self.interchanges = 0
-        self.loose: list[x12.X12Finding] = []
-
-    def __iter__(self) -> Iterator[tuple[Claim, tuple[Finding, ...]]]:
-        for event in self.events:
-            match event:
-                case x12.InterchangeStart():
-                    self.interchanges += 1
-                case x12.Unit(short=short, loop=x12.Loop(id="2300")) if short in CLAIM_GUIDES:
-                    claim, unread = read_claim(event)
-                    yield claim, (*(f.as_finding() for f in event.findings), *unread)
-                case x12.Unit(own_findings=found):
-                    self.loose += found
-                case (
-                    x12.TransactionEnd(findings=found)
-                    | x12.GroupEnd(findings=found)
-                    | x12.InterchangeEnd(findings=found)
-                    | x12.LooseFindings(findings=found)
-                ):
-                    self.loose += found
-                case x12.GroupStart() | x12.TransactionStart():
-                    pass
+def _lines(telling: Telling, asked: _Asked) -> Iterator[bytes]:
+    """Give the lines of the claims as they come, then that of the file."""
+    progress = _Progress(telling, asked)
+    for _, lines in telling:
+        yield from lines
+        progress.tell()
+    yield from telling.of_file()
+    progress.end()
 
 
-class _Counted:
-    """Passes on what is told of claims, and remembers whether anything blocks."""
-
-    def __init__(self, told: Iterable[Told]) -> None:
-        self.told = told
-        self.blocked = False
-        self.claims = 0
-
-    def __iter__(self) -> Iterator[Told]:
-        for each in self.told:
-            self.claims += bool(each.claim)
-            self.blocked = self.blocked or any(f.severity is Severity.BLOCK for f in each.findings)
-            yield each
-
-
-def _scrub(reader: _Reader, day: date, workers: int) -> Iterator[Told]:
-    """Give each claim with its findings, then the file where it has findings of its own."""
-    told = joined(run(scrub_chunk, _chunks(reader, day), workers))
-    for position, each in enumerate(told, 1):
-        yield msgspec.structs.replace(each, claim=position)
-    if reader.loose:
-        yield Told(0, 0, tuple(ToldFinding.of(each.as_finding()) for each in reader.loose))
+def _write(asked: _Asked, out: Path, *, resume: bool) -> Telling:
+    """Write the lines to a file, share by share; it has its name when it is whole."""
+    if out.exists() and out.samefile(asked.file):
+        msg = f"{out.name}: is the file of claims itself"
+        raise Failure(msg)
+    journal = Journal(out, identify(asked.plan.path, asked.terms, asked.share), resume=resume)
+    telling = asked.telling(journal)
+    progress = _Progress(telling, asked)
+    for answer, lines in telling:
+        journal.add(answer, lines)
+        progress.tell()
+    journal.finish(telling.of_file())
+    progress.end()
+    verdict = _verdict(telling)
+    click.echo(f"{asked.file.name}: {telling.standing.claims} claims, {verdict}; see {out.name}")
+    return telling
 
 
-def _chunks(reader: _Reader, day: date) -> Iterator[Chunk]:
-    """Cut the claims into chunks that know which of theirs came before."""
-    earlier = Earlier()
-    for claims in in_chunks(reader, _CHUNK):
-        yield Chunk(claims, day, earlier.repeated(claim for claim, _ in claims))
+class _Progress:
+    """Tells how many claims are done, no more than once in a while."""
+
+    def __init__(self, telling: Telling, asked: _Asked) -> None:
+        self._telling = telling
+        self._wanted = asked.progress
+        self._name = asked.file.name
+        self._told_at = time.monotonic()
+
+    def tell(self) -> None:
+        """Tell it, if it is wanted and long ago."""
+        if self._wanted and time.monotonic() - self._told_at >= _PROGRESS_SECONDS:
+            self._say()
+
+    def end(self) -> None:
+        """Tell how many it were in all."""
+        if self._wanted:
+            self._say()
+
+    def _say(self) -> None:
+        self._told_at = time.monotonic()
+        standing = self._telling.standing
+        say_aside(f"{self._name}: {standing.claims:,} claims in {standing.shares:,} shares done")
 
 
-def scrub_chunk(chunk: Chunk) -> Sequence[Told]:
-    """Run the edits over a chunk; the bundled tables are loaded once a process."""
-    claims = [claim for claim, _ in chunk.claims]
-    batch, reference = ClaimBatch.of(claims, chunk.as_of, chunk.repeated), bootstrapped()
-    edited = scrub(batch, reference, tell_unchecked=False)
-    families = unchecked(batch, reference)
-    return [
-        Told(0, len(claim.lines), tuple(map(ToldFinding.of, (*read, *found))), missing)
-        for (claim, read), found, missing in zip(chunk.claims, edited, families, strict=True)
-    ]
-
-
-def _show(file: Path, told: _Counted) -> None:
+def _show(file: Path, telling: Telling, lines: Iterable[bytes]) -> None:
     """Print what blocks and what warns; infos are counted."""
     infos = 0
     unchecked_families: set[str] = set()
-    for each in told:
+    for line in lines:
+        each = msgspec.json.decode(line, type=Told)
         unchecked_families.update(each.not_checked)
         place = f"claim {each.claim}" if each.claim else "file"
         for finding in each.findings:
@@ -192,5 +198,9 @@ def _show(file: Path, told: _Counted) -> None:
     if unchecked_families:
         families = ", ".join(sorted(unchecked_families))
         click.echo(f"{file.name}: not checked for lack of tables: {families}")
-    verdict = "blocked" if told.blocked else "nothing blocks"
-    click.echo(f"{file.name}: {told.claims} claims, {verdict}, {infos} further notes")
+    claims = telling.standing.claims
+    click.echo(f"{file.name}: {claims} claims, {_verdict(telling)}, {infos} further notes")
+
+
+def _verdict(telling: Telling) -> str:
+    return "blocked" if telling.standing.blocked else "nothing blocks"

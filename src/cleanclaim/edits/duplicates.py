@@ -44,7 +44,12 @@ def fingerprint(claim: Claim) -> int:
         [_service(claim, line) for line in claim.lines],
     )
     digest = blake2b(msgspec.json.encode(told), digest_size=8).digest()
-    return int.from_bytes(digest) or 1
+    return int.from_bytes(digest, signed=True) or 1
+
+
+def fingerprints(batch: ClaimBatch) -> list[int]:
+    """Give the numbers of the judged claims of a batch."""
+    return [fingerprint(claim) for claim in batch.to_claims()]
 
 
 def _service(claim: Claim, line: ServiceLine) -> tuple[object, ...]:

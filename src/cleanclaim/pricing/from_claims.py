@@ -2,24 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cached_property
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from cleanclaim.claims.batch import ClaimBatch
-from cleanclaim.claims.model import ServiceLine
 from cleanclaim.codes.place_of_service import is_facility
 from cleanclaim.pricing.batch import price_columns
 from cleanclaim.pricing.columns import (
-    MODIFIERS_MAX,
     NONE,
     OUTCOMES,
     Codes,
     Flags,
     Integers,
     ServiceColumns,
-    fitting,
 )
 from cleanclaim.pricing.price import Outcome
 from cleanclaim.pricing.tables import MedicareTables, TableMissingError, UnknownPlaceError
@@ -112,18 +109,18 @@ class _Draft:
 
     def services(self, rows: Integers) -> tuple[ServiceColumns, list[str]]:
         """Give lines as services, and the localities that their settings count."""
-        batch, lines = self.batch, [self._lines[row] for row in rows.tolist()]
+        batch = self.batch
         numbers, setting = np.unique(self.place[rows], return_inverse=True)
         units = batch.line_thousandths[rows] // _THOUSAND
-        in_minutes = np.array([line.unit_basis == _MINUTES for line in lines], np.bool_)
+        in_minutes = batch.line_unit_basis[rows] == _MINUTES
         none = np.full(len(rows), NONE, np.int64)
         columns = ServiceColumns(
             group=batch.line_claim[rows],
-            code=np.array([fitting(line.procedure.code, 5) for line in lines], "S5"),
-            modifiers=_modifiers(lines),
+            code=_fitting(batch.line_code[rows].astype("U"), 5),
+            modifiers=_fitting(batch.line_modifiers[rows], 2),
             on=batch.line_starts_on[rows],
             units=np.where(in_minutes, 1, units),
-            facility=self._facilities(rows, lines),
+            facility=self._facilities(rows),
             charge_cents=batch.charge_cents[rows],
             minutes=np.where(in_minutes, units, none),
             participating=np.ones(len(rows), np.bool_),
@@ -132,31 +129,24 @@ class _Draft:
         )
         return columns, [self.places[number] for number in numbers.tolist()]
 
-    @cached_property
-    def _lines(self) -> list[ServiceLine]:
-        return [line for claim in self.batch.rows for line in claim.lines]
-
-    def _facilities(self, rows: Integers, lines: list[ServiceLine]) -> Flags:
+    def _facilities(self, rows: Integers) -> Flags:
         """Tell of each line whether its place is paid at the facility's rate."""
-        claims = self.batch.rows
-        known: dict[tuple[str, date | None], bool] = {}
-        answers = []
-        for owner, line in zip(self.batch.line_claim[rows].tolist(), lines, strict=True):
-            key = line.place_of_service or claims[owner].place_of_service, line.starts_on
-            if key not in known:
-                known[key] = key[1] is not None and is_facility(key[0], key[1])
-            answers.append(known[key])
-        return np.array(answers, np.bool_)
+        places, days = self.batch.line_place[rows], self.batch.line_starts_on[rows]
+        codes, which = np.unique(places, return_inverse=True)
+        dates, when = np.unique(days, return_inverse=True)
+        pairs, each = np.unique(which * len(dates) + when, return_inverse=True)
+        answers = [
+            is_facility(str(codes[pair // len(dates)]), dates[pair % len(dates)].item())
+            for pair in pairs.tolist()
+        ]
+        return np.array(answers, np.bool_)[each]
 
 
-def _modifiers(lines: list[ServiceLine]) -> Codes:
-    modifiers = np.zeros((len(lines), MODIFIERS_MAX), "S2")
-    for row, line in enumerate(lines):
-        if not line.procedure.modifiers:
-            continue
-        given = [fitting(each, 2) for each in line.procedure.modifiers[:MODIFIERS_MAX]]
-        modifiers[row, : len(given)] = given
-    return modifiers
+def _fitting(texts: npt.NDArray[np.str_], width: int) -> Codes:
+    """Give codes as bytes, none where one would not fit: cut short it would be another one."""
+    characters = np.ascontiguousarray(texts).view(np.uint32).reshape(*texts.shape, -1)
+    fits = (characters < 128).all(axis=-1) & (np.char.str_len(texts) <= width)
+    return np.where(fits, texts, "").astype(f"S{width}")
 
 
 _PAYS_NOTHING = np.array([outcome.pays_nothing for outcome in OUTCOMES], np.bool_)

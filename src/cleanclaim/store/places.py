@@ -21,6 +21,12 @@ def sample_folder() -> Path:
     return data_folder() / "samples"
 
 
+def payer_sets_folder() -> Path:
+    """Give the folder of payers' sets of edits: ``CLEANCLAIM_PAYER_SETS``, or one in ours."""
+    named = os.environ.get("CLEANCLAIM_PAYER_SETS")
+    return Path(named).absolute() if named else data_folder() / "payer-sets"
+
+
 def secret_key() -> str:
     """Read the installation's secret, making it at first use; only its owner may read it."""
     if key := os.environ.get("CLEANCLAIM_SECRET_KEY"):

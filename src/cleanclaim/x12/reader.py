@@ -26,14 +26,14 @@ def read(
     ``types`` are the SNIP types above 2 that are asked; 1 and 2 always are, for they place the
     segments. ``companions`` are further checks, as a payer's companion guide wants them.
     """
-    reader = _Reader(Asked(frozenset(types), tuple(companions)))
+    reader = Reader(Asked(frozenset(types), tuple(companions)))
     for block in blocks(source):
         yield from reader.take(block)
     yield from reader.finish()
 
 
-class _Reader:
-    """What is open at the moment: interchange, group, transaction."""
+class Reader:
+    """What is open at the moment: interchange, group, transaction; for ``read`` and its like."""
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
@@ -68,6 +68,11 @@ class _Reader:
                 self._spot = (block, index)
                 yield from (step or self._on_stray)(block.segment(index))
                 index += 1
+
+    def skip_levels(self, count: int) -> None:
+        """Take it that so many levels (HL) of the open transaction have gone by."""
+        if self._transaction is not None:
+            self._transaction.skip_levels(count)
 
     def finish(self) -> Iterator[Event]:
         """Close what the file left open."""

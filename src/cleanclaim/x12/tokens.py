@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate, count
 from operator import add
@@ -102,6 +102,16 @@ def blocks(source: Source) -> Iterator[Block]:
     return _Cutter(_chunks(source)).blocks()
 
 
+def blocks_from(
+    chunks: Iterable[bytes], place: tuple[int, int], delimiters: Delimiters | None
+) -> Iterator[Block]:
+    """Give a piece of a file as runs of segments, where place is its position and offset.
+
+    Without delimiters it starts with the ISA that tells them.
+    """
+    return _Cutter((each.decode("latin-1") for each in chunks), place, delimiters).blocks()
+
+
 def copy(source: Source) -> str:
     """Give the text of the source back from its segments, character by character."""
     return "".join(each.raw for each in tokenize(source))
@@ -153,13 +163,17 @@ def _decoded(file: BinaryIO) -> Iterator[str]:
 class _Cutter:
     """The text not yet cut, and where it stands in the file."""
 
-    def __init__(self, chunks: Iterator[str]) -> None:
+    def __init__(
+        self,
+        chunks: Iterator[str],
+        place: tuple[int, int] = (1, 0),
+        delimiters: Delimiters | None = None,
+    ) -> None:
         self._chunks = chunks
         self._text = ""
-        self._offset = 0
-        self._position = 1
+        self._position, self._offset = place
         self._ended = False
-        self._delimiters: Delimiters | None = None
+        self._delimiters = delimiters
 
     def blocks(self) -> Iterator[Block]:
         """Cut blocks until the text ends."""

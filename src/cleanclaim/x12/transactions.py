@@ -49,6 +49,11 @@ class Transaction:
         """Announce the transaction."""
         return TransactionStart(self._version, self._header.get(2), self._header)
 
+    def skip_levels(self, count: int) -> None:
+        """Take it that so many levels (HL) have gone by."""
+        if self._walker is not None:
+            self._walker.levels = count
+
     def run(self, block: Block, index: int) -> int:
         """Place segments until units are complete, the envelope speaks or the block ends.
 
@@ -96,7 +101,7 @@ class Transaction:
             end = Loop("TRAILER", [trailer] if trailer else [], [])
             header = Loop("ST", [self._header], [])
             return TransactionEnd(end, header, tuple(self._findings), 0)
-        self._findings += walker.outside
+        self._findings += walker.around + walker.outside
         return TransactionEnd(walker.trailer, walker.header, tuple(self._findings), self._units)
 
     def _judge_header(self, version: str, group: Group) -> None:

@@ -28,13 +28,14 @@ class Walker:
         self._guide = machine.guide
         self._judges = judges
         self.units: list[Finished] = []
-        self.outside: list[X12Finding] = []  # of the header, the trailer and around the units
+        self.around: list[X12Finding] = []  # of the header, which stands around all units
+        self.outside: list[X12Finding] = []  # of the trailer, and of loops that are done
         self._passing_over = False
-        self._levels = 0
+        self.levels = 0  # how many have gone by
         self._trailer = Record("TRAILER", machine.delimiters)
         self._trailer.findings = self.outside
         self._root = Record("ST", machine.delimiters)
-        self._root.findings = self.outside
+        self._root.findings = self.around
         start = machine.start
         owed = self._guide.root.required_bits
         frame = Frame(
@@ -276,9 +277,9 @@ class Walker:
         if told[0] != "HL":  # it is missing, and reported as such
             return
         number, parent, _, below = (*told[1:5], "", "", "", "")[:4]
-        self._levels += 1
+        self.levels += 1
         frame.level, frame.below = number, below
-        if number != str(self._levels):
+        if number != str(self.levels):
             self._report(rules.HL_NUMBER, block.segment(index), frame, "HL01")
         outer = self._frames[-2]
         outer.levels += 1

@@ -1,0 +1,134 @@
+"""Judge a share of a file: read it, run the edits over it, price it."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+
+import msgspec
+
+from cleanclaim.claims.batch import ClaimBatch
+from cleanclaim.claims.from_837 import CLAIM_GUIDES, read_claim
+from cleanclaim.codes.store.library import Library
+from cleanclaim.edits import scrub, unchecked
+from cleanclaim.edits.duplicates import fingerprint, fingerprints
+from cleanclaim.engine.shares import (
+    Answer,
+    ReadClaim,
+    Share,
+    Terms,
+    Told,
+    ToldClaim,
+    ToldFinding,
+    pack_place,
+    reference_of,
+)
+from cleanclaim.kernel.findings import Finding
+from cleanclaim.pricing.from_claims import price_claims
+from cleanclaim.pricing.localities import localities_of
+from cleanclaim.pricing.tables import MedicareTables
+from cleanclaim.x12 import Loop, TransactionEnd, Unit, X12Finding
+from cleanclaim.x12.stretches import Stretch, place_of, read_stretch
+
+
+class Reading(msgspec.Struct):
+    """The claims of a share side by side, what reading found in each, and aside from them.
+
+    ``places`` are where they can be read again, packed.
+    """
+
+    batch: ClaimBatch
+    found: list[tuple[Finding, ...]]
+    places: list[bytes]
+    loose: list[X12Finding]
+
+
+def judge(terms: Terms, share: Share) -> Answer:
+    """Run the edits over a share and price its claims; the same for the same share anywhere."""
+    reading = read_share(terms, share)
+    batch, reference = reading.batch, reference_of(terms.reference)
+    edited = scrub(batch, reference, terms.edit_set, tell_unchecked=False)
+    told = [
+        Told(0, lines, tuple(map(ToldFinding.of, (*read, *found))), missing, cents)
+        for read, found, lines, missing, cents in zip(
+            reading.found,
+            edited,
+            batch.line_counts.tolist(),
+            unchecked(batch, reference, terms.edit_set),
+            prices(batch, reference.library),
+            strict=True,
+        )
+    ]
+    marks = zip(
+        map(len, reading.found),
+        fingerprints(batch),
+        batch.patient_marks.tolist(),
+        reading.places,
+        strict=True,
+    )
+    blank = (ToldClaim(b"", *each) for each in marks)
+    claims = tuple(claim.telling(each) for claim, each in zip(blank, told, strict=True))
+    return Answer(share.number, claims, tuple(reading.loose))
+
+
+def read_share(terms: Terms, share: Share) -> Reading:
+    """Turn the bytes of a share into a batch: the one place that knows how claims are read."""
+    loose: list[X12Finding] = []
+    claims = list(share.claims)
+    if share.stretches:
+        claims += _read(share.path, share.stretches, loose)
+    batch = ClaimBatch.of((each.claim for each in claims), terms.as_of)
+    places = [pack_place(each.place) if each.place else b"" for each in claims]
+    return Reading(batch, [each.found for each in claims], places, loose)
+
+
+def _read(path: str, stretches: Iterable[Stretch], loose: list[X12Finding]) -> list[ReadClaim]:
+    """Read the claims of stretches one by one."""
+    claims = []
+    with Path(path).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+        for event in (event for stretch in stretches for event in read_stretch(text, stretch)):
+            match event:
+                case Unit(short=short, loop=Loop(id="2300")) if short in CLAIM_GUIDES:
+                    claims.append(claim_of(event))
+                case Unit(own_findings=found) | TransactionEnd(findings=found):
+                    loose += found
+    return claims
+
+
+def claim_of(unit: Unit) -> ReadClaim:
+    """Read a claim, with what is wrong with its text and what of it is not carried."""
+    claim, unread = read_claim(unit)
+    found = (*(each.as_finding() for each in unit.findings), *unread)
+    return ReadClaim(claim, found, place_of(unit))
+
+
+def look_again(
+    terms: Terms, path: str, places: Sequence[Stretch], earlier: Sequence[Stretch], known: set[int]
+) -> dict[int, tuple[ToldFinding, ...]]:
+    """Judge claims of a file after earlier ones of the same patients.
+
+    Give the findings of the edits by the index of the claim's place. One whose text is so broken
+    that it is not one claim when it is read alone is left out; its text blocks it already.
+    ``known`` are the fingerprints of earlier claims.
+    """
+    reads = [[each.claim for each in _read(path, (place,), [])] for place in places]
+    whole = [index for index, claims in enumerate(reads) if len(claims) == 1]
+    judged = [reads[index][0] for index in whole]
+    repeated = [index for index, claim in enumerate(judged) if fingerprint(claim) in known]
+    history = [each.claim for each in _read(path, earlier, [])]
+    batch = ClaimBatch.of(judged, terms.as_of, repeated, history)
+    found = scrub(batch, reference_of(terms.reference), terms.edit_set, tell_unchecked=False)
+    told = (tuple(map(ToldFinding.of, own)) for own in found)
+    return dict(zip(whole, told, strict=True))
+
+
+@lru_cache(maxsize=4)
+def _tables(library: Library) -> MedicareTables:
+    return MedicareTables(library)
+
+
+def prices(batch: ClaimBatch, library: Library) -> list[int | None]:
+    """Give what Medicare should allow for each claim in cents, None where it is not known."""
+    tables = _tables(library)
+    cents = price_claims(batch, tables, localities_of(batch, tables)).claim_cents
+    return [None if each < 0 else each for each in cents[: batch.judged].tolist()]
