@@ -29,7 +29,7 @@ from cleanclaim.claims.batch import ClaimBatch
 from cleanclaim.claims.model import Claim
 from cleanclaim.claims.workflow import ClaimEvent
 from cleanclaim.codes.reference import FilingLimit, Reference, bootstrapped
-from cleanclaim.edits.registry import scrub
+from cleanclaim.edits.scrubbing import scrub
 from cleanclaim.kernel.findings import Finding
 from cleanclaim.kernel.spans import Span
 from cleanclaim.ledger.accounts import Link, LinkKind

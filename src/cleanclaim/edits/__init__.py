@@ -51,9 +51,8 @@ from cleanclaim.edits.registry import (
     EditSet,
     UnknownEditError,
     edit,
-    scrub,
-    unchecked,
 )
+from cleanclaim.edits.scrubbing import scrub, unchecked
 
 __all__ = [
     "EDITS",

@@ -3,7 +3,8 @@
 from cleanclaim.claims.batch import ClaimBatch
 from cleanclaim.codes.reference import Reference
 from cleanclaim.edits.menders import Mending, mending_elsewhere
-from cleanclaim.edits.registry import EDITS, EditSet, Loaded, tell_lack
+from cleanclaim.edits.registry import EDITS, EditSet
+from cleanclaim.edits.scrubbing import Loaded, tell_lack
 
 
 def find_mending(rule: str) -> Mending:

@@ -1,22 +1,18 @@
-"""The registry of edits, sets of them for payers, and scrubbing a batch."""
+"""The registry of edits, and sets of them for payers."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 import msgspec
-import numpy as np
 
-from cleanclaim.claims.batch import ClaimBatch, Days, Flags, Found
+from cleanclaim.claims.batch import ClaimBatch, Flags, Found
 from cleanclaim.claims.model import Claim, ClaimKind
 from cleanclaim.codes.reference import Reference
-from cleanclaim.codes.store.kinds import KINDS, Kind
-from cleanclaim.codes.store.library import Library
+from cleanclaim.codes.store.kinds import Kind
 from cleanclaim.edits.examples import CLEAN_BY_KIND
 from cleanclaim.edits.menders import Mending, mending_of
-from cleanclaim.edits.user_rules import UserRule, judge
 from cleanclaim.kernel.errors import CleanclaimError
-from cleanclaim.kernel.findings import Finding, Severity
-from cleanclaim.kernel.money import format_dollars
+from cleanclaim.kernel.findings import Severity
 
 Check = Callable[[ClaimBatch, Reference], Found]
 Concerns = Callable[[ClaimBatch], Flags]
@@ -34,11 +30,11 @@ class AnyOf(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """Their names, as they are told."""
-        return _OR.join(kind.name for kind in self.kinds)
+        return OR.join(kind.name for kind in self.kinds)
 
 
 Asked = Kind[Any] | AnyOf
-_OR = " or "
+OR = " or "
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,180 +205,3 @@ class EditSet(msgspec.Struct, frozen=True):
                     enabled = enabled if change.enabled is None else change.enabled
                     severity = change.severity or severity
         return severity if enabled else None
-
-
-_ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
-
-
-def scrub(
-    batch: ClaimBatch,
-    reference: Reference,
-    edit_set: EditSet | None = None,
-    *,
-    tell_unchecked: bool = True,
-    user_rules: Sequence[UserRule] = (),
-) -> list[tuple[Finding, ...]]:
-    """Run the edits of the set over the batch; the answer has one tuple a claim.
-
-    Blocking findings come first. An edit whose table is absent leaves an info finding on
-    every claim that it would have checked; without ``tell_unchecked`` the caller asks
-    ``unchecked`` for them. ``user_rules`` are the organization's own, run beside the edits.
-    """
-    edit_set, loaded = edit_set or EditSet(), Loaded(batch, reference.library)
-    findings: list[list[Finding]] = [[] for _ in range(batch.judged)]
-    for each in EDITS.values():
-        grades, lacking = _grades(batch, each, edit_set), _lacking(each, batch, reference, loaded)
-        if tell_unchecked:
-            for index in _told_unchecked(grades, lacking):
-                findings[index].append(_not_checked(each, lacking[index]))
-        if any(grades) and not all(lacking):
-            for index, finding in _results(each, batch, reference, grades):
-                findings[index].append(finding)
-    for index, finding in judge(user_rules, batch, reference):
-        findings[index].append(finding)
-    return [tuple(sorted(own, key=lambda finding: _ORDER[finding.severity])) for own in findings]
-
-
-def unchecked(
-    batch: ClaimBatch, reference: Reference, edit_set: EditSet | None = None
-) -> list[tuple[str, ...]]:
-    """Name for each claim the families with an edit that lacks what it needs, by their names."""
-    edit_set, loaded = edit_set or EditSet(), Loaded(batch, reference.library)
-    families: list[set[str]] = [set() for _ in range(batch.judged)]
-    for each in EDITS.values():
-        grades, lacking = _grades(batch, each, edit_set), _lacking(each, batch, reference, loaded)
-        for index in _told_unchecked(grades, lacking):
-            families[index].add(each.family)
-    return [tuple(sorted(own)) for own in families]
-
-
-class Loaded:
-    """Which claims of a batch have a table in force on all of their days, asked once a table."""
-
-    def __init__(self, batch: ClaimBatch, library: Library) -> None:
-        self.batch = batch
-        self.library = library
-        self._marks: dict[str, Flags] = {}
-
-    def lacking(self, kind: Asked) -> Flags:
-        """Mark claims with a line, or a day of coding, on which no release is in force."""
-        if isinstance(kind, AnyOf):
-            marks: Flags = np.logical_and.reduce([self.lacking(each) for each in kind.kinds])
-            return marks
-        if kind.name not in self._marks:
-            batch = self.batch
-            marks = ~self._in_force(kind, batch.coded_on)
-            without = ~self._in_force(kind, batch.line_starts_on)
-            marks[batch.line_claim[without]] = True
-            self._marks[kind.name] = marks
-        return self._marks[kind.name]
-
-    def _in_force(self, kind: Kind[Any], days: Days) -> Flags:
-        """Mark the days on which a release holds; no day is nobody's, and not lacking."""
-        marks = np.ones(len(days), np.bool_)
-        for table, which in self.library.divide(kind, days):
-            if table is None:
-                marks[which] = np.isnat(days[which])
-        return marks
-
-
-def _lacking(
-    each: Edit, batch: ClaimBatch, reference: Reference, loaded: Loaded
-) -> list[tuple[str, ...]]:
-    """Name for each claim what the edit needs and was not given; () where it can judge."""
-    everywhere = each.missing(batch, reference)
-    if not each.tables:
-        return [everywhere] * batch.judged
-    marks = {kind: loaded.lacking(kind) for ours in each.kinds for kind in each.tables_for(ours)}
-    if each.concerns is not None:
-        concerned = each.concerns(batch)
-        marks = {kind: lacking & concerned for kind, lacking in marks.items()}
-    return [
-        everywhere + tuple(kind.name for kind in each.tables_for(ours) if marks[kind][index])
-        for index, ours in enumerate(batch.kinds[: batch.judged])
-    ]
-
-
-def _told_unchecked(grades: list[Severity | None], lacking: list[tuple[str, ...]]) -> Iterator[int]:
-    """Give the claims that the edit would judge and cannot."""
-    return (
-        index
-        for index, (grade, names) in enumerate(zip(grades, lacking, strict=True))
-        if grade is not None and names
-    )
-
-
-def _grades(batch: ClaimBatch, each: Edit, edit_set: EditSet) -> list[Severity | None]:
-    """Give the severity of one edit for every claim by its payer; None for other kinds."""
-    payers = [(claim.payer.identifier, claim.filing_indicator) for claim in batch.to_claims()]
-    grade = {payer: edit_set.severity(each.rule, *payer) for payer in set(payers)}
-    return [
-        grade[payer] if kind in each.kinds else None
-        for payer, kind in zip(payers, batch.kinds, strict=False)
-    ]
-
-
-def _results(
-    each: Edit, batch: ClaimBatch, reference: Reference, grades: list[Severity | None]
-) -> Iterator[tuple[int, Finding]]:
-    """Run one edit; give claim index and finding. Earlier claims are not judged again."""
-    table: Released | None = getattr(reference, each.table) if each.table else None
-    release = "" if table is None else table.release
-    found = each.check(batch, reference)
-    for (index, place, facts), own in zip(found.rows(), found.every_release(), strict=True):
-        severity = grades[index] if index < batch.judged else None
-        if severity is not None:
-            yield index, _finding(each, severity, place, facts, own or release)
-
-
-def _finding(
-    each: Edit, severity: Severity, place: str, facts: Mapping[str, object], release: str
-) -> Finding:
-    """Make the text of one finding."""
-    told = {
-        name: format_dollars(value) if name.endswith("_cents") and isinstance(value, int) else value
-        for name, value in facts.items()
-    }
-    return Finding(
-        each.rule,
-        severity,
-        place,
-        each.message.format(**told),
-        each.hint.format(**told),
-        each.source,
-        release,
-    )
-
-
-_NAMES = {
-    "diagnosis_codes": "an ICD-10-CM release",
-    "filing_limits": "filing limits of payers",
-    "as_of": "the day to judge from",
-    "coverage_spans": "when members are insured",
-    "authorization_list": "payers' lists of services that need an authorization",
-    "ordering_list": "payers' lists of services that need an order",
-    "ndc_list": "payers' lists of drugs that need a national drug code",
-    "frequency_limits": "how often payers take a service",
-    "authorization_spans": "what payers authorized",
-}
-
-
-def _not_checked(each: Edit, missing: tuple[str, ...]) -> Finding:
-    """Say that an edit did not check, and what it lacked."""
-    lacking = " and ".join(tell_lack(name) for name in missing)
-    return Finding(
-        each.rule,
-        Severity.INFO,
-        "claim",
-        f"not checked: needs {lacking}",
-        "load or give what is missing to have this checked",
-        each.source,
-    )
-
-
-def tell_lack(missing: str) -> str:
-    """Name in words what an edit lacks: a table of the library, or another fact."""
-    if _OR in missing:
-        return _OR.join(map(tell_lack, missing.split(_OR)))
-    table = KINDS.get(missing)
-    return _NAMES.get(missing, missing) if table is None else f'the table "{table.title}"'

@@ -1,0 +1,218 @@
+"""Scrubbing: ask the edits of a set about a batch, and say what could not be asked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from cleanclaim.claims.batch import ClaimBatch, Days, Flags
+from cleanclaim.claims.model import ClaimKind
+from cleanclaim.codes.reference import Reference
+from cleanclaim.codes.store.kinds import KINDS, Kind
+from cleanclaim.codes.store.library import Library
+from cleanclaim.edits.registry import EDITS, OR, AnyOf, Asked, Edit, EditSet, Released
+from cleanclaim.edits.user_rules import UserRule, judge
+from cleanclaim.kernel.findings import Finding, Severity
+from cleanclaim.kernel.money import format_dollars
+
+ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
+
+
+def scrub(
+    batch: ClaimBatch,
+    reference: Reference,
+    edit_set: EditSet | None = None,
+    *,
+    tell_unchecked: bool = True,
+    user_rules: Sequence[UserRule] = (),
+) -> list[tuple[Finding, ...]]:
+    """Run the edits of the set over the batch; the answer has one tuple a claim.
+
+    Blocking findings come first. An edit whose table is absent leaves an info finding on
+    every claim that it would have checked; without ``tell_unchecked`` the caller asks
+    ``unchecked`` for them. ``user_rules`` are the organization's own, run beside the edits.
+    """
+    asking = Asking(batch, reference, edit_set or EditSet())
+    findings: dict[int, list[Finding]] = {}
+    for each in EDITS.values():
+        for index, finding in asking.findings(each, tell_unchecked=tell_unchecked):
+            findings.setdefault(index, []).append(finding)
+    for index, finding in judge(user_rules, batch, reference):
+        findings.setdefault(index, []).append(finding)
+    return [_in_order(findings.get(index)) for index in range(batch.judged)]
+
+
+def _in_order(findings: list[Finding] | None) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda each: ORDER[each.severity])) if findings else ()
+
+
+def unchecked(
+    batch: ClaimBatch, reference: Reference, edit_set: EditSet | None = None
+) -> list[tuple[str, ...]]:
+    """Name for each claim the families with an edit that lacks what it needs, by their names."""
+    asking = Asking(batch, reference, edit_set or EditSet())
+    marks: dict[str, Flags] = {}
+    for each in EDITS.values():
+        lacks = asking.lacks(each, asking.asked(each))
+        marks[each.family] = marks.get(each.family, False) | lacks
+    names = sorted(family for family, lacks in marks.items() if lacks.any())
+    if not names:
+        return [()] * batch.judged
+    # Most claims of a batch lack the same: each way of lacking is told once.
+    rows = np.stack([marks[name] for name in names], axis=1)
+    every, which = np.unique(rows, axis=0, return_inverse=True)
+    told = [tuple(name for name, lacks in zip(names, row, strict=True) if lacks) for row in every]
+    return [told[number] for number in which.reshape(-1).tolist()]
+
+
+class Loaded:
+    """Which claims of a batch have a table in force on all of their days, asked once a table."""
+
+    def __init__(self, batch: ClaimBatch, library: Library) -> None:
+        self.batch = batch
+        self.library = library
+        self._marks: dict[str, Flags] = {}
+
+    def lacking(self, kind: Asked) -> Flags:
+        """Mark claims with a line, or a day of coding, on which no release is in force."""
+        if isinstance(kind, AnyOf):
+            marks: Flags = np.logical_and.reduce([self.lacking(each) for each in kind.kinds])
+            return marks
+        if kind.name not in self._marks:
+            batch = self.batch
+            marks = ~self._in_force(kind, batch.coded_on)
+            without = ~self._in_force(kind, batch.line_starts_on)
+            marks[batch.line_claim[without]] = True
+            self._marks[kind.name] = marks
+        return self._marks[kind.name]
+
+    def _in_force(self, kind: Kind[Any], days: Days) -> Flags:
+        """Mark the days on which a release holds; no day is nobody's, and not lacking."""
+        marks = np.ones(len(days), np.bool_)
+        for table, which in self.library.divide(kind, days):
+            if table is None:
+                marks[which] = np.isnat(days[which])
+        return marks
+
+
+class Asking:
+    """A batch under a set of edits: about which claims each edit is asked, and with what grade."""
+
+    def __init__(self, batch: ClaimBatch, reference: Reference, edit_set: EditSet) -> None:
+        self.batch = batch
+        self.reference = reference
+        self._set = edit_set
+        self._loaded = Loaded(batch, reference.library)
+        payers = [(each.payer.identifier, each.filing_indicator) for each in batch.to_claims()]
+        numbers = {payer: number for number, payer in enumerate(dict.fromkeys(payers))}
+        self._payers = tuple(numbers)
+        self._payer = np.array([numbers[payer] for payer in payers], np.int64)
+        self._kinds = batch.kinds[: batch.judged]
+        kinds = np.array(self._kinds, np.object_)
+        self._of_kind: dict[ClaimKind, Flags] = {kind: kinds == kind for kind in set(self._kinds)}
+        self._of_kinds: dict[frozenset[ClaimKind], Flags] = {}
+
+    def findings(self, each: Edit, *, tell_unchecked: bool) -> Iterator[tuple[int, Finding]]:
+        """Run one edit; give claim index and finding. Earlier claims are not judged again."""
+        asked = self.asked(each)
+        if not asked.any():
+            return
+        lacks = self.lacks(each, asked)
+        for index in np.flatnonzero(lacks).tolist() if tell_unchecked else ():
+            yield index, _not_checked(each, self._lacking(each, index))
+        if (asked & ~lacks).any():
+            yield from self._results(each, asked)
+
+    def asked(self, each: Edit) -> Flags:
+        """Mark the judged claims that the edit is asked about: of its kinds, not switched off."""
+        marks = self._of_kinds.get(each.kinds)
+        if marks is None:
+            own = [self._of_kind[kind] for kind in each.kinds if kind in self._of_kind]
+            marks = np.logical_or.reduce(own) if own else np.zeros(self.batch.judged, np.bool_)
+            self._of_kinds[each.kinds] = marks
+        if not self._set.changes and each.enabled and not each.filing:
+            return marks
+        graded = [self._set.severity(each.rule, *payer) is not None for payer in self._payers]
+        return marks & np.array(graded, np.bool_)[self._payer]
+
+    def lacks(self, each: Edit, asked: Flags) -> Flags:
+        """Mark those of the claims asked about for which the edit lacks something."""
+        if each.missing(self.batch, self.reference):
+            return asked
+        marks = np.zeros(len(asked), np.bool_)
+        for kind, own in self._of_kind.items() if each.tables else ():
+            if kind in each.kinds:
+                for table in each.tables_for(kind):
+                    marks |= self._loaded.lacking(table)[: len(asked)] & own
+        if each.concerns is not None and marks.any():
+            marks &= each.concerns(self.batch)[: len(asked)]
+        return marks & asked
+
+    def _lacking(self, each: Edit, index: int) -> tuple[str, ...]:
+        tables = each.tables_for(self._kinds[index])
+        return each.missing(self.batch, self.reference) + tuple(
+            table.name for table in tables if self._loaded.lacking(table)[index]
+        )
+
+    def _results(self, each: Edit, asked: Flags) -> Iterator[tuple[int, Finding]]:
+        table: Released | None = getattr(self.reference, each.table) if each.table else None
+        release = "" if table is None else table.release
+        found = each.check(self.batch, self.reference)
+        for (index, place, facts), own in zip(found.rows(), found.every_release(), strict=True):
+            if index < len(asked) and asked[index]:
+                severity = self._set.severity(each.rule, *self._payers[self._payer[index]])
+                if severity is not None:
+                    yield index, _finding(each, severity, place, facts, own or release)
+
+
+def _finding(
+    each: Edit, severity: Severity, place: str, facts: Mapping[str, object], release: str
+) -> Finding:
+    """Make the text of one finding."""
+    told = {
+        name: format_dollars(value) if name.endswith("_cents") and isinstance(value, int) else value
+        for name, value in facts.items()
+    }
+    return Finding(
+        each.rule,
+        severity,
+        place,
+        each.message.format(**told),
+        each.hint.format(**told),
+        each.source,
+        release,
+    )
+
+
+_NAMES = {
+    "diagnosis_codes": "an ICD-10-CM release",
+    "filing_limits": "filing limits of payers",
+    "as_of": "the day to judge from",
+    "coverage_spans": "when members are insured",
+    "authorization_list": "payers' lists of services that need an authorization",
+    "ordering_list": "payers' lists of services that need an order",
+    "ndc_list": "payers' lists of drugs that need a national drug code",
+    "frequency_limits": "how often payers take a service",
+    "authorization_spans": "what payers authorized",
+}
+
+
+def _not_checked(each: Edit, missing: tuple[str, ...]) -> Finding:
+    """Say that an edit did not check, and what it lacked."""
+    lacking = " and ".join(tell_lack(name) for name in missing)
+    return Finding(
+        each.rule,
+        Severity.INFO,
+        "claim",
+        f"not checked: needs {lacking}",
+        "load or give what is missing to have this checked",
+        each.source,
+    )
+
+
+def tell_lack(missing: str) -> str:
+    """Name in words what an edit lacks: a table of the library, or another fact."""
+    if OR in missing:
+        return OR.join(map(tell_lack, missing.split(OR)))
+    table = KINDS.get(missing)
+    return _NAMES.get(missing, missing) if table is None else f'the table "{table.title}"'
