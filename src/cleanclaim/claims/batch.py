@@ -435,6 +435,8 @@ def _found(
     claims: Integers, places: list[str], rows: npt.NDArray[np.intp], facts: Mapping[str, object]
 ) -> Found:
     """Gather the facts of the marked rows; what is no array is the same for all."""
+    if not len(rows):
+        return NOTHING
     taken = {
         name: value[rows].tolist() if isinstance(value, np.ndarray) else [value] * len(rows)
         for name, value in facts.items()

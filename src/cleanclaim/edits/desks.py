@@ -1,6 +1,6 @@
 """What a claim's page asks of the registry: who mends a finding, and what was not checked."""
 
-from cleanclaim.claims.batch import ClaimBatch
+from cleanclaim.claims.batch import ClaimBatch, Flags
 from cleanclaim.codes.reference import Reference
 from cleanclaim.edits.menders import Mending, mending_elsewhere
 from cleanclaim.edits.registry import EDITS, EditSet
@@ -30,8 +30,12 @@ def lacking_by_family(
             ):
                 concerned = each.concerns is None or each.concerns(batch)[index]
                 tables = each.tables_for(claim.kind) if concerned else ()
-                lacks = [kind.name for kind in tables if loaded.lacking(kind)[index]]
+                lacks = [kind.name for kind in tables if _is_marked(loaded.lacking(kind), index)]
                 for name in (*each.missing(batch, reference), *lacks):
                     families.setdefault(each.family, set()).add(tell_lack(name))
         told.append({family: tuple(sorted(families[family])) for family in sorted(families)})
     return told
+
+
+def _is_marked(marks: Flags | None, index: int) -> bool:
+    return marks is not None and bool(marks[index])

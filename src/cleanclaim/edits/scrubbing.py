@@ -1,11 +1,13 @@
 """Scrubbing: ask the edits of a set about a batch, and say what could not be asked."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from cleanclaim.claims.batch import ClaimBatch, Days, Flags
+from cleanclaim.claims.batch import ClaimBatch, Flags
 from cleanclaim.claims.model import ClaimKind
 from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.store.kinds import KINDS, Kind
@@ -53,9 +55,10 @@ def unchecked(
     asking = Asking(batch, reference, edit_set or EditSet())
     marks: dict[str, Flags] = {}
     for each in EDITS.values():
-        lacks = asking.lacks(each, asking.asked(each))
-        marks[each.family] = marks.get(each.family, False) | lacks
-    names = sorted(family for family, lacks in marks.items() if lacks.any())
+        lacks = asking.lacks(each)
+        if lacks is not None:
+            marks[each.family] = marks.get(each.family, False) | lacks
+    names = sorted(marks)
     if not names:
         return [()] * batch.judged
     # Most claims of a batch lack the same: each way of lacking is told once.
@@ -71,28 +74,42 @@ class Loaded:
     def __init__(self, batch: ClaimBatch, library: Library) -> None:
         self.batch = batch
         self.library = library
-        self._marks: dict[str, Flags] = {}
+        self._marks: dict[str, Flags | None] = {}
 
-    def lacking(self, kind: Asked) -> Flags:
-        """Mark claims with a line, or a day of coding, on which no release is in force."""
-        if isinstance(kind, AnyOf):
-            marks: Flags = np.logical_and.reduce([self.lacking(each) for each in kind.kinds])
-            return marks
-        if kind.name not in self._marks:
-            batch = self.batch
-            marks = ~self._in_force(kind, batch.coded_on)
-            without = ~self._in_force(kind, batch.line_starts_on)
-            marks[batch.line_claim[without]] = True
-            self._marks[kind.name] = marks
-        return self._marks[kind.name]
+    def lacking(self, asked: Asked) -> Flags | None:
+        """Mark claims with a line, or a day of coding, on which no release is in force.
 
-    def _in_force(self, kind: Kind[Any], days: Days) -> Flags:
-        """Mark the days on which a release holds; no day is nobody's, and not lacking."""
-        marks = np.ones(len(days), np.bool_)
-        for table, which in self.library.divide(kind, days):
-            if table is None:
-                marks[which] = np.isnat(days[which])
+        None where there are none of them.
+        """
+        if asked.name not in self._marks:
+            marks = self._any_of(asked) if isinstance(asked, AnyOf) else self._one(asked)
+            self._marks[asked.name] = marks if marks is not None and marks.any() else None
+        return self._marks[asked.name]
+
+    def _any_of(self, asked: AnyOf) -> Flags | None:
+        marks: Flags | None = None
+        for kind in asked.kinds:
+            lacking = self.lacking(kind)
+            if lacking is None:
+                return None
+            marks = lacking if marks is None else marks & lacking
         return marks
+
+    def _one(self, kind: Kind[Any]) -> Flags | None:
+        bare = [day for day in self._days if self.library.in_force(kind, day) is None]
+        if not bare:
+            return None
+        batch, days = self.batch, np.array(bare, "datetime64[D]")
+        marks = np.isin(batch.coded_on, days)
+        marks[batch.line_claim[np.isin(batch.line_starts_on, days)]] = True
+        return marks
+
+    @cached_property
+    def _days(self) -> list[date]:
+        """The days of the batch, each once; no day is nobody's, and lacks nothing."""
+        days = np.unique(np.concatenate([self.batch.coded_on, self.batch.line_starts_on]))
+        told: list[date] = days[~np.isnat(days)].tolist()
+        return told
 
 
 class Asking:
@@ -110,49 +127,69 @@ class Asking:
         self._kinds = batch.kinds[: batch.judged]
         kinds = np.array(self._kinds, np.object_)
         self._of_kind: dict[ClaimKind, Flags] = {kind: kinds == kind for kind in set(self._kinds)}
-        self._of_kinds: dict[frozenset[ClaimKind], Flags] = {}
+        self._asked: dict[tuple[frozenset[ClaimKind], bool, frozenset[str]], Flags | None] = {}
 
     def findings(self, each: Edit, *, tell_unchecked: bool) -> Iterator[tuple[int, Finding]]:
         """Run one edit; give claim index and finding. Earlier claims are not judged again."""
         asked = self.asked(each)
-        if not asked.any():
+        if asked is None:
             return
-        lacks = self.lacks(each, asked)
+        lacks = self._lacks(each, asked)
+        if lacks is None:
+            yield from self._results(each, asked)
+            return
         for index in np.flatnonzero(lacks).tolist() if tell_unchecked else ():
             yield index, _not_checked(each, self._lacking(each, index))
         if (asked & ~lacks).any():
             yield from self._results(each, asked)
 
-    def asked(self, each: Edit) -> Flags:
-        """Mark the judged claims that the edit is asked about: of its kinds, not switched off."""
-        marks = self._of_kinds.get(each.kinds)
-        if marks is None:
-            own = [self._of_kind[kind] for kind in each.kinds if kind in self._of_kind]
-            marks = np.logical_or.reduce(own) if own else np.zeros(self.batch.judged, np.bool_)
-            self._of_kinds[each.kinds] = marks
-        if not self._set.changes and each.enabled and not each.filing:
-            return marks
-        graded = [self._set.severity(each.rule, *payer) is not None for payer in self._payers]
-        return marks & np.array(graded, np.bool_)[self._payer]
+    def asked(self, each: Edit) -> Flags | None:
+        """Mark the judged claims that the edit is asked about; None where these are none.
 
-    def lacks(self, each: Edit, asked: Flags) -> Flags:
-        """Mark those of the claims asked about for which the edit lacks something."""
-        if each.missing(self.batch, self.reference):
+        It is asked about claims of its kinds, to payers for which it is not switched off.
+        """
+        if self._set.changes:
+            return self._some_asked(each)
+        key = (each.kinds, each.enabled, each.filing)
+        if key not in self._asked:
+            self._asked[key] = self._some_asked(each)
+        return self._asked[key]
+
+    def _some_asked(self, each: Edit) -> Flags | None:
+        marks = np.zeros(self.batch.judged, np.bool_)
+        for kind in each.kinds & self._of_kind.keys():
+            marks |= self._of_kind[kind]
+        graded = [self._set.severity(each.rule, *payer) is not None for payer in self._payers]
+        marks &= np.array(graded, np.bool_)[self._payer]
+        return marks if marks.any() else None
+
+    def lacks(self, each: Edit) -> Flags | None:
+        """Mark the claims asked about for which the edit lacks something; None where none is."""
+        asked = self.asked(each)
+        return None if asked is None else self._lacks(each, asked)
+
+    def _lacks(self, each: Edit, asked: Flags) -> Flags | None:
+        if each.needs and each.missing(self.batch, self.reference):
             return asked
-        marks = np.zeros(len(asked), np.bool_)
-        for kind, own in self._of_kind.items() if each.tables else ():
-            if kind in each.kinds:
-                for table in each.tables_for(kind):
-                    marks |= self._loaded.lacking(table)[: len(asked)] & own
-        if each.concerns is not None and marks.any():
-            marks &= each.concerns(self.batch)[: len(asked)]
-        return marks & asked
+        marks = None
+        for kind in each.kinds & self._of_kind.keys() if each.tables else ():
+            for table in each.tables_for(kind):
+                lacking = self._loaded.lacking(table)
+                if lacking is not None:
+                    own = lacking[: len(asked)] & self._of_kind[kind]
+                    marks = own if marks is None else marks | own
+        if marks is None:
+            return None
+        if each.concerns is not None:
+            marks = marks & each.concerns(self.batch)[: len(asked)]
+        marks = marks & asked
+        return marks if marks.any() else None
 
     def _lacking(self, each: Edit, index: int) -> tuple[str, ...]:
         tables = each.tables_for(self._kinds[index])
-        return each.missing(self.batch, self.reference) + tuple(
-            table.name for table in tables if self._loaded.lacking(table)[index]
-        )
+        lacking = ((table.name, self._loaded.lacking(table)) for table in tables)
+        names = tuple(name for name, marks in lacking if marks is not None and marks[index])
+        return each.missing(self.batch, self.reference) + names
 
     def _results(self, each: Edit, asked: Flags) -> Iterator[tuple[int, Finding]]:
         table: Released | None = getattr(self.reference, each.table) if each.table else None
