@@ -8,6 +8,7 @@ from cleanclaim.app.referencing import open_library
 from cleanclaim.codes.store.inventory import Held, take_inventory
 from cleanclaim.codes.store.kinds import KINDS
 from cleanclaim.edits import EDITS
+from cleanclaim.edits.registry import AnyOf, Asked
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -52,7 +53,11 @@ def read_shelves(on: date, now: datetime, *, synthetic: bool) -> Shelves:
     shelves.sort(key=lambda shelf: shelf.title)
     there = {shelf.kind for shelf in shelves if shelf.in_force}
     prices = tuple(
-        _asker(family.family.removeprefix("price "), (*family.has, *family.missing), there)
+        _asker(
+            family.family.removeprefix("price "),
+            tuple(KINDS[name] for name in (*family.has, *family.missing)),
+            there,
+        )
         for family in inventory.families
         if family.family.startswith("price ")
     )
@@ -71,18 +76,29 @@ def _shelf(kind: str, releases: list[Held]) -> Shelf:
     return Shelf(kind, title, licence, tuple(reversed(releases)))
 
 
-def _asked_by_edits() -> dict[str, tuple[str, ...]]:
-    """Give the kinds of tables that each family of edits asks, those without any left out."""
-    asked: dict[str, dict[str, None]] = {}
+def _asked_by_edits() -> dict[str, tuple[Asked, ...]]:
+    """Give the tables that each family of edits asks, those without any left out."""
+    asked: dict[str, dict[str, Asked]] = {}
     for each in EDITS.values():
         for ours in sorted(each.kinds):
-            for kind in each.tables_for(ours):
-                asked.setdefault(each.family, {})[kind.name] = None
-    return {family: tuple(kinds) for family, kinds in asked.items()}
+            for table in each.tables_for(ours):
+                asked.setdefault(each.family, {})[table.name] = table
+    return {family: tuple(tables.values()) for family, tables in asked.items()}
 
 
-def _asker(name: str, kinds: tuple[str, ...], there: set[str]) -> Asker:
+def _asker(name: str, tables: tuple[Asked, ...], there: set[str]) -> Asker:
     def titles(*, held: bool) -> tuple[str, ...]:
-        return tuple(KINDS[kind].title for kind in kinds if (kind in there) is held)
+        return tuple(_title(table) for table in tables if _is_there(table, there) is held)
 
     return Asker(name, titles(held=True), titles(held=False))
+
+
+def _is_there(table: Asked, there: set[str]) -> bool:
+    kinds = table.kinds if isinstance(table, AnyOf) else (table,)
+    return any(kind.name in there for kind in kinds)
+
+
+def _title(table: Asked) -> str:
+    if isinstance(table, AnyOf):
+        return " or ".join(kind.title for kind in table.kinds)
+    return table.title
