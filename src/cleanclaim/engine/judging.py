@@ -83,16 +83,22 @@ def read_share(terms: Terms, share: Share) -> Reading:
 
 
 def _read(path: str, stretches: Iterable[Stretch], loose: list[X12Finding]) -> list[ReadClaim]:
-    """Read the claims of stretches one by one."""
+    """Read the claims of stretches one by one; what is told with a claim is not loose."""
     claims = []
+    told: set[tuple[str, int, str]] = set()
     with Path(path).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
         for event in (event for stretch in stretches for event in read_stretch(text, stretch)):
             match event:
                 case Unit(short=short, loop=Loop(id="2300")) if short in CLAIM_GUIDES:
                     claims.append(claim_of(event))
+                    told.update(map(_known_by, event.inherited_findings))
                 case Unit(own_findings=found) | TransactionEnd(findings=found):
-                    loose += found
+                    loose += (each for each in found if _known_by(each) not in told)
     return claims
+
+
+def _known_by(finding: X12Finding) -> tuple[str, int, str]:
+    return finding.rule, finding.segment, finding.element
 
 
 def claim_of(unit: Unit) -> ReadClaim:
