@@ -141,7 +141,7 @@ EXPECTED = {
     Story.TWO_PAYMENTS: ({"claim.paid", "claim.closed"}, set()),
     Story.REJECTED: ({"claim.rejected", "claim.edited", "claim.submitted"}, set()),
     Story.IN_SUSPENSE: ({"claim.submitted"}, set()),
-    Story.HELD_BY_EDITS: ({"claim.assembled"}, set()),
+    Story.HELD_BY_EDITS: ({"claim.assembled", "claim.held"}, set()),
 }
 
 
