@@ -1,8 +1,8 @@
 """Judge millions of spoilt files on all cores: ``python -m x12.fuzz_at_length 5000000``.
 
-Progress goes to standard error, a summary in JSON to standard output. The exit status is 1 where
-a file failed or a process outgrew its memory. A failure names the number of its file; with
-``--only NUMBER`` that file is judged again and written to standard output.
+Progress and failures go to standard error, a summary in JSON to standard output. The exit status
+is 1 where a file failed or a process outgrew its memory. A failure names the number of its file;
+with ``--only NUMBER`` that file is judged again and written to standard output.
 """
 
 import argparse
@@ -47,6 +47,8 @@ def _all(numbers: range, processes: int) -> int:
     for count, told, peak_mb in _judged(numbers, processes):
         done, memory_mb = done + count, max(memory_mb, peak_mb)
         failures += told
+        # Told at once, so that a run that is stopped has not been for nothing.
+        sys.stderr.writelines(f"{each}\n" for each in told)
     summary = {
         "files": done,
         "foreign_seeds": len(foreign_seeds()),
