@@ -21,17 +21,6 @@ class PartyColumns:
         return np.array([claim.payer.identifier for claim in self.rows], "U")
 
     @cached_property
-    def claim_sex(self) -> Texts:
-        """Sexes of patients: M, F or U, "" where none is told."""
-        sexes = [claim.patient.sex for claim in self.rows]
-        return np.array(["" if sex is None else sex.value for sex in sexes], "U1")
-
-    @cached_property
-    def claim_birth_on(self) -> npt.NDArray[np.datetime64]:
-        """Birth dates of patients, NaT where none is told."""
-        return np.array([claim.patient.birth_on for claim in self.rows], "datetime64[D]")
-
-    @cached_property
     def claim_billing_npi(self) -> Texts:
         """NPIs of billing providers."""
         return np.array([claim.billing.npi for claim in self.rows], "U")
@@ -45,11 +34,6 @@ class PartyColumns:
     def claim_referral(self) -> Texts:
         """Referral numbers of claims, "" for none (REF*9F)."""
         return np.array([claim.referral_number for claim in self.rows], "U")
-
-    @cached_property
-    def claim_bill_type(self) -> Texts:
-        """Types of bill of institutions, as 0131; "" on other claims."""
-        return np.array([claim.type_of_bill for claim in self.rows], "U")
 
     @cached_property
     def claim_filed_from(self) -> npt.NDArray[np.datetime64]:

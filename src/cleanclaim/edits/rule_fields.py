@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from cleanclaim.claims.batch import ClaimBatch, Days, Integers
+from cleanclaim.claims.batch import ClaimBatch, Integers
+from cleanclaim.claims.person_columns import UNKNOWN_AGE
 from cleanclaim.codes.reference import Reference
 
 Texts = npt.NDArray[np.str_]
@@ -55,20 +56,8 @@ def _text(values: npt.NDArray[Any]) -> Texts:
 
 def _ages(batch: ClaimBatch, _reference: Reference) -> Integers:
     """Whole years on the first day of service."""
-    born, on = batch.claim_birth_on, batch.service_starts_on
-    years = on.astype("datetime64[Y]") - born.astype("datetime64[Y]")
-    whole: Integers = years.astype(np.int64) - (_days_in_year(on) < _days_in_year(born))
-    whole[np.isnat(born) | np.isnat(on)] = UNKNOWN
-    return whole
-
-
-def _days_in_year(days: Days) -> Integers:
-    """Number days so that month and day decide: a leap day stands between its neighbours."""
-    months = days.astype("datetime64[M]")
-    month = (months - months.astype("datetime64[Y]")).astype(np.int64)
-    day = (days - months).astype(np.int64)
-    numbers: Integers = month * 32 + day
-    return numbers
+    years = batch.age_on(batch.service_starts_on)
+    return np.where(years == UNKNOWN_AGE, UNKNOWN, years)
 
 
 def _days_to_file(batch: ClaimBatch, reference: Reference) -> Integers:
@@ -166,11 +155,11 @@ FIELDS: Mapping[str, RuleField] = {
         ),
         _claim("payer", "identifier of the payer", "NMUT1", lambda b: b.claim_payer_identifier),
         _claim("filing", "kind of insurance (SBR09)", "MB", lambda b: b.claim_filing),
-        _claim("sex", "sex of the patient", "F", lambda b: b.claim_sex),
+        _claim("sex", "sex of the patient", "F", lambda b: b.sex),
         _claim("billing_npi", "NPI of who bills", "1234567893", lambda b: b.claim_billing_npi),
         _claim("authorization", "prior authorization", "A*", lambda b: b.claim_authorization),
         _claim("referral", "referral number", "R*", lambda b: b.claim_referral),
-        _claim("bill_type", "type of bill", "013*", lambda b: b.claim_bill_type),
+        _claim("bill_type", "type of bill", "013*", lambda b: b.type_of_bill),
         RuleField(
             "charge",
             "charge of the claim",
