@@ -1,0 +1,1 @@
+"""Paper: letters, statements and reports as PDF."""
