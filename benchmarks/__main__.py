@@ -4,12 +4,13 @@ import json
 import sys
 from collections.abc import Iterator
 
-from benchmarks import bulk_writes, pricing, scrubbing, x12_speed
+from benchmarks import bulk_writes, opening, pricing, scrubbing, x12_speed
 from benchmarks.figures import Figure, Measure
 
 
 def _figures() -> Iterator[Figure | Measure]:
     yield from x12_speed.measure()
+    yield from opening.measure()
     yield from pricing.measure()
     yield from scrubbing.measure()
     yield from bulk_writes.measure()
