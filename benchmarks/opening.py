@@ -25,7 +25,7 @@ def measure() -> Iterator[Measure]:
     if not loaded:
         return
     know_all()
-    taken = []
+    taken, opened = [], _open_all(Library(Path(loaded)))
     for _ in range(_RUNS):
         start = time.perf_counter()
         opened = _open_all(Library(Path(loaded)))
