@@ -1,14 +1,17 @@
 """What every test shares: no network, and a real PostgreSQL for those that ask."""
 
+import gc
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 _LOCAL = ("127.", "::1", "localhost")
 
@@ -31,6 +34,25 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    _cheapen_passwords()
+
+
+def _cheapen_passwords() -> None:
+    """Hash new passwords with the least work that Argon2 knows.
+
+    Each hash names its own cost, so that the product's hasher, also that of a server which a test
+    starts, checks them as it checks any other.
+    """
+    from django.contrib.auth import hashers
+
+    hasher = next(each for each in hashers.get_hashers() if each.algorithm == "argon2")
+    hasher.time_cost, hasher.memory_cost, hasher.parallelism = 1, 8, 1
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Take what is loaded by now out of the garbage collector's rounds: it lives to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -47,12 +69,24 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
     from cleanclaim.store.migrating import migrate
 
     parameters = boot()
+    _forgo_durability(parameters)
     migrate()
     yield dict(parameters)
     from django.db import connections
 
     connections.close_all()
     patch.undo()
+
+
+def _forgo_durability(parameters: Mapping[str, str]) -> None:
+    """Let the server not wait for the disk: tests kill programs that use it, never the server.
+
+    Those that do kill a server (store/test_server.py) start their own.
+    """
+    with psycopg.connect(make_conninfo(**parameters), autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 class Practice(msgspec.Struct, frozen=True):

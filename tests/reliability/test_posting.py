@@ -65,6 +65,8 @@ FILES: dict[str, Callable[[], bytes]] = {
     "provider-level": _provider_level,
     "two remittances, a reversal": _reversed,
 }
+# How many claims at the payer a file speaks of.
+CLAIMS = {"plain": 2, "six claims": 6, "provider-level": 1, "two remittances, a reversal": 1}
 
 
 def _desk(count: int = 2) -> Desk:
@@ -109,8 +111,7 @@ def _picture(desk: Desk) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("name", [name for name in FILES if name != "plain"])
 def test_a_kill_at_any_step_leaves_nothing_off(database: dict[str, str], name: str) -> None:
-    content = FILES[name]()
-    count = 6 if name == "six claims" else 2
+    content, count = FILES[name](), CLAIMS[name]
     golden = _desk(count)
     steps = run_and_kill(_post(golden, content))
     assert steps > 20

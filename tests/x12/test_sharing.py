@@ -1,13 +1,18 @@
 """A file checked by several processes is told exactly as by one."""
 
+import os
 import random
+import signal
 from collections.abc import Callable
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import pytest
 
 from cleanclaim import x12
+from cleanclaim.x12 import outlining
 from cleanclaim.x12.checks.examples import recounted
+from cleanclaim.x12.crew import WorkerFailedError
 
 
 def with_transactions(text: str, count: int) -> str:
@@ -76,3 +81,57 @@ def test_two_processes_tell_the_same_of_spoilt_files(
             case _:
                 segments[place] = segments[place][dice.randrange(4) :]
     assert_same(tmp_path / "claims.x12", "\n".join(segments))
+
+
+@pytest.mark.parametrize("form", list(FORMS))
+def test_where_a_window_ends_does_not_matter(
+    tmp_path: Path, professional: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "claims.x12"
+    path.write_bytes(FORMS[form](with_transactions(professional, 6)).encode("latin-1") or b" ")
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+        whole = list(outlining.outline(text))
+        for step in (1, 2, 3, 61):
+            monkeypatch.setattr(outlining, "_STEP", step)
+            assert list(outlining.outline(text)) == whole
+
+
+def test_every_transaction_of_even_lines_is_cut_out(tmp_path: Path, professional: str) -> None:
+    path = tmp_path / "claims.x12"
+    path.write_text(with_transactions(professional, 6))
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+        spans = list(outlining.outline(text))
+        assert [text[each.offset : each.inside].split(b"*")[2] for each in spans] == [
+            f"{number:04d}".encode() for number in range(1, 7)
+        ]
+        assert all(text[each.closing :].startswith(b"SE*") for each in spans)
+        assert all(text[each.isa : each.isa_end].startswith(b"ISA*") for each in spans)
+        assert all(text[each.group : each.group_end].startswith(b"GS*") for each in spans)
+
+
+def _raises(*_: object) -> object:
+    raise KeyError
+
+
+def _dies(*_: object) -> object:
+    if os.getpid() != TESTED:
+        os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+TESTED = os.getpid()
+
+
+@pytest.mark.parametrize(("does", "told"), [(_raises, "KeyError"), (_dies, "a signal")])
+def test_a_process_that_fails_is_told(
+    tmp_path: Path,
+    professional: str,
+    monkeypatch: pytest.MonkeyPatch,
+    does: Callable[..., object],
+    told: str,
+) -> None:
+    path = tmp_path / "claims.x12"
+    path.write_text(with_transactions(professional, 6))
+    monkeypatch.setattr("cleanclaim.x12.sharing._check_span", does)
+    with pytest.raises(WorkerFailedError, match=f"ended by {told}"):
+        x12.check(path, workers=2)

@@ -114,7 +114,7 @@ def _is_writable(work: UnitOfWork, claim: ClaimRecord) -> bool:
     return True
 
 
-def exchange(*, organization: int, actor: Actor, at: datetime, payer: Payer) -> list[ExchangedFile]:
+def exchange(*, organization: int, actor: Actor, at: datetime, payer: Payer) -> None:
     """Hand over what waits for a payer and keep everything it has for us, unread."""
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         waiting = list(_without_step(organization, "out", "sent").filter(payer=payer))
@@ -132,7 +132,6 @@ def exchange(*, organization: int, actor: Actor, at: datetime, payer: Payer) -> 
                 name=inbound.name,
                 content=inbound.content,
             )
-    return unprocessed(organization=organization, payer=payer)
 
 
 def unprocessed(*, organization: int, payer: Payer | None = None) -> list[ExchangedFile]:

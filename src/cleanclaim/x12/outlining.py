@@ -1,5 +1,6 @@
 """Find the transactions of a file without reading them, so that they can be shared out."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import accumulate
@@ -10,8 +11,6 @@ import msgspec
 from cleanclaim.x12.segments import Delimiters
 from cleanclaim.x12.tokens import read_delimiters
 
-# What a cut transaction must not hold: the envelope would have to be read with it.
-_OTHERS = ("ISA", "IEA", "GS", "GE", "ST")
 _ISA_MAX = 250
 _STEP = 1 << 16
 _LINE_ENDS = (b"\r\n", b"\n", b"\r")
@@ -20,15 +19,18 @@ _LINE_ENDS = (b"\r\n", b"\n", b"\r")
 class Span(msgspec.Struct, frozen=True):
     """A transaction of a file, from byte ``offset`` of its ST to ``end``, behind its SE.
 
-    ``position`` counts the segments of the file up to its ST from 1; ``head`` is the text of
-    the ISA and the GS that it stands under. Between ``inside`` and ``closing`` are its
-    ``segments``, ST and SE left out.
+    ``position`` counts the segments of the file up to its ST from 1; the ISA and the GS that it
+    stands under are at bytes ``isa`` to ``isa_end`` and ``group`` to ``group_end``. Between
+    ``inside`` and ``closing`` are its ``segments``, ST and SE left out.
     """
 
     offset: int
     end: int
     position: int
-    head: str
+    isa: int
+    isa_end: int
+    group: int
+    group_end: int
     inside: int
     closing: int
     segments: int
@@ -67,107 +69,87 @@ class Outline:
                 yield text[at : min(at + _STEP, end)]
 
 
-def outline(text: mmap) -> Outline:
-    """Find the transactions of a file whose segments stand in even lines.
+def outline(text: mmap) -> Iterator[Span]:
+    """Give the transactions of a file whose segments stand in even lines, as they are found.
 
-    One that cannot be told apart at sight is left in what remains, where it is read as usual.
+    One that cannot be told apart at sight is left out: it is read as usual, with what remains.
     """
-    return Outline([span for interchange in _interchanges(text) for span in interchange.spans()])
-
-
-def _interchanges(text: mmap) -> Iterator["_Interchange"]:
     start, position = text.find(b"ISA"), 1
     while start >= 0:
-        isa = text[start : start + _ISA_MAX].decode("latin-1")
-        delimiters = read_delimiters(isa)
+        delimiters = read_delimiters(text[start : start + _ISA_MAX].decode("latin-1"))
         if delimiters is None or (text[:start].strip(b" \r\n\t\xef\xbb\xbf") and position == 1):
             return
         interchange = _Interchange(text, start, position, delimiters)
-        yield interchange
-        position += interchange.count(start, interchange.end)
-        start = interchange.next_isa
+        yield from interchange.spans()
+        start, position = interchange.next_isa, interchange.next_position
 
 
 class _Interchange:
-    """One ISA's stretch of the file and how segments are separated in it."""
+    """One ISA's stretch of the file and how segments are separated in it.
+
+    Once its spans are drawn, ``next_isa`` is where the following ISA stands, -1 where none does,
+    and ``next_position`` counts the segments of the file up to there.
+    """
 
     def __init__(self, text: mmap, start: int, position: int, marks: Delimiters) -> None:
         self._text = text
         self._start = start
-        self._position = position
         self._mark = marks.element.encode("latin-1")
         self._terminator = marks.terminator.encode("latin-1")
-        after = text.find(self._terminator, start + 4) + 1
+        self._isa_end = text.find(self._terminator, start + 4) + 1
+        after = self._isa_end
         line_end = (each for each in _LINE_ENDS if text[after : after + len(each)] == each)
-        self._between = self._terminator + next(line_end, b"")
-        found = text.find(self._between + b"ISA", start)
-        self.next_isa = found + len(self._between) if found >= 0 else -1
-        self.end = self.next_isa if found >= 0 else len(text)
-
-    def count(self, start: int, end: int) -> int:
-        """Count the terminators of a stretch."""
-        return sum(
-            self._text[at : min(at + _STEP, end)].count(self._terminator)
-            for at in range(start, end, _STEP)
-        )
+        self._line_end = next(line_end, b"")
+        self.next_isa, self.next_position = -1, position
+        self._counted = start  # up to here segments are in the next position
 
     def spans(self) -> Iterator[Span]:
         """Give the transactions of the interchange that can be cut out."""
-        isa = self._text[self._start : self._text.find(self._terminator, self._start + 4) + 1]
-        counted, position, at = self._start, self._position, self._start
-        read_on = at  # up to here the envelope is known
-        group = b""
-        while (start := self._find("ST", at, self.end)) >= 0:
-            group = self._group(read_on, start, group)
-            position += self.count(counted, start)
-            counted = start
-            closing = self._find("SE", start, self.end)
-            at = self._after(closing) if closing >= 0 else self.end
-            whole = closing >= 0 and not self._holds_envelope(start, closing)
-            read_on = at if whole else start
-            if whole and group:
-                yield self._span(start, closing, position, isa + group)
+        group, opened, whole = -1, -1, False
+        for name, at in self._marks():
+            if name == b"ISA":
+                self.next_isa = at
+                break
+            if name == b"SE":
+                if whole and group >= 0:
+                    yield self._span(opened, at, group)
+                opened, whole = -1, False
+                continue
+            # Within a transaction any of them spoils it: the envelope must be read with it.
+            whole = opened < 0 and name == b"ST"
+            if whole:
+                opened = at
+            if name in (b"GS", b"GE", b"IEA"):
+                group = at if name == b"GS" else -1
+        self._count_to(self.next_isa if self.next_isa >= 0 else len(self._text))
 
-    def _group(self, at: int, start: int, before: bytes) -> bytes:
-        """Give the GS in force after a stretch between transactions; none behind a GE or IEA."""
-        places = {name: self._find_last(name, at, start) for name in ("GS", "GE", "IEA")}
-        opened = places["GS"]
-        if max(places["GE"], places["IEA"]) > opened:
-            return b""
-        return self._text[opened : self._after(opened)] if opened >= 0 else before
+    def _marks(self) -> Iterator[tuple[bytes, int]]:
+        """Give the segments of the envelope and those without a name: what, and where."""
+        end, between, mark = map(re.escape, (self._terminator, self._line_end, self._mark))
+        names = rb"%b(ISA|(?:IEA|GS|GE|ST|SE)(?=%b))" % (between, mark)
+        # Looks one character ahead first, which most segments do not survive.
+        first = rb"(?=%b[IGS%b%b])" % (between, mark, end)
+        pattern = re.compile(rb"%b%b(?:%b|(?=%b[%b%b]))" % (end, first, names, between, mark, end))
+        ahead = len(self._line_end) + 4
+        for start in range(self._start, len(self._text), _STEP):
+            for found in pattern.finditer(self._text[start : start + _STEP + ahead]):
+                if found.start() < _STEP:
+                    yield found[1] or b"", start + found.start() + 1 + len(self._line_end)
 
-    def _find_last(self, name: str, at: int, end: int) -> int:
-        # The stretch starts behind a terminator, which belongs to what is searched for.
-        at = max(at - len(self._between), 0)
-        found = self._text.rfind(self._between + name.encode() + self._mark, at, end)
-        return found + len(self._between) if found >= 0 else -1
+    def _span(self, start: int, closing: int, group: int) -> Span:
+        self._count_to(start)
+        position, inside = self.next_position, self._after(start)
+        self._count_to(closing)
+        envelope = self._start, self._isa_end, group, self._after(group)
+        segments = self.next_position - position - 1
+        return Span(start, self._after(closing), position, *envelope, inside, closing, segments)
 
-    def _span(self, start: int, closing: int, position: int, head: bytes) -> Span:
-        inside = self._after(start)
-        return Span(
-            start,
-            self._after(closing),
-            position,
-            head.decode("latin-1"),
-            inside,
-            closing,
-            self.count(inside, closing),
-        )
-
-    def _find(self, name: str, at: int, end: int) -> int:
-        """Give where the next segment of this name starts, -1 where none does before the end."""
-        at = max(at - len(self._between), 0)
-        found = self._text.find(self._between + name.encode() + self._mark, at, end)
-        return found + len(self._between) if found >= 0 else -1
+    def _count_to(self, end: int) -> None:
+        """Count the terminators up to a byte."""
+        for at in range(self._counted, end, _STEP):
+            self.next_position += self._text[at : min(at + _STEP, end)].count(self._terminator)
+        self._counted = end
 
     def _after(self, start: int) -> int:
         """Give the place behind the terminator of the segment that starts here."""
-        return self._text.find(self._terminator, start, self.end) + 1 or self.end
-
-    def _holds_envelope(self, start: int, closing: int) -> bool:
-        """Tell whether a stretch holds segments of the envelope, or some without a name."""
-        inside = self._text.find(self._terminator, start, closing)
-        nameless = (self._between + each for each in (self._mark, self._terminator))
-        return any(self._find(name, inside, closing) >= 0 for name in _OTHERS) or any(
-            self._text.find(each, inside, closing) >= 0 for each in nameless
-        )
+        return self._text.find(self._terminator, start) + 1 or len(self._text)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
 from mmap import ACCESS_READ, mmap
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
 from cleanclaim.x12 import rules
+from cleanclaim.x12.crew import Crew
 from cleanclaim.x12.events import (
     Event,
     GroupStart,
@@ -31,15 +30,14 @@ from cleanclaim.x12.transactions import Asked
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-# A share is large enough that handing it out costs nothing, small enough to end together.
-_SHARE_BYTES = 1 << 20
 _READ_BYTES = 1 << 16
 _HEAD_SEGMENTS = 2  # the ISA and the GS put before each transaction
 
 
 class Told(msgspec.Struct):
-    """What a process found in one transaction."""
+    """What a process found in one transaction; ``offset`` is that of its ST."""
 
+    offset: int
     report: TransactionReport
     findings: list[X12Finding]
 
@@ -48,65 +46,38 @@ def check_shared(path: Path, asked: Asked, workers: int) -> Report:
     """Check a file as ``check`` does, its transactions shared by this many processes."""
     if not path.stat().st_size:
         return concluded(gather(read(b"")), asked.types)
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
-        found = outline(text)
-        told = _told(path, found.spans, asked, workers)
+    with (
+        path.open("rb") as file,
+        mmap(file.fileno(), 0, access=ACCESS_READ) as text,
+        # Begun first, so that they work while the rest of the file is still looked through.
+        Crew(lambda span: _check_span(text, span, asked), Span, Told, workers) as crew,
+    ):
+        found = Outline(list(crew.handing(outline(text))))
         numbers: list[int | None] = []
-        rest = read(_reading(found.remains(text)), types=asked.types, companions=asked.companions)
+        remains = _reading(found.remains(text))
+        rest = read(remains, types=asked.types, companions=asked.companions)
         report = gather(_numbered(rest, found, numbers))
-        return concluded(_merged(report, found, told, numbers), asked.types)
+        told = sorted(crew.told(), key=lambda each: each.offset)
+    return concluded(_merged(report, found, told, numbers), asked.types)
 
 
-def _told(path: Path, spans: list[Span], asked: Asked, workers: int) -> list[Told]:
-    """Have the transactions checked, a share at a time by whoever is free.
-
-    What is asked holds functions that may have been made from a file of rules: a process has
-    them by being a copy of this one, not by being sent them.
-    """
-    pool = ProcessPoolExecutor(workers, get_context("fork"), _take_up, (path, asked))
-    with pool:
-        return list(chain.from_iterable(pool.map(_check_share, _shares(spans))))
-
-
-def _shares(spans: list[Span]) -> Iterator[list[Span]]:
-    share: list[Span] = []
-    size = 0
-    for span in spans:
-        share.append(span)
-        size += span.end - span.offset
-        if size >= _SHARE_BYTES:
-            yield share
-            share, size = [], 0
-    if share:
-        yield share
-
-
-_taken_up: list[tuple[Path, Asked]] = []  # in a process of the pool: what it works on
-
-
-def _take_up(path: Path, asked: Asked) -> None:
-    _taken_up[:] = [(path, asked)]
-
-
-def _check_share(spans: list[Span]) -> list[Told]:
-    [(path, asked)] = _taken_up
-    with path.open("rb") as file:
-        return [_check_span(file, span, asked) for span in spans]
-
-
-def _check_span(file: BinaryIO, span: Span, asked: Asked) -> Told:
+def _check_span(text: mmap, span: Span, asked: Asked) -> Told:
     """Read one transaction under the ISA and GS it has, and put its findings in their places."""
-    source = _reading(chain([span.head.encode("latin-1")], _stretch(file, span)))
-    events = read(source, types=asked.types, companions=asked.companions)
+    head = text[span.isa : span.isa_end] + text[span.group : span.group_end]
+    events = read(
+        _reading(chain([head], _stretch(text, span))),
+        types=asked.types,
+        companions=asked.companions,
+    )
     report = gather(event for event in events if _of_transaction(event))
-    by_segment, by_byte = span.position - 1 - _HEAD_SEGMENTS, span.offset - len(span.head)
+    by_segment, by_byte = span.position - 1 - _HEAD_SEGMENTS, span.offset - len(head)
     # What is wrong with the envelope is found where it stands, by the process that has the rest.
     findings = [
         _moved(each, each.segment + by_segment, each.offset + by_byte)
         for each in report.findings
         if each.segment > _HEAD_SEGMENTS
     ]
-    return Told(report.interchanges[0].groups[0].transactions[0], findings)
+    return Told(span.offset, report.interchanges[0].groups[0].transactions[0], findings)
 
 
 def _of_transaction(event: Event) -> bool:
@@ -158,12 +129,9 @@ def _transactions(report: Report) -> Iterator[tuple[GroupReport, int]]:
                 yield group, index
 
 
-def _stretch(file: BinaryIO, span: Span) -> Iterator[bytes]:
-    file.seek(span.offset)
-    left = span.end - span.offset
-    while left > 0 and (block := file.read(min(left, _READ_BYTES))):
-        left -= len(block)
-        yield block
+def _stretch(text: mmap, span: Span) -> Iterator[bytes]:
+    for at in range(span.offset, span.end, _READ_BYTES):
+        yield text[at : min(at + _READ_BYTES, span.end)]
 
 
 class _Chunks(io.RawIOBase):
