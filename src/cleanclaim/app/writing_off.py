@@ -126,10 +126,15 @@ def _tell(work: UnitOfWork, action: str, request: WriteOffRequest, **detail: obj
     )
 
 
+def access_request(request: int, *, organization: int) -> WriteOffRequest:
+    """Fetch a request to write off, with its case."""
+    return access(WriteOffRequest, request, organization=organization, related=_RELATED)
+
+
 def _request(work: UnitOfWork, request: int, wanted: str) -> WriteOffRequest:
     rows = WriteOffRequest.objects.of(work.organization)
     rows.select_for_update().filter(pk=request).first()
-    found = access(WriteOffRequest, request, organization=work.organization, related=_RELATED)
+    found = access_request(request, organization=work.organization)
     if found.state != wanted:
         raise RequestStateError(found.state)
     return found
