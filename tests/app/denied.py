@@ -1,9 +1,9 @@
 """Denials for tests: claims that a payer refused, as remittances tell it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from app.desk import ONE, Desk, era
+from app.desk import ONE, SERVICE_ON, Desk, era
 from cleanclaim.app.documenting import CodedService
 from cleanclaim.app.reading.denials import CaseView, read_case
 from cleanclaim.store.claims.models import ClaimRecord
@@ -29,6 +29,19 @@ def refuse(
     told = f"CLP*{claim.control_number}*4*200*0**12*ICN{number}~{adjustments}{moa}"
     desk.posted(era(told, paid="0", trace=f"REFUSED{number}", control=number))
     return claim
+
+
+def refuse_many(desk: Desk, count: int) -> list[ClaimRecord]:
+    """Let the payer refuse claims of one patient on as many days, in one remittance."""
+    patient = desk.patient()
+    days = [SERVICE_ON - timedelta(number) for number in range(count)]
+    claims = [desk.submitted(patient, on=day) for day in days]
+    told = [
+        f"CLP*{claim.control_number}*4*200*0**12*ICN{number}~CAS*CO*50*200~"
+        for number, claim in enumerate(claims)
+    ]
+    desk.posted(era(*told, paid="0"))
+    return claims
 
 
 def case_of(desk: Desk, claim: ClaimRecord) -> DenialCase:

@@ -35,6 +35,7 @@ def test_denials_alike_propose_a_rule_that_history_tries_and_a_person_switches_o
         ("authorization", "is absent", ""),
         ("place", "is", "11"),
     ]
+    assert record.trial is not None
     caught, wrong = record.trial["caught"], record.trial["wrongly_held"]
     assert (caught["claims"], caught["cents"]) == (3, 60_000)
     assert (wrong["claims"], wrong["cents"]) == (1, 11_000)

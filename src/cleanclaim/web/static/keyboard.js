@@ -104,8 +104,17 @@
     if (opener) opener.click();
   });
 
+  // A note that was written gives the row back to the keys.
+  document.addEventListener("submit", (event) => {
+    const noting = event.target.closest(".noting");
+    if (!noting) return;
+    noting.open = false;
+    noting.closest("[data-row]").querySelector("[data-open]").focus();
+  });
+
   // What mended a finding went with it: the next work is among the findings.
   document.addEventListener("htmx:after:swap", () => {
+    for (const form of document.querySelectorAll(".noting:not([open]) form")) form.reset();
     if (document.activeElement !== document.body) return;
     const rows = openers();
     if (workedRow >= 0 && rows.length) { rows[Math.min(workedRow, rows.length - 1)].focus(); return; }
