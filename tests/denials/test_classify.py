@@ -1,13 +1,10 @@
 """A denial is told from a price, a cost share and an earlier payer's decision."""
 
-from datetime import date
-
 import pytest
 
 from cleanclaim.claims.model import Adjustment
 from cleanclaim.denials.causes import Cause, DenialClass
-from cleanclaim.denials.classify import AppealLimit, classify, deadline
-from cleanclaim.kernel.spans import Span
+from cleanclaim.denials.classify import classify
 
 
 def adjust(text: str) -> list[Adjustment]:
@@ -87,18 +84,3 @@ def test_the_largest_refusal_leads_and_a_payment_makes_it_partial() -> None:
     denial = classify(adjust("CO-45 10 CO-97 20 CO-197 30"), (), 4_000, "1")
     assert denial is not None
     assert (denial.reason, denial.cents, denial.partial) == ("197", 5_000, True)
-
-
-def test_the_deadline_comes_from_the_limit_in_force_on_the_day() -> None:
-    limits = [
-        AppealLimit(180, Span(date(2025, 1, 1), date(2026, 6, 30))),
-        AppealLimit(90, Span(date(2026, 7, 1))),
-        AppealLimit(60, Span(date(2026, 7, 1))),
-    ]
-    assert deadline(date(2026, 6, 30), limits) == date(2026, 12, 27)
-    assert deadline(date(2026, 7, 1), limits) == date(2026, 8, 30)
-
-
-def test_without_a_limit_no_deadline_is_known() -> None:
-    assert deadline(date(2026, 6, 30), []) is None
-    assert deadline(date(2020, 1, 1), [AppealLimit(90, Span(date(2026, 7, 1)))]) is None

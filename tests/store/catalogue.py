@@ -18,6 +18,8 @@ APPEND_ONLY = frozenset(
     {
         "claims_claimfile",
         "claims_claimversion",
+        "denials_appealevidence",
+        "denials_casenote",
         "encounters_charge",
         "encounters_note",
         "events_event",

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
-from app.desk import VISIT, Desk, era
+from app.denied import case_of
+from app.desk import VISIT, Desk, at, era
+from cleanclaim.app.appealing import draft_appeal
+from cleanclaim.app.writing_off import ask_write_off
 from conftest import PASSWORD, Practice, make_practice
 
 
@@ -83,6 +87,11 @@ def _records(desk: Desk) -> Iterator[tuple[str, int]]:
         yield "task", Task.objects.of(desk.organization).latest("pk").pk
         yield "coverage", desk.coverage(patient).pk
     yield "rule", desk.rule().pk
+    case = case_of(desk, claim).pk
+    told: dict[str, Any] = {**desk.who, "at": at(), "case": case}
+    yield "case", case
+    yield "appeal", draft_appeal(**told).pk
+    yield "write_off", ask_write_off(**told, reason="small").pk
 
 
 def test_another_organizations_records_do_not_exist(client: Client) -> None:
@@ -115,10 +124,12 @@ def test_ones_own_records_are_there(practice: Practice, client: Client) -> None:
         f"/claims/{ids['claim']}",
         f"/remits/{ids['remit']}",
         f"/rules/{ids['rule']}",
+        f"/denials/{ids['case']}",
+        f"/appeals/{ids['appeal']}/letter.pdf",
     ):
         assert client.get(page).status_code == 200, page
     account = client.get(f"/patients/{ids['patient']}").content.decode()
     assert "Waverly" in account
     listed = ("/", "/patients", "/claims", "/held", "/denials", "/remits", "/ledger", "/audit")
-    for page in (*listed, "/rules", "/rules/new", "/codes", "/reference"):
+    for page in (*listed, "/rules", "/rules/new", "/codes", "/reference", "/denials/patterns"):
         assert client.get(page).status_code == 200, page

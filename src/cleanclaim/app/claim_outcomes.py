@@ -1,24 +1,25 @@
 """What follows from a decision for the claim: its state, a denial's task, the next payer."""
 
-from datetime import date
+from weakref import WeakKeyDictionary
 
 import msgspec
 from django.db.models import Q
 
+from cleanclaim.app.denial_terms import combinations_of
+from cleanclaim.app.denying import open_case
 from cleanclaim.app.lifecycle import advance_if_allowed
 from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.work import UnitOfWork
 from cleanclaim.claims.model import Adjustment
 from cleanclaim.claims.workflow import ClaimEvent
-from cleanclaim.denials.classify import AppealLimit, classify, deadline
 from cleanclaim.denials.classify import Denial as DenialValue
+from cleanclaim.denials.classify import classify
+from cleanclaim.denials.combinations import Combinations
 from cleanclaim.kernel.money import format_dollars
-from cleanclaim.kernel.spans import Span
 from cleanclaim.remits.adjustment_reasons import AllocationKind
 from cleanclaim.remits.allocation import Allocation
-from cleanclaim.remits.model import RemitClaim
+from cleanclaim.remits.model import RemitClaim, RemitLine
 from cleanclaim.store.claims.models import ClaimRecord
-from cleanclaim.store.credentialing.models import Payer
 from cleanclaim.store.patients.models import Coverage
 from cleanclaim.store.remits.models import Denial, RemitClaimRecord
 
@@ -55,14 +56,15 @@ def apply_outcome(work: UnitOfWork, posted: Posted) -> None:
         _explain_suspense(work, posted)
         return
     _learn_payer_number(posted.claim, posted.decision)
-    event, outcome = _judge(posted)
+    refusal = _refusal(posted, _combinations(work))
+    event, outcome = _judge(posted, refusal)
     detail = {"remit": posted.row.remit_id, "cents": posted.decision.paid_cents}
     if event is not None and not advance_if_allowed(work, posted.claim, event, **detail):
         _surprise(work, posted, event)
     posted.row.outcome = outcome
     posted.row.save(update_fields=["outcome"])
-    if outcome in {"denied", "partly_paid"}:
-        _open_denial(work, posted)
+    if refusal is not None and outcome in {"denied", "partly_paid"}:
+        _open_denial(work, posted, refusal)
     elif outcome in {"paid", "reversed"}:
         settle_denials(work, posted.claim, outcome)
     _explain_open_rest(work, posted)
@@ -100,62 +102,83 @@ _SETTLED = {
 }
 
 
-def _judge(posted: Posted) -> tuple[ClaimEvent | None, str]:
+class _Refusal(msgspec.Struct, frozen=True):
+    """What was refused in all, and the line that leads, None where the claim as a whole was."""
+
+    denial: DenialValue
+    line: RemitLine | None
+
+
+# The rows do not change within a unit of work, and a remittance may hold thousands of claims.
+_known: WeakKeyDictionary[UnitOfWork, Combinations] = WeakKeyDictionary()
+
+
+def _combinations(work: UnitOfWork) -> Combinations:
+    if work not in _known:
+        _known[work] = combinations_of(work.organization)
+    return _known[work]
+
+
+def _judge(posted: Posted, refusal: _Refusal | None) -> tuple[ClaimEvent | None, str]:
     if posted.decision.is_reversal:
         return ClaimEvent.REVERSED, "reversed"
     if posted.decision.status == "25":
         return None, "information"
-    denial = _denial(posted)
-    if denial is None:
+    if refusal is None:
         return ClaimEvent.PAID, "paid"
-    if denial.partial:
+    if refusal.denial.partial:
         return ClaimEvent.PARTLY_PAID, "partly_paid"
     return ClaimEvent.DENIED, "denied"
 
 
-def _denial(posted: Posted) -> DenialValue | None:
+def _refusal(posted: Posted, rows: Combinations) -> _Refusal | None:
     """Classify line by line, for a paid line may stand beside a denied one."""
-    decision = posted.decision
-    parts: list[tuple[tuple[Adjustment, ...], tuple[str, ...], int]] = [
-        (line.adjustments, line.remarks, line.paid_cents) for line in decision.lines
+    decision, on = posted.decision, posted.row.remit.paid_on
+    parts: list[tuple[tuple[Adjustment, ...], tuple[str, ...], int, RemitLine | None]] = [
+        (line.adjustments, line.remarks, line.paid_cents, line) for line in decision.lines
     ]
     if decision.adjustments or not parts:
-        parts.append((decision.every_adjustment, decision.remarks, decision.paid_cents))
+        parts.append((decision.every_adjustment, decision.remarks, decision.paid_cents, None))
     status = decision.status if len(parts) == 1 else "1"
-    found = [classify(a, r, paid, status) for a, r, paid in parts]
-    denials = [denial for denial in found if denial is not None]
-    if not denials:
+    found = [
+        _Refusal(denial, line)
+        for adjustments, remarks, paid, line in parts
+        if (denial := classify(adjustments, remarks, paid, status, on=on, rows=rows))
+    ]
+    if not found:
         return None
-    lead = max(denials, key=lambda denial: denial.cents)
-    total = sum(denial.cents for denial in denials)
-    return msgspec.structs.replace(lead, cents=total, partial=decision.paid_cents > 0)
+    lead = max(found, key=lambda each: each.denial.cents)
+    total = sum(each.denial.cents for each in found)
+    partial = decision.paid_cents > 0
+    denial = msgspec.structs.replace(lead.denial, cents=total, partial=partial)
+    return _Refusal(denial, lead.line)
 
 
-def _open_denial(work: UnitOfWork, posted: Posted) -> None:
-    claim, denial = posted.claim, _denial(posted)
-    if claim is None or denial is None:
+def _open_denial(work: UnitOfWork, posted: Posted, refusal: _Refusal) -> None:
+    """Keep the denial, open its case, and give a person the task."""
+    claim, told = posted.claim, refusal.denial
+    if claim is None:
         return
-    due_on = deadline(posted.row.remit.paid_on, _appeal_limits(claim.payer))
-    Denial.objects.create(
+    denial = Denial.objects.create(
         organization_id=work.organization,
         claim=claim,
         remit_claim=posted.row,
-        cause=denial.cause.value,
-        reasons=[f"{denial.group}-{denial.reason}", *denial.remarks],
-        cents=denial.cents,
+        cause=told.cause.value,
+        reasons=[f"{told.group}-{told.reason}", *told.remarks],
+        cents=told.cents,
         denied_on=posted.row.remit.paid_on,
-        appeal_due_on=due_on,
         status="open",
     )
+    case = open_case(work, denial, told, refusal.line)
     open_task(
         work,
         f"denied:{claim.ledger_claim}",
         kind="denial",
-        title=f"Denied {denial.group}-{denial.reason}: {denial.label}"[:120],
-        next_step=_STEPS.get(denial.cause.value, "Read the reason, then correct or appeal"),
+        title=f"Denied {told.group}-{told.reason}: {told.label}"[:120],
+        next_step=_STEPS.get(told.cause.value, "Read the reason, then correct or appeal"),
         claim=claim,
-        value_cents=denial.cents,
-        due_on=due_on,
+        value_cents=told.cents,
+        due_on=case.due_on,
     )
 
 
@@ -169,14 +192,6 @@ _STEPS = {
     "duplicate": "Find the first claim's payment; close this one if it was paid",
     "documentation": "Send the note that supports the service",
 }
-
-
-def _appeal_limits(payer: Payer) -> list[AppealLimit]:
-    if payer.appeal_days is None:
-        return []
-    # The payer row holds one term without dates of its own: it counts for every denial.
-    since = Span(date(1970, 1, 1))
-    return [AppealLimit(payer.appeal_days, since, payer.terms_source)]
 
 
 def _surprise(work: UnitOfWork, posted: Posted, event: ClaimEvent) -> None:

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     CODES_READ = "codes.read"
     RULES_READ = "rules.read"
     RULES_WRITE = "rules.write"
+    WRITE_OFFS_APPROVE = "write_offs.approve"
     AUDIT_READ = "audit.read"
 
 
@@ -31,7 +32,8 @@ _P = Permission
 
 RIGHTS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.BILLER: frozenset(Permission) - {_P.CREDENTIALING_WRITE, _P.AUDIT_READ},
+    Role.BILLER: frozenset(Permission)
+    - {_P.CREDENTIALING_WRITE, _P.AUDIT_READ, _P.WRITE_OFFS_APPROVE},
     Role.CODER: frozenset(
         {
             _P.PATIENTS_READ,

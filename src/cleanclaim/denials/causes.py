@@ -4,7 +4,7 @@ The lists belong to X12; only their codes appear here, with our short labels. A 
 suspicion, not a verdict: what the claim and our records say decides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
@@ -238,11 +238,10 @@ REMARKS: Mapping[str, Suspicion] = {
     ),
 }
 
-# What a paid or properly priced claim carries: cost share, agreed reductions, earlier payers.
-PRICING = frozenset({"23", "24", "45", "59", "90", "94", "104", "131", "144", "223", "237", "253"})
+# Reasons that say only "something is wrong"; the remark beside them says what.
+VAGUE = frozenset({"16", "96", "226", "227", "252"})
+
+# What a paid or properly priced claim carries: agreed reductions, earlier payers, cost share.
+PRICING = frozenset({"45", "59", "90", "94", "104", "131", "144", "223", "237", "253"})
+EARLIER_PAYER = frozenset({"23", "24"})
 COST_SHARE = frozenset({"1", "2", "3", "66", "241", "247", "248"})
-
-
-def suspect_remark(remarks: Iterable[str]) -> Suspicion | None:
-    """Give the first remark's suspicion, None where no remark is in the table."""
-    return next((REMARKS[code] for code in remarks if code in REMARKS), None)

@@ -1,35 +1,38 @@
-"""Telling a denial from a price, and what caused it."""
+"""Telling a denial from a price, and what caused it, by rows of combinations."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
 from cleanclaim.claims.model import Adjustment
-from cleanclaim.denials.causes import (
-    COST_SHARE,
-    PRICING,
-    REASONS,
-    Cause,
-    DenialClass,
-    Suspicion,
-    suspect_remark,
+from cleanclaim.denials.causes import Cause, DenialClass
+from cleanclaim.denials.combinations import (
+    SHIPPED,
+    Combination,
+    Combinations,
+    Confidence,
+    Verdict,
 )
-from cleanclaim.kernel.spans import Span
 
 _DENIED = "4"
 _REVERSAL = "22"
 _PREDETERMINATION = "25"
-# Reasons that say only "something is wrong"; the remark beside them says what.
-_VAGUE = frozenset({"16", "96", "226", "227", "252"})
-_UNKNOWN = Suspicion(Cause.UNKNOWN, DenialClass.REVIEW, "no reason that we know")
+_EXPLAINING = {Verdict.SHARES, Verdict.EARLIER}
+_UNKNOWN = Combination(
+    Verdict.REFUSES,
+    label="no reason that we know",
+    source="no row speaks of this combination",
+    confidence=Confidence.UNCONFIRMED,
+)
 
 
 class Denial(msgspec.Struct, frozen=True, omit_defaults=True):
     """A payer's refusal: its work, cause and label, the code behind it, what is at stake.
 
     ``cents`` is the refused amount; ``partial`` tells that something was paid beside it.
-    ``remarks`` are the RARCs as received.
+    ``remarks`` are the RARCs as received, ``rule`` the row that told, with its source and
+    confidence. An unknown combination is of unknown cause and for a person to review.
     """
 
     work: DenialClass
@@ -40,89 +43,77 @@ class Denial(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
     remarks: tuple[str, ...] = ()
     partial: bool = False
+    rule: Combination = _UNKNOWN
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether a row speaks of the combination."""
+        return self.rule is not _UNKNOWN
 
 
-def _refuses(adjustment: Adjustment, *, paid: bool) -> bool:
-    """Tell whether an adjustment refuses a service rather than prices it.
+class _Judged(msgspec.Struct, frozen=True):
+    """An adjustment with the row that speaks of it, None where none does."""
 
-    A reason in no table refuses only where nothing was paid: on a paid service it is a
-    difference to explain, not a denial.
-    """
-    if adjustment.cents <= 0 or adjustment.reason in PRICING:
-        return False
-    if adjustment.group == "PR" and adjustment.reason in COST_SHARE:
-        return False
-    return adjustment.reason in REASONS or not paid
+    adjustment: Adjustment
+    row: Combination | None
 
+    def refuses(self, *, paid: bool) -> bool:
+        """Tell whether the adjustment refuses a service rather than prices it.
 
-def _is_explained(adjustments: Iterable[Adjustment]) -> bool:
-    """Tell whether a payment of nothing has a good cause: cost share or an earlier payer."""
-    return any(
-        adjustment.cents > 0
-        and (
-            (adjustment.group == "PR" and adjustment.reason in COST_SHARE)
-            or adjustment.reason in {"23", "24"}
-        )
-        for adjustment in adjustments
-    )
+        A reason in no row refuses only where nothing was paid: on a paid service it is a
+        difference to explain, not a denial. A remark alone refuses no paid service either.
+        """
+        if self.adjustment.cents <= 0:
+            return False
+        if self.row is None or not self.row.reason:
+            return not paid
+        return self.row.verdict is Verdict.REFUSES
 
-
-def _suspect(adjustment: Adjustment | None, remarks: Sequence[str]) -> Suspicion:
-    """Choose between the reason's suspicion and the remark's."""
-    by_reason = REASONS.get(adjustment.reason) if adjustment is not None else None
-    by_remark = suspect_remark(remarks)
-    vague = adjustment is None or adjustment.reason in _VAGUE or by_reason is None
-    if by_remark is not None and vague:
-        return by_remark
-    return by_reason or _UNKNOWN
+    @property
+    def explains(self) -> bool:
+        """Tell whether a payment of nothing has a good cause here."""
+        told = self.row is not None and self.row.verdict in _EXPLAINING
+        return told and self.adjustment.cents > 0
 
 
 def classify(
-    adjustments: Iterable[Adjustment], remarks: Sequence[str], paid_cents: int, status: str
+    adjustments: Iterable[Adjustment],
+    remarks: Sequence[str],
+    paid_cents: int,
+    status: str,
+    *,
+    on: date | None = None,
+    rows: Combinations = SHIPPED,
 ) -> Denial | None:
     """Say whether a line, or a claim with all its adjustments, was denied, and why.
 
-    ``status`` is the claim's (CLP02). Cost share of the patient, agreed reductions and earlier
-    payers' decisions are no denial, whether or not anything was paid; a reversal and a
-    predetermination never are. Of several refusals the largest leads.
+    ``status`` is the claim's (CLP02), ``on`` the day of the decision, by which ``rows`` speak.
+    Cost share of the patient, agreed reductions and earlier payers' decisions are no denial,
+    whether or not anything was paid; a reversal and a predetermination never are. Of several
+    refusals the largest leads.
     """
     if status in {_REVERSAL, _PREDETERMINATION}:
         return None
-    every = tuple(adjustments)
-    refusals = [row for row in every if _refuses(row, paid=paid_cents > 0)]
+    every = [
+        _Judged(each, rows.find(each.group, each.reason, remarks, on=on)) for each in adjustments
+    ]
+    refusals = [each for each in every if each.refuses(paid=paid_cents > 0)]
     if not refusals:
-        reduced = sum(row.cents for row in every) > 0
-        silent = paid_cents == 0 and reduced and not _is_explained(every)
+        reduced = sum(each.adjustment.cents for each in every) > 0
+        silent = paid_cents == 0 and reduced and not any(each.explains for each in every)
         if status != _DENIED and not silent:
             return None
-    lead = max(refusals, key=lambda row: row.cents, default=None)
-    suspicion = _suspect(lead, remarks)
-    stake = sum(row.cents for row in refusals or every)
+    lead = max(refusals, key=lambda each: each.adjustment.cents, default=None)
+    rule = lead.row if lead else rows.find("", "", remarks, on=on)
+    rule = rule or _UNKNOWN
     return Denial(
-        suspicion.work,
-        suspicion.cause,
-        suspicion.label,
-        stake,
-        lead.group if lead else "",
-        lead.reason if lead else "",
+        rule.work,
+        rule.cause,
+        rule.label,
+        sum(each.adjustment.cents for each in refusals or every),
+        lead.adjustment.group if lead else "",
+        lead.adjustment.reason if lead else "",
         tuple(remarks),
         partial=paid_cents > 0,
+        rule=rule,
     )
-
-
-class AppealLimit(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How many days after a denial a payer takes an appeal, for denials of a span of days."""
-
-    days: int
-    span: Span
-    source: str = ""
-
-
-def deadline(denied_on: date, limits: Iterable[AppealLimit]) -> date | None:
-    """Give the last day to appeal; None means that no limit is known, not that there is none.
-
-    ``limits`` are those of the payer and the level of appeal. Of several in force on the day of
-    the denial the shortest counts.
-    """
-    days = [limit.days for limit in limits if denied_on in limit.span]
-    return denied_on + timedelta(min(days)) if days else None

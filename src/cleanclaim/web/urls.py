@@ -2,9 +2,11 @@
 
 from cleanclaim.web import errors
 from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its routes
+    appeals,
     audit,
     claims,
     codes,
+    denial_work,
     denials,
     front,
     held,

@@ -6,7 +6,8 @@ import pytest
 
 from app.desk import VISIT, Desk, at, era
 from cleanclaim.app.access import NotFoundError
-from cleanclaim.app.reading.claims import count_states, list_claims, list_denials, read_claim
+from cleanclaim.app.reading.claims import count_states, list_claims, read_claim
+from cleanclaim.app.reading.denials import Chosen, list_cases
 from cleanclaim.app.reading.ledger import (
     kind_balances,
     list_accounts,
@@ -148,10 +149,15 @@ def test_a_claim_page_knows_its_denial_and_its_lists(desk: Desk) -> None:
     desk.posted(era(line, paid="0"))
     with within(desk.organization):
         view = read_claim(desk.organization, claim.pk)
-        (denial,) = list_denials(desk.organization).rows
+        (denial,) = list_cases(desk.organization, date(2026, 5, 4), Chosen()).rows
         (row,) = list_claims(desk.organization, "denied").rows
         states = {count.state: count.claims for count in count_states(desk.organization)}
-    assert view.denials == (denial,)
+    (told,) = view.denials
+    assert (told.claim, told.cents, told.appeal_due_on) == (
+        denial.claim,
+        denial.cents,
+        denial.due_on,
+    )
     assert view.row == row
     assert states == {"denied": 1}
     assert view.decisions[0].outcome == "denied"

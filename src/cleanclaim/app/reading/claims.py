@@ -242,20 +242,6 @@ def _held_claim(hold: Any) -> HeldClaim:  # noqa: ANN401 - a hold row with its c
     )
 
 
-def list_denials(
-    organization: int, status: str = "open", after: int | None = None
-) -> Sheet[DenialView]:
-    """Give denials, those that must be disputed first at the top."""
-    known = (
-        Denial.objects.of(organization)
-        .annotate(due=Coalesce("appeal_due_on", Value(_FAR), output_field=DateField()))
-        .select_related("claim__patient", "claim__payer")
-    )
-    rows = known.filter(status=status) if status else known
-    cut, following = cut_sheet(rows, known, ("due", "-cents"), after)
-    return Sheet(tuple(_denial_view(row) for row in cut), following)
-
-
 def _denial_view(row: Any) -> DenialView:  # noqa: ANN401 - a denial row with its claim
     claim = _claim_row(row.claim)
     return DenialView(

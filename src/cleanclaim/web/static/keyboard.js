@@ -8,7 +8,7 @@
   const one = (selector) => document.querySelector(selector);
   const isOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
   const isTyping = (target) =>
-    target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+    target.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && target.type !== "checkbox");
 
   const openers = () => [...document.querySelectorAll("[data-row] [data-open]")];
 
@@ -61,6 +61,23 @@
     g: () => { goUntil = Date.now() + GO_WINDOW_MS; },
   };
 
+  // Letters of the row in focus come first, then those of the page: [data-key="a"].
+  let workedRow = -1;
+  function keyed(key) {
+    const wanted = `[data-key="${CSS.escape(key)}"]`;
+    const row = document.activeElement.closest("[data-row]");
+    const shown = (found) => found.find((each) => each.checkVisibility());
+    const inRow = row && shown([...row.querySelectorAll(wanted)]);
+    return inRow || shown([...document.querySelectorAll(wanted)].filter((each) => !each.closest("[data-row]")));
+  }
+
+  function use(control) {
+    const row = control.closest("[data-row]");
+    workedRow = row ? openers().findIndex((opener) => row.contains(opener)) : -1;
+    const field = control.tagName === "SUMMARY" && control.parentElement.querySelector("input:not([type=hidden])");
+    if (field) { control.parentElement.open = true; field.focus(); } else { control.click(); }
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.key === "Escape" && isTyping(event.target)) { event.target.blur(); return; }
@@ -71,6 +88,8 @@
       if (place) { event.preventDefault(); place.click(); }
       return;
     }
+    const control = keyed(event.key);
+    if (control) { event.preventDefault(); use(control); return; }
     const action = actions[event.key];
     if (action) { event.preventDefault(); action(); }
   });
@@ -85,14 +104,27 @@
     if (opener) opener.click();
   });
 
+  // A note that was written gives the row back to the keys.
+  document.addEventListener("submit", (event) => {
+    const noting = event.target.closest(".noting");
+    if (!noting) return;
+    noting.open = false;
+    noting.closest("[data-row]").querySelector("[data-open]").focus();
+  });
+
   // What mended a finding went with it: the next work is among the findings.
   document.addEventListener("htmx:after:swap", () => {
+    for (const form of document.querySelectorAll(".noting:not([open]) form")) form.reset();
     if (document.activeElement !== document.body) return;
+    const rows = openers();
+    if (workedRow >= 0 && rows.length) { rows[Math.min(workedRow, rows.length - 1)].focus(); return; }
     const heading = one("#findings");
     if (heading) heading.focus({ preventScroll: true });
   });
 
   document.addEventListener("change", (event) => {
+    const all = event.target.dataset.selectAll;
+    if (all) for (const box of document.getElementsByName(all)) box.checked = event.target.checked;
     if (event.target.id !== "keys-off") return;
     try { localStorage.setItem(OFF, event.target.checked ? "1" : "0"); } catch { /* private mode */ }
   });

@@ -1,0 +1,1 @@
+"""Cases of denials: their plan, appeals with evidence, terms, citations and write-offs."""
