@@ -51,6 +51,7 @@ WORDS: Mapping[str, str] = {
     "unapplied": "Patient money not yet applied",
     "refunds_payable": "Refunds owed",
     "suspense": "Suspense",
+    "card_fees": "Fees of card processors",
     "front_desk": "front desk",
     "block": "stops",
     "warn": "check",
