@@ -8,7 +8,8 @@ import msgspec
 from django.conf import settings
 
 from cleanclaim.app.access import access_patient
-from cleanclaim.app.booking import book
+from cleanclaim.app.booking import balance, book
+from cleanclaim.app.forgiving import grant_prompt_pay
 from cleanclaim.app.paying import apply_receipt, lock_patient, take_money_back
 from cleanclaim.app.planning import active_plan, plan_instalments
 from cleanclaim.app.reading.debts import read_debts
@@ -16,7 +17,7 @@ from cleanclaim.app.tasking import open_task
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.ledger.entries import Occasion, deposit
-from cleanclaim.ledger.patient_entries import take_card_fee
+from cleanclaim.ledger.patient_entries import receipt_clearing, take_card_fee
 from cleanclaim.payers.cards.events import CardEventKind, CardNotice, read_event
 from cleanclaim.payers.cards.practising import PractisingProcessor, SignedEvent, practice_secret
 from cleanclaim.payers.cards.signatures import find_signature_fault
@@ -25,7 +26,7 @@ from cleanclaim.store.organizations.models import Organization
 from cleanclaim.store.statements.models import CardEvent, CardPayment, PaymentPlan
 
 PROCESSOR = Actor("system", "Card processor")
-BALANCE, PLAN = "balance", "plan"
+BALANCE, PLAN, PROMPT = "balance", "plan", "prompt"
 
 
 class CardAmountError(CleanclaimError):
@@ -56,7 +57,7 @@ class SignatureError(CleanclaimError):
 
 
 def takes_cards(organization: int) -> bool:
-    """Tell whether cards are taken: so far only synthetic practices, by the practising processor."""
+    """Tell whether cards are taken: so far by synthetic practices only, for practice."""
     rows = Organization.objects.filter(pk=organization, synthetic_today__isnull=False)
     return rows.exists()
 
@@ -90,13 +91,10 @@ def ask_card_payment(
             raise NoCardsError
         if not 0 < cents <= read_debts(organization, patient).due_cents:
             raise CardAmountError
-        payment = _ask(work, patient, cents, purpose, secrets.token_hex(16))
-    return payment
+        return _ask(work, patient, cents, purpose, secrets.token_hex(16))
 
 
-def _ask(
-    work: UnitOfWork, patient: int, cents: int, purpose: str, reference: str
-) -> CardPayment:
+def _ask(work: UnitOfWork, patient: int, cents: int, purpose: str, reference: str) -> CardPayment:
     payment, created = CardPayment.objects.get_or_create(
         organization_id=work.organization,
         reference=reference,
@@ -188,7 +186,7 @@ def _take_in(work: UnitOfWork, event: CardEvent, notice: CardNotice) -> str:
     else:
         outcome = _apply(work, payment, notice)
     _keep_outcome(event, payment, outcome)
-    if payment is not None and outcome == "booked" and notice.kind is CardEventKind.PAID:
+    if payment is not None and outcome == "booked":
         _take_in_early(work, payment)
     return outcome
 
@@ -241,9 +239,9 @@ def _book_payment(work: UnitOfWork, payment: CardPayment, notice: CardNotice) ->
     payment.state, payment.paid_cents = "paid", notice.cents
     payment.processor_payment, payment.paid_at = notice.payment[:80], work.at
     payment.save(update_fields=["state", "paid_cents", "processor_payment", "paid_at"])
-    apply_receipt(
-        work, payment.patient_id, notice.cents, receipt=payment.receipt, only_hold=other
-    )
+    if payment.purpose == PROMPT and not other:
+        grant_prompt_pay(work, payment.patient_id, notice.cents)
+    apply_receipt(work, payment.patient_id, notice.cents, receipt=payment.receipt, only_hold=other)
     if other:
         _open_card_task(
             work,
@@ -326,8 +324,7 @@ def _book_chargeback_won(work: UnitOfWork, payment: CardPayment) -> str:
     if not cents:
         return "early"
     number = CardEvent.objects.of(work.organization).filter(payment=payment).count()
-    receipt = f"{payment.receipt}:won{number}"
-    apply_receipt(work, payment.patient_id, cents, receipt=receipt)
+    apply_receipt(work, payment.patient_id, cents, receipt=payment.receipt, ordinal=number)
     payment.charged_back_cents = 0
     payment.save(update_fields=["charged_back_cents"])
     record = ("card_payment", payment.pk)
@@ -355,7 +352,7 @@ def record_card_payout(
     """Clear a card payment once the bank has it less the processor's fee; give what came."""
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         record = CardPayment.objects.of(organization).select_for_update().get(pk=payment)
-        kept = record.paid_cents - record.refunded_cents - record.charged_back_cents
+        kept = balance(receipt_clearing(record.receipt), organization=organization)
         if not 0 <= fee_cents <= kept:
             raise CardAmountError
         occasion = Occasion((organization, "card payout", record.reference), work.today)
@@ -363,9 +360,7 @@ def record_card_payout(
         if fee_cents:
             transfers.append(take_card_fee(occasion, fee_cents, receipt=record.receipt))
         if kept > fee_cents:
-            transfers.append(
-                deposit(occasion, kept - fee_cents, payer="", remit=record.receipt)
-            )
+            transfers.append(deposit(occasion, kept - fee_cents, payer="", remit=record.receipt))
         book(transfers, organization=organization, at=at)
         work.tell("card.paid_out", ("card_payment", payment), cents=kept - fee_cents)
     return kept - fee_cents

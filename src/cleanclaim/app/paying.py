@@ -14,8 +14,8 @@ from cleanclaim.ledger.entries import Occasion
 from cleanclaim.ledger.patient_balances import share_out
 from cleanclaim.ledger.patient_entries import (
     keep_unapplied,
-    pay_share,
     patient_refunds,
+    pay_share,
     receipt_clearing,
     return_payment,
     return_unapplied,
@@ -33,31 +33,39 @@ def lock_patient(work: UnitOfWork, patient: int) -> None:
 
 
 def apply_receipt(
-    work: UnitOfWork, patient: int, cents: int, *, receipt: str, only_hold: bool = False
+    work: UnitOfWork,
+    patient: int,
+    cents: int,
+    *,
+    receipt: str,
+    only_hold: bool = False,
+    ordinal: int = 0,
 ) -> int:
     """Use a receipt's money for the oldest debts and hold the rest; give what is held, in cents.
 
-    With ``only_hold`` all of it is held, for a person to decide.
+    With ``only_hold`` all of it is held, for a person to decide. ``ordinal`` tells apart the
+    times that money comes under one receipt.
     """
     account = read_debts(work.organization, patient)
     owed = {} if only_hold else open_accounts(account)
     shares, left = share_out(cents, owed)
     transfers = [
-        pay_share(_occasion(work, receipt, key), share, receivable=key, receipt=receipt)
+        pay_share(_occasion(work, receipt, ordinal, key), share, receivable=key, receipt=receipt)
         for key, share in shares
     ]
     if left:
-        occasion = Occasion((work.organization, "receipt", receipt, "held"), work.today)
+        occasion = Occasion(
+            (work.organization, "patient receipt", receipt, ordinal, "held"), work.today
+        )
         transfers.append(keep_unapplied(occasion, left, patient=str(patient), receipt=receipt))
     _finish(work, patient, transfers)
     credit_plan(work, patient, cents - left)
     return left
 
 
-def _occasion(work: UnitOfWork, receipt: str, key: AccountKey) -> Occasion:
-    return Occasion(
-        (work.organization, "receipt", receipt, key.claim, key.reference), work.today
-    )
+def _occasion(work: UnitOfWork, receipt: str, ordinal: int, key: AccountKey) -> Occasion:
+    subject = (key.claim, key.reference)
+    return Occasion((work.organization, "patient receipt", receipt, ordinal, *subject), work.today)
 
 
 def apply_held_money(work: UnitOfWork, patient: int, *, ordinal: int, only: str = "") -> int:

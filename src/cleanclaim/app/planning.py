@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from cleanclaim.app.access import access, access_patient
 from cleanclaim.app.reading.debts import read_debts
+from cleanclaim.app.refusing import Refusal
 from cleanclaim.app.setting_terms import find_policy, need_policy
 from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.work import UnitOfWork, unit_of_work
@@ -50,9 +51,9 @@ def make_plan(
         if fault:
             raise PlanRefusedError(fault.value)
         if first_on < work.today:
-            raise PlanRefusedError("its first day is past")
+            raise PlanRefusedError(Refusal.PLAN_PAST)
         if active_plan(organization, patient):
-            raise PlanRefusedError("there is one already")
+            raise PlanRefusedError(Refusal.PLAN_EXISTS)
         plan = PaymentPlan.objects.create(
             organization_id=organization,
             patient_id=patient,
@@ -110,9 +111,7 @@ def credit_plan(work: UnitOfWork, patient: int, cents: int) -> None:
     _close_if_caught_up(work, plan, after)
 
 
-def _close_if_caught_up(
-    work: UnitOfWork, plan: PaymentPlan, parts: Sequence[Instalment]
-) -> None:
+def _close_if_caught_up(work: UnitOfWork, plan: PaymentPlan, parts: Sequence[Instalment]) -> None:
     found = find_policy(work.organization, as_of=work.today)
     grace = found[1].grace_days if found else 0
     if not find_missed(parts, as_of=work.today, grace_days=grace):

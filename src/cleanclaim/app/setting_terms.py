@@ -5,6 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from cleanclaim.app.access import access_patient
+from cleanclaim.app.refusing import Refusal
 from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.kernel.errors import CleanclaimError
@@ -104,7 +105,7 @@ def record_local_term(
 ) -> LocalTerm:
     """Enter a number that a place sets, with where it was read. Raises NoSuchChoiceError."""
     if kind not in (POVERTY, UNCLAIMED) or value <= 0 or not source.strip():
-        raise NoSuchChoiceError("kind, value and source of a term")
+        raise NoSuchChoiceError(Refusal.TERM)
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         record = LocalTerm.objects.create(
             organization_id=organization,
@@ -147,9 +148,9 @@ def set_preference(
 ) -> BillingPreference:
     """Record how a patient wants to be written to. Raises NoSuchChoiceError."""
     if language not in LANGUAGES or channel not in CHANNELS:
-        raise NoSuchChoiceError("language and way")
+        raise NoSuchChoiceError(Refusal.WAY)
     if channel == "email" and "@" not in email:
-        raise NoSuchChoiceError("the way, for no e-mail address is given")
+        raise NoSuchChoiceError(Refusal.NO_EMAIL)
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         record = _preference(work, patient)
         record.language, record.channel, record.email = language, channel, email.strip()[:120]

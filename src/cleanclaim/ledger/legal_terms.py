@@ -1,4 +1,4 @@
-"""Numbers that a law sets for what patients and payers are billed, each with its days and source."""
+"""Numbers that a law sets for bills and overpayments, each with its days and its source."""
 
 from datetime import date
 from enum import StrEnum

@@ -66,7 +66,18 @@ def receipt_clearing(receipt: str) -> AccountKey:
     return AccountKey(AccountKind.CASH_CLEARING, reference=receipt)
 
 
-def _enter(  # noqa: PLR0913 - a transfer has these parts
+def write_off_account(receivable: AccountKey, why: GivenUp) -> AccountKey:
+    """Name where what was given up of a debt for a reason is kept."""
+    own = f":{receivable.reference}" if receivable.reference else ""
+    return AccountKey(
+        AccountKind.WRITE_OFF,
+        patient=receivable.patient,
+        claim=receivable.claim,
+        reference=f"{why.value}{own}",
+    )
+
+
+def _enter(
     name: str,
     occasion: Occasion,
     cents: int,
@@ -132,12 +143,7 @@ def give_up(
     if not (policy and approver):
         msg = "a patient's debt is given up under a policy and by a person"
         raise ValueError(msg)
-    lost = AccountKey(
-        AccountKind.WRITE_OFF,
-        patient=receivable.patient,
-        claim=receivable.claim,
-        reference=f"{why.value}:{receivable.reference}" if receivable.reference else why.value,
-    )
+    lost = write_off_account(receivable, why)
     reason = f"{why.value}: {policy}"[:60]
     return _enter(
         "give_up", occasion, cents, debit=lost, credit=receivable, reason=reason, approver=approver

@@ -6,7 +6,7 @@ _WHOLE = 10_000
 
 
 class AssistanceBand(msgspec.Struct, frozen=True):
-    """Incomes up to a percentage of the poverty guideline, and the discount in hundredths of 1 %."""
+    """Incomes up to a percentage of the poverty guideline, and their discount in 0.01 %."""
 
     up_to_percent: int
     discount_basis_points: int

@@ -51,9 +51,7 @@ class PractisingProcessor:
     def charge_saved(self, *, reference: str, token: str, cents: int) -> None:
         """Charge the saved card if it is one of ours."""
         paid = token.startswith("pm_practice")
-        self.events.append(
-            self._paid(reference, cents) if paid else self._failed(reference, cents)
-        )
+        self.events.append(self._paid(reference, cents) if paid else self._failed(reference, cents))
 
     def refund(self, *, reference: str, payment: str, cents: int) -> None:
         """Give money back; ``cents`` is all that has gone back of the payment by then."""
@@ -65,9 +63,7 @@ class PractisingProcessor:
         told = {"id": f"du_{reference}", "amount": cents, "currency": "usd"}
         return self.tell("charge.dispute.created", reference, told, "du")
 
-    def tell(
-        self, kind: str, reference: str, told: dict[str, object], ordinal: str
-    ) -> SignedEvent:
+    def tell(self, kind: str, reference: str, told: dict[str, object], ordinal: str) -> SignedEvent:
         """Make a signed event about a payment; the same one has the same id and bytes."""
         body = msgspec.json.encode(
             {
@@ -77,9 +73,7 @@ class PractisingProcessor:
                 "data": {"object": {**told, "metadata": {"reference": reference}}},
             }
         )
-        return SignedEvent(
-            body, sign_event(body, secret=self._secret, seconds=self._seconds)
-        )
+        return SignedEvent(body, sign_event(body, secret=self._secret, seconds=self._seconds))
 
     def _paid(self, reference: str, cents: int) -> SignedEvent:
         told: dict[str, object] = {
@@ -92,6 +86,4 @@ class PractisingProcessor:
 
     def _failed(self, reference: str, cents: int) -> SignedEvent:
         told: dict[str, object] = {"id": f"pi_{reference}", "amount": cents, "currency": "usd"}
-        return self.tell(
-            "payment_intent.payment_failed", reference, told, f"failed{self._seconds}"
-        )
+        return self.tell("payment_intent.payment_failed", reference, told, f"failed{self._seconds}")

@@ -46,7 +46,8 @@ def find_signature_fault(
     if len(times) != 1 or not (times[0].isascii() and times[0].isdecimal()) or not hashes:
         return SignatureFault.MALFORMED
     right = _hash(body, secret, times[0])
-    if not any([hmac.compare_digest(right.encode(), given.encode()) for given in hashes]):
+    found = [hmac.compare_digest(right.encode(), given.encode()) for given in hashes]
+    if not any(found):
         return SignatureFault.WRONG
     if abs(seconds - int(times[0])) > tolerance_seconds:
         return SignatureFault.TOO_OLD
