@@ -24,6 +24,7 @@ from cleanclaim.payers.cards.signatures import find_signature_fault
 from cleanclaim.store.events.chain import Actor
 from cleanclaim.store.organizations.models import Organization
 from cleanclaim.store.statements.models import CardEvent, CardPayment, PaymentPlan
+from cleanclaim.store.tenancy import within
 
 PROCESSOR = Actor("system", "Card processor")
 BALANCE, PLAN, PROMPT = "balance", "plan", "prompt"
@@ -58,8 +59,9 @@ class SignatureError(CleanclaimError):
 
 def takes_cards(organization: int) -> bool:
     """Tell whether cards are taken: so far by synthetic practices only, for practice."""
-    rows = Organization.objects.filter(pk=organization, synthetic_today__isnull=False)
-    return rows.exists()
+    with within(organization):
+        rows = Organization.objects.filter(pk=organization, synthetic_today__isnull=False)
+        return rows.exists()
 
 
 def event_secret(organization: int) -> bytes:

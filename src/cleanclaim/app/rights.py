@@ -25,6 +25,8 @@ class Permission(StrEnum):
     RULES_READ = "rules.read"
     RULES_WRITE = "rules.write"
     AUDIT_READ = "audit.read"
+    STATEMENTS_WORK = "statements.work"
+    REFUNDS_DECIDE = "refunds.decide"
 
 
 _P = Permission

@@ -10,10 +10,12 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     held,
     ledger,
     patients,
+    portal,
     reference,
     remits,
     rules,
     searching,
+    statements,
     today,
 )
 from cleanclaim.web.routes import refuse_undeclared, url_patterns
