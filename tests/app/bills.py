@@ -79,7 +79,7 @@ class Bills:
 
     def asked(
         self, claim: ClaimRecord, cents: int, day: date = BILLED_ON, **more: Any
-    ) -> CardPayment:  # noqa: ANN401 - as the use case takes them
+    ) -> CardPayment:
         """Ask for a card payment."""
         told = {**self.on(day), "patient": claim.patient_id, "cents": cents, **more}
         return ask_card_payment(**told)
@@ -101,7 +101,7 @@ class Bills:
 
     def paid(
         self, claim: ClaimRecord, cents: int, day: date = BILLED_ON, **more: Any
-    ) -> CardPayment:  # noqa: ANN401 - as the use case takes them
+    ) -> CardPayment:
         """Ask for a card payment and let the card pay it."""
         payment = self.asked(claim, cents, day, **more)
         event = self.processor().answer_card(reference=payment.reference, cents=cents, number=TAKEN)

@@ -36,6 +36,7 @@ from cleanclaim.printing.statements import (
     tell_credit,
     tell_day,
     tell_instalments,
+    tell_prompt,
     tell_visit,
 )
 from cleanclaim.store.statements.models import CardPayment
@@ -113,6 +114,7 @@ def _account_context(request: PatientRequest, sheet: StatementSheet) -> dict[str
         "visits": [tell_visit(each, language) for each in sheet.visits],
         "waiting": [tell_visit(each, language) for each in sheet.waiting],
         "credit": tell_credit(sheet, language),
+        "prompt_text": tell_prompt(sheet, language),
         "instalments": tell_instalments(sheet, language),
         "next_part": sheet.instalments[0] if sheet.instalments else None,
         "next_day": tell_day(sheet.instalments[0][0], language) if sheet.instalments else "",
