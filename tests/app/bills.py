@@ -78,11 +78,11 @@ class Bills:
             return read_debts(self.organization, claim.patient_id)
 
     def asked(
-        self, claim: ClaimRecord, cents: int, day: date = BILLED_ON, **more: Any
+        self, claim: ClaimRecord, cents: int, day: date = BILLED_ON, purpose: str = "balance"
     ) -> CardPayment:
         """Ask for a card payment."""
-        told = {**self.on(day), "patient": claim.patient_id, "cents": cents, **more}
-        return ask_card_payment(**told)
+        told = {**self.on(day), "patient": claim.patient_id, "cents": cents}
+        return ask_card_payment(**told, purpose=purpose)
 
     def processor(self) -> Any:  # noqa: ANN401 - the practising processor
         """Open the practising processor."""
@@ -100,10 +100,10 @@ class Bills:
         )
 
     def paid(
-        self, claim: ClaimRecord, cents: int, day: date = BILLED_ON, **more: Any
+        self, claim: ClaimRecord, cents: int, day: date = BILLED_ON, purpose: str = "balance"
     ) -> CardPayment:
         """Ask for a card payment and let the card pay it."""
-        payment = self.asked(claim, cents, day, **more)
+        payment = self.asked(claim, cents, day, purpose)
         event = self.processor().answer_card(reference=payment.reference, cents=cents, number=TAKEN)
         assert self.told(event, day) == "booked"
         return self.read(payment)

@@ -48,14 +48,16 @@ def credited(bills: Bills, cents: int = 5_000) -> Patient:
 
 
 def overpaid(bills: Bills, *, federal: bool) -> tuple[ClaimRecord, Payer]:
-    """Let a payer pay 30.00 more than was charged, by a second payment of the claim."""
+    """Let a payer pay a claim of 200.00 and then 30.00 of it once more."""
     payer = bills.desk.payers[0]
+    claim = bills.desk.submitted(bills.desk.patient())
+    number = claim.control_number
+    bills.desk.posted(era(f"CLP*{number}*1*200*200**12*ICN1~", paid="200", trace="T1"))
+    again = f"CLP*{number}*1*200*30*0*12*ICN2~CAS*CO*45*170~"
+    bills.desk.posted(era(again, paid="30", trace="T2"))
     with within(bills.organization):
         rows = Payer.objects.of(bills.organization).filter(pk=payer.pk)
         rows.update(filing_indicator="MB" if federal else "CI")
-    claim = bills.desk.submitted(bills.desk.patient())
-    advice = f"CLP*{claim.control_number}*1*200*230**12*ICN1~CAS*OA*94*-30~"
-    bills.desk.posted(era(advice, paid="230"))
     return claim, payer
 
 

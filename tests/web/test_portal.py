@@ -179,7 +179,8 @@ def test_each_language_has_every_word() -> None:
             braces = {part.split("}")[0] for part in text.split("{")[1:]}
             other = {part.split("}")[0] for part in table["es"][key].split("{")[1:]}
             assert braces == other, key
-            assert text.strip() and table["es"][key].strip()
+            assert text.strip()
+            assert table["es"][key].strip()
 
 
 def test_the_staff_works_a_bill_from_its_page(
