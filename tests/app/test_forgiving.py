@@ -1,6 +1,7 @@
 """Debts are given up under a policy and by a person; plans, help and collection keep to it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -29,8 +30,13 @@ def bills(desk: Desk) -> Bills:
 
 
 def guideline(bills: Bills) -> None:
-    told = {"kind": "poverty", "key": "2", "value": 2_000_000, "source": "entered for the test"}
-    record_local_term(**bills.on(), **told, starts_on=date(2026, 1, 1))  # type: ignore[arg-type]
+    told: dict[str, Any] = {
+        "kind": "poverty",
+        "key": "2",
+        "value": 2_000_000,
+        "source": "entered for the test",
+    }
+    record_local_term(**bills.on(), **told, starts_on=date(2026, 1, 1))
 
 
 def test_help_is_offered_by_the_policy_and_granted_by_a_person(bills: Bills) -> None:
@@ -40,7 +46,7 @@ def test_help_is_offered_by_the_policy_and_granted_by_a_person(bills: Bills) -> 
         **bills.on(), patient=claim.patient_id, household=2, income_cents=5_000_000
     )
     assert (asked.percent_of_poverty, asked.offered_basis_points) == (250, 5_000)
-    told = {"application": asked.pk, "basis_points": 5_000}
+    told: dict[str, Any] = {"application": asked.pk, "basis_points": 5_000}
     with pytest.raises(NotAllowedError):
         decide_assistance(**{**bills.on(), "actor": PATIENT}, **told)
     assert decide_assistance(**bills.on(), **told) == 4_000
@@ -103,11 +109,11 @@ def test_a_debt_goes_to_collection_only_after_notices_days_and_everything_else(
 ) -> None:
     claim = bills.share(8_000)
     patient = claim.patient_id
-    told = {"patient": patient, "agency": "Fictional Recovery"}
+    told: dict[str, Any] = {"patient": patient, "agency": "Fictional Recovery"}
 
     def refused(day: date, why: str) -> None:
         with pytest.raises(NotAllowedError, match=why):
-            propose_placement(**bills.on(day), **told)  # type: ignore[arg-type]
+            propose_placement(**bills.on(day), **told)
 
     refused(BILLED_ON, "too few statements")
     issue_statement(**bills.on(), patient=patient)
@@ -125,7 +131,7 @@ def test_a_debt_goes_to_collection_only_after_notices_days_and_everything_else(
     refused(ripe_on, "not decided")
     decide_assistance(**bills.on(ripe_on), application=asked.pk, basis_points=0)
 
-    placement = propose_placement(**bills.on(ripe_on), **told)  # type: ignore[arg-type]
+    placement = propose_placement(**bills.on(ripe_on), **told)
     assert bills.account(claim).due_cents == 8_000  # a proposal moves nothing
     assert approve_placement(**bills.on(ripe_on), placement=placement.pk).cents == 8_000
     assert bills.account(claim).due_cents == 0

@@ -1,6 +1,7 @@
 """Credits go back to whom they belong, by their clock and by the decision of people."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -114,7 +115,7 @@ def test_a_federal_overpayment_has_60_days_that_an_inquiry_stops_for_180_at_most
 ) -> None:
     claim, payer = overpaid(bills, federal=True)
     assert -bills.desk.kind(AccountKind.REFUNDS_PAYABLE) == 3_000
-    told = {"payer": payer.pk, "claim": claim.pk, "reason": "paid more than charged"}
+    told: dict[str, Any] = {"payer": payer.pk, "claim": claim.pk, "reason": "paid twice"}
     refund = identify_payer_credit(**bills.on(), **told)
     assert (refund.cents, refund.due_on) == (3_000, BILLED_ON + timedelta(60))
     assert identify_payer_credit(**bills.on(), **told).pk == refund.pk
@@ -174,8 +175,13 @@ def test_unclaimed_money_goes_to_the_state_by_its_days_alone(bills: Bills) -> No
     assert (credit.cents, day) == (5_000, None)
     with pytest.raises(NotAllowedError):
         hand_over_credit(**bills.on(), patient=patient.pk)
-    told = {"kind": "unclaimed", "key": "IL", "value": 1_095, "source": "entered for the test"}
-    record_local_term(**bills.on(), **told, starts_on=date(2026, 1, 1))  # type: ignore[arg-type]
+    told: dict[str, Any] = {
+        "kind": "unclaimed",
+        "key": "IL",
+        "value": 1_095,
+        "source": "entered for the test",
+    }
+    record_local_term(**bills.on(), **told, starts_on=date(2026, 1, 1))
     early = PAID_ON + timedelta(1_094)
     with pytest.raises(NotAllowedError):
         hand_over_credit(**bills.on(early), patient=patient.pk)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 
 import msgspec
 import pytest
@@ -145,13 +146,13 @@ def test_a_run_keeps_to_the_cycle_the_smallest_balance_and_returned_mail(bills: 
 
 def test_a_self_pay_bill_at_the_estimate_and_400_dollars_is_held(bills: Bills) -> None:
     visit = alone(bills, 90_000)
-    told = {
+    told: dict[str, Any] = {
         "patient": visit.patient_id,
         "provider": bills.desk.provider.pk,
         "service_on": SERVICE_ON,
         "given_on": SERVICE_ON - timedelta(3),
     }
-    record_estimate(**bills.on(), **told, cents=50_000)  # type: ignore[arg-type]
+    record_estimate(**bills.on(), **told, cents=50_000)
     bill_self_pay(**bills.on(), encounter=visit.pk)
     record = issue_statement(**bills.on(), patient=visit.patient_id)
     assert (record.state, record.held_for) == ("held", "over_estimate")

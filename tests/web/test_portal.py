@@ -14,6 +14,7 @@ from cleanclaim.printing.statement_words import WORDS
 from cleanclaim.store.events.models import Event
 from cleanclaim.store.statements.models import PortalLink, PortalSession
 from cleanclaim.store.tenancy import within
+from cleanclaim.web.pages.patient_policy import FIELDS
 from cleanclaim.web.portal_words import PORTAL_WORDS
 from conftest import Practice
 from web.conftest import SignIn
@@ -205,3 +206,34 @@ def test_the_staff_works_a_bill_from_its_page(
     assert b"1 recent" in client.get(client.post("/statements/run")["Location"]).content
     for page in ("/statements", "/credits", "/statements?state=sent"):
         assert client.get(page).status_code == 200
+
+
+def test_the_policy_is_recorded_on_its_page_and_governs_from_its_day(
+    desk: Desk, practice: Practice, sign_in: SignIn
+) -> None:
+    bills = Bills(desk, policy=None)
+    claim = bills.share()
+    client = sign_in(practice)
+    form = dict.fromkeys(FIELDS, "30") | {
+        "longest_plan_months": "2",
+        "name": "Policy A",
+        "starts_on": BILLED_ON.isoformat(),
+        "assistance": "200:100, 300:50",
+    }
+    bad = client.post("/statements/policy", {**form, "cycle_days": "x"})
+    assert "type a whole number" in client.get(bad["Location"]).content.decode()
+    client.post("/statements/policy", form)
+    shown = client.get("/statements/policy").content.decode()
+    assert "in force: Policy A" in shown
+    assert "200:100, 300:50" in shown
+    place = f"/patients/{claim.patient_id}"
+    assert "Months, the first part today" in client.get(f"{place}/billing").content.decode()
+    client.post("/statements/terms", {"kind": "unclaimed", "key": "IL", "value": "1095"})
+    told = {"kind": "poverty", "key": "1", "value": "15000", "source": "entered for the test"}
+    client.post("/statements/terms", {**told, "starts_on": BILLED_ON.isoformat()})
+    terms = client.get("/statements/policy").content.decode()
+    assert "poverty 1: $15,000.00" in terms
+    assert "unclaimed IL" not in terms
+    estimate = {"provider": str(desk.provider.pk), "service_on": "2026-06-01", "amount": "120"}
+    client.post(f"{place}/estimates", estimate)
+    assert "$120.00" in client.get(f"{place}/billing").content.decode()

@@ -9,6 +9,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     front,
     held,
     ledger,
+    patient_policy,
     patients,
     portal,
     reference,

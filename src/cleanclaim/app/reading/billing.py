@@ -14,13 +14,15 @@ from cleanclaim.app.setting_terms import find_policy, preference_of
 from cleanclaim.ledger.patient_policy import BillingPolicy
 from cleanclaim.ledger.plans import Instalment, offer_counts
 from cleanclaim.store.claims.models import ClaimRecord
-from cleanclaim.store.credentialing.models import Payer
+from cleanclaim.store.credentialing.models import Payer, Provider
 from cleanclaim.store.encounters.models import Encounter
 from cleanclaim.store.patients.models import Patient
 from cleanclaim.store.statements.models import (
     AssistanceApplication,
     BillingPreference,
     Dispute,
+    Estimate,
+    LocalTerm,
     PaymentPlan,
     Placement,
     RefundRecord,
@@ -49,6 +51,8 @@ class BillingView(msgspec.Struct, frozen=True):
     placements: tuple[Placement, ...]
     unbilled_visits: tuple[Encounter, ...]
     policy_name: str
+    estimates: tuple[Estimate, ...]
+    providers: tuple[Provider, ...]
 
 
 class ListedStatement(msgspec.Struct, frozen=True):
@@ -103,6 +107,10 @@ def read_billing(organization: int, patient: int, *, on: date) -> BillingView:
         placements=tuple(Placement.objects.filter(**mine).order_by("-pk")[:_LISTED]),
         unbilled_visits=tuple(_unbilled_visits(organization, patient)),
         policy_name=found[0].name if found else "",
+        estimates=tuple(
+            Estimate.objects.filter(**mine).select_related("provider").order_by("-pk")[:_LISTED]
+        ),
+        providers=tuple(Provider.objects.of(organization).order_by("last_name", "pk")[:200]),
     )
 
 
@@ -163,3 +171,8 @@ def list_credit_work(organization: int, *, on: date) -> tuple[ListedCredit, ...]
         )
         for credit in credits
     )
+
+
+def list_local_terms(organization: int) -> tuple[LocalTerm, ...]:
+    """Give the numbers that the practice entered for its place, the latest first."""
+    return tuple(LocalTerm.objects.of(organization).order_by("kind", "key", "-starts_on"))

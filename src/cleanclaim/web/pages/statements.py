@@ -35,7 +35,7 @@ from cleanclaim.app.refunding import (
     use_patient_credit,
 )
 from cleanclaim.app.rights import Permission
-from cleanclaim.app.self_paying import bill_self_pay
+from cleanclaim.app.self_paying import bill_self_pay, record_estimate
 from cleanclaim.app.setting_terms import record_returned_mail, resume_mail, set_preference
 from cleanclaim.app.stating import issue_statement, make_sheet, release_statement, run_statements
 from cleanclaim.kernel.money import format_dollars
@@ -52,6 +52,7 @@ from cleanclaim.store.statements.models import (
 from cleanclaim.store.tenants import TenantModel
 from cleanclaim.web.access import SignedRequest
 from cleanclaim.web.acting import InputError, act, read_choice, read_dollars
+from cleanclaim.web.pages.patient_policy import read_day
 from cleanclaim.web.routes import route
 from cleanclaim.web.templating import page
 
@@ -429,5 +430,30 @@ def work_collection(request: SignedRequest, patient: int) -> HttpResponse:
             return "The debt is given up as bad and placed."
         return_placement(**acting, placement=placement)
         return "The patient owes it again."
+
+    return act(request, f"/patients/{patient}/billing", work)
+
+
+@route(
+    "patients/<int:patient>/estimates",
+    name="keep-estimate",
+    permission=Permission.STATEMENTS_WORK,
+    methods=("POST",),
+)
+def keep_estimate(request: SignedRequest, patient: int) -> HttpResponse:
+    """Keep the estimate that the patient was given today."""
+    signed = request.signed
+    access_patient(patient, organization=signed.organization)
+
+    def work() -> str:
+        record = record_estimate(
+            **signed.acting,
+            patient=patient,
+            provider=_number(request.POST.get("provider", ""), "the provider"),
+            service_on=read_day(request.POST.get("service_on", ""), "the day of service"),
+            cents=read_dollars(request.POST.get("amount", ""), "the estimate"),
+            given_on=signed.today,
+        )
+        return f"The estimate of {format_dollars(record.cents)} is kept."
 
     return act(request, f"/patients/{patient}/billing", work)
