@@ -13,12 +13,21 @@ from cleanclaim.app.card_payments import (
     SignatureError,
     ask_card_payment,
     charge_due_instalments,
+    event_secret,
     record_card_payout,
 )
+from cleanclaim.app.card_refunds import send_card_refund
 from cleanclaim.app.planning import active_plan, make_plan, plan_instalments
+from cleanclaim.app.refunding import (
+    approve_refund,
+    record_refund_sent,
+    request_patient_refund,
+    use_patient_credit,
+)
+from cleanclaim.app.refusing import NotAllowedError
 from cleanclaim.ledger.accounts import AccountKind
 from cleanclaim.payers.cards.events import UnreadableEventError
-from cleanclaim.payers.cards.practising import DECLINED, TAKEN, PractisingProcessor
+from cleanclaim.payers.cards.practising import DECLINED, TAKEN, PractisingProcessor, SignedEvent
 from cleanclaim.payers.cards.signatures import sign_event
 from cleanclaim.store.organizations.models import Organization
 from cleanclaim.store.tenancy import within
@@ -89,11 +98,7 @@ def test_a_wrong_old_or_missing_signature_is_refused_and_nothing_is_kept(bills: 
 def test_a_body_that_is_no_event_is_refused(bills: Bills) -> None:
     body = b'{"id": 3}'
     with within(bills.organization):
-        from cleanclaim.app.card_payments import event_secret
-
         secret = event_secret(bills.organization)
-    from cleanclaim.payers.cards.practising import SignedEvent
-
     with pytest.raises(UnreadableEventError):
         bills.told(SignedEvent(body, sign_event(body, secret=secret, seconds=NOW)))
 
@@ -173,13 +178,6 @@ def test_a_chargeback_of_money_that_was_refunded_otherwise_is_owed_under_no_clai
     payment = bills.asked(claim, 1_000)
     event = bills.processor().answer_card(reference=payment.reference, cents=4_000, number=TAKEN)
     bills.told(event)
-    from cleanclaim.app.refunding import (
-        approve_refund,
-        record_refund_sent,
-        request_patient_refund,
-        use_patient_credit,
-    )
-
     use_patient_credit(**bills.on(), patient=claim.patient_id)
     refund = request_patient_refund(
         **bills.on(), patient=claim.patient_id, cents=3_000, reason="paid too much"
@@ -235,3 +233,29 @@ def test_the_practising_processor_declines_every_other_card() -> None:
         assert (
             b"payment_failed" in processor.answer_card(reference="r", cents=1, number=number).body
         )
+
+
+def test_an_approved_refund_goes_back_to_its_card_and_is_booked_when_it_went(bills: Bills) -> None:
+    claim = bills.share(1_000)
+    payment = bills.asked(claim, 1_000)
+    more = bills.processor().answer_card(reference=payment.reference, cents=4_000, number=TAKEN)
+    bills.told(more)
+    use_patient_credit(**bills.on(), patient=claim.patient_id)
+    refund = request_patient_refund(
+        **bills.on(),
+        patient=claim.patient_id,
+        cents=3_000,
+        reason="paid too much",
+        card_payment=payment.pk,
+    )
+    approve_refund(**bills.on(), refund=refund.pk)
+    with pytest.raises(NotAllowedError, match="the card that paid"):
+        record_refund_sent(**bills.on(), refund=refund.pk, reference="check 1")
+    (told,) = send_card_refund(**bills.on(), refund=refund.pk, seconds=NOW)
+    assert bills.desk.kind(AccountKind.REFUNDS_PAYABLE) == -3_000
+    assert bills.told(told) == "booked"
+    assert bills.told(told) == "known"
+    assert bills.desk.kind(AccountKind.REFUNDS_PAYABLE) == 0
+    assert bills.account(claim).due_cents == 0
+    with pytest.raises(NotAllowedError):
+        send_card_refund(**bills.on(), refund=refund.pk, seconds=NOW)

@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from app.bills import BILLED_ON, PAID_ON, POLICY, Bills
-from app.desk import SERVICE_ON, Desk, at, era
+from app.desk import SERVICE_ON, Desk, era
 from cleanclaim.app.disputing import open_dispute, resolve_dispute
 from cleanclaim.app.documenting import CodedService, document_encounter, record_charges
 from cleanclaim.app.self_paying import NotSelfPayError, bill_self_pay, record_estimate
@@ -32,6 +32,7 @@ from cleanclaim.app.stating import (
 from cleanclaim.ledger.patient_balances import Standing
 from cleanclaim.printing.statements import StatementSheet, print_statement, tell_visit
 from cleanclaim.store.encounters.models import Encounter
+from cleanclaim.store.statements.models import StatementRecord
 from cleanclaim.store.tenancy import within
 
 
@@ -133,8 +134,6 @@ def test_a_run_keeps_to_the_cycle_the_smallest_balance_and_returned_mail(bills: 
     next_on = BILLED_ON + timedelta(28)
     assert run_statements(**bills.on(next_on)) == {"sent": 1, "small": 1}
     with within(bills.organization):
-        from cleanclaim.store.statements.models import StatementRecord
-
         last = StatementRecord.objects.of(bills.organization).latest("pk")
     record_returned_mail(**bills.on(next_on), statement=last.pk)
     later = next_on + timedelta(28)
@@ -222,4 +221,3 @@ def test_without_a_policy_no_run_is_made(desk: Desk) -> None:
         run_statements(**bills.on())
     claim = bills.share()
     assert issue_statement(**bills.on(), patient=claim.patient_id).due_cents == 8_000
-    assert at() is not None

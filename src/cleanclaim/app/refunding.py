@@ -267,6 +267,8 @@ def record_refund_sent(
         record = RefundRecord.objects.of(organization).select_for_update().get(pk=refund)
         if record.state != "approved":
             raise NotAllowedError(Refusal.NOT_APPROVED)
+        if record.card_payment_id is not None:
+            raise NotAllowedError(Refusal.BY_CARD)
         entry = _payment(work, record)
         book([entry], organization=organization, at=at)
         explain_credits(work, [entry])

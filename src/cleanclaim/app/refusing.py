@@ -25,6 +25,7 @@ class Refusal(StrEnum):
     OTHER_CARD = "the card payment is another's, or smaller"
     NOT_REFUSABLE = "only a patient's refund that is not sent can be refused"
     NO_REFERENCE = "give the number of the check or transfer"
+    BY_CARD = "this refund goes back to the card that paid"
     NOT_APPROVED = "it is not approved"
     TAKEN_BACK = "the payer has taken part of it back meanwhile"
     NOT_UNCLAIMED = "the state's days are not over, or nobody has entered them"
