@@ -29,6 +29,10 @@ APPEND_ONLY = frozenset(
         "ledger_entry",
         "ledger_posting",
         "patients_verification",
+        "statements_estimate",
+        "statements_localterm",
+        "statements_policyrecord",
+        "statements_selfpayvisit",
     }
 )
 

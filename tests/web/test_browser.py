@@ -87,6 +87,7 @@ def _places(desk: Desk) -> list[str]:
         "/ledger/kinds/ar_insurance",
         f"/ledger/accounts/{account}",
         f"/patients/{claim.patient_id}",
+        *("/statements", "/credits", "/statements/policy", f"/patients/{claim.patient_id}/billing"),
         f"/claims/{claim.pk}",
         f"/claims/{desk.held().pk}",
         f"/remits/{remit}",

@@ -38,6 +38,8 @@ def _explain_unapplied(work: UnitOfWork, key: AccountKey, held: int) -> None:
 
 
 def _explain_refund(work: UnitOfWork, key: AccountKey, held: int) -> None:
+    if not key.claim:
+        return  # a patient's money on its way back has its refund to tell of it
     if not held:
         close_tasks(work, f"refund:{key.payer}:{key.claim}", outcome="credit used")
         return

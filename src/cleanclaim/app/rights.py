@@ -26,6 +26,8 @@ class Permission(StrEnum):
     RULES_WRITE = "rules.write"
     WRITE_OFFS_APPROVE = "write_offs.approve"
     AUDIT_READ = "audit.read"
+    STATEMENTS_WORK = "statements.work"
+    REFUNDS_DECIDE = "refunds.decide"
 
 
 _P = Permission

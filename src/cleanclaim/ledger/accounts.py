@@ -26,6 +26,7 @@ class AccountKind(StrEnum):
     UNAPPLIED = "unapplied"
     REFUNDS_PAYABLE = "refunds_payable"
     SUSPENSE = "suspense"
+    CARD_FEES = "card_fees"
 
 
 RECEIVABLES = frozenset({AccountKind.AR_UNBILLED, AccountKind.AR_INSURANCE, AccountKind.AR_PATIENT})

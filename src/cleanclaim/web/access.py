@@ -17,6 +17,7 @@ from cleanclaim.app.rights import Permission, permits
 from cleanclaim.store.events.chain import Actor
 from cleanclaim.store.organizations.models import Membership, Role, User
 from cleanclaim.store.tenancy import as_user, within
+from cleanclaim.web.patient_doors import open_for_patient
 from cleanclaim.web.routes import Door, Route, UndeclaredRouteError, declared_route
 
 IDLE_LIMIT = timedelta(minutes=15)
@@ -93,6 +94,8 @@ class AccessMiddleware:
             raise UndeclaredRouteError(request.path)
         if declared.permission is Door.PUBLIC:
             return None
+        if declared.permission is Door.PATIENT:
+            return open_for_patient(request, declared, words)
         if not session_holds(request):
             return ask_to_sign_in(request)
         if declared.permission is Door.SIGNED_IN:

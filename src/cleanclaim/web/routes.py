@@ -19,6 +19,7 @@ class Door(StrEnum):
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
+    PATIENT = "patient"  # who came in by a link; never a member
 
 
 View = Callable[..., HttpResponseBase]

@@ -11,11 +11,14 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     front,
     held,
     ledger,
+    patient_policy,
     patients,
+    portal,
     reference,
     remits,
     rules,
     searching,
+    statements,
     today,
 )
 from cleanclaim.web.routes import refuse_undeclared, url_patterns

@@ -1,0 +1,1 @@
+"""Statements, plans, card payments, refunds and all else between practice and patient."""
