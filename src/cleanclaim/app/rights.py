@@ -25,13 +25,14 @@ class Permission(StrEnum):
     RULES_READ = "rules.read"
     RULES_WRITE = "rules.write"
     AUDIT_READ = "audit.read"
+    TOKENS_MANAGE = "tokens.manage"
 
 
 _P = Permission
 
 RIGHTS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.BILLER: frozenset(Permission) - {_P.CREDENTIALING_WRITE, _P.AUDIT_READ},
+    Role.BILLER: frozenset(Permission) - {_P.CREDENTIALING_WRITE, _P.AUDIT_READ, _P.TOKENS_MANAGE},
     Role.CODER: frozenset(
         {
             _P.PATIENTS_READ,
