@@ -101,7 +101,13 @@ for _kind in (ValidationError, HttpError, Http404, AuthenticationError):
 
 
 def operation(
-    method: str, path: str, *, tag: str, permission: Permission | Entry, answer: Any, **more: Any
+    method: str,
+    path: str,
+    *,
+    tag: str,
+    permission: Permission | Entry,
+    answer: object,
+    **more: Any,  # noqa: ANN401 - the further fields of an operation
 ) -> Callable[[Handler], Handler]:
     """Declare an operation: where, opened by which right, what it answers (see ``Operation``)."""
 
@@ -175,7 +181,7 @@ def refuse_undeclared(made: NinjaAPI = api) -> None:
     for where, view in views_of(made):
         for each in view.operations:
             if declared_operation(each.view_func) is None:
-                raise UndeclaredOperationError(f"{' '.join(each.methods)} {where}")
+                raise UndeclaredOperationError(" ".join((*each.methods, where)))
 
 
 def by_route(made: NinjaAPI = api) -> Mapping[str, Mapping[str, Operation]]:

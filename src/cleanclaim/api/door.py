@@ -204,28 +204,26 @@ def as_problem(error: Exception) -> ProblemError:
     match error:
         case ProblemError():
             return error
-        case ValidationError():
-            return _unread(error)
         case NotFoundError() | ObjectDoesNotExist() | Http404() | Resolver404():
             return not_found()
-        case DisallowedHost():
-            return ProblemError(400, "host", "This host name is not served")
-        case SuspiciousOperation():
-            return ProblemError(400, "suspicious", "The request cannot be read")
-        case KeyReusedError() | EntryError():
-            return refused(error, 422)
+        case ValidationError() | SuspiciousOperation():
+            return _unread(error)
         case RefusedByLedgerError(__cause__=DataError()) | DataError():
             return invalid([Fault("request", "a value is longer or larger than its field")])
         case CleanclaimError():
-            return refused(error)
+            return refused(error, 422 if isinstance(error, KeyReusedError | EntryError) else 409)
         case _:
             _log.error("the API failed: %s", type(error).__name__)
             title = "Something failed on our side; nothing was changed"
             return ProblemError(500, "failed", title)
 
 
-def _unread(error: ValidationError) -> ProblemError:
+def _unread(error: ValidationError | SuspiciousOperation) -> ProblemError:
     """Say which parameters cannot be read; a record's number that cannot be one is no record."""
+    if isinstance(error, DisallowedHost):
+        return ProblemError(400, "host", "This host name is not served")
+    if isinstance(error, SuspiciousOperation):
+        return ProblemError(400, "suspicious", "The request cannot be read")
     if any(each["loc"][0] == "path" for each in error.errors):
         return not_found()
     return invalid(

@@ -15,6 +15,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     rules,
     searching,
     today,
+    tokens,
 )
 from cleanclaim.web.routes import refuse_undeclared, url_patterns
 

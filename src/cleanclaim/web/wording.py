@@ -33,6 +33,8 @@ STATES: Mapping[str, str] = {
     "info": "blue",
     "on": "green",
     "off": "quiet",
+    "expired": "quiet",
+    "revoked": "red",
 }
 
 WORDS: Mapping[str, str] = {

@@ -31,13 +31,13 @@ class PayerRow(msgspec.Struct, frozen=True):
 
 
 @operation("GET", "/openapi.json", tag="guide", permission=Entry.PUBLIC, answer=dict[str, object])
-def show_openapi(_request: HttpRequest) -> dict[str, object]:
+def show_openapi(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001
     """Describe every operation as OpenAPI."""
     return describe()
 
 
 @operation("GET", "/docs", tag="guide", permission=Entry.PUBLIC, answer=str, media=HTML)
-def show_docs(_request: HttpRequest) -> Answer:
+def show_docs(request: HttpRequest) -> Answer:  # noqa: ARG001
     """Describe every operation for people, on a page that loads nothing from elsewhere."""
     text = render_to_string("api/docs.html", {"operations": OPERATIONS, "described": describe()})
     return Answer(text.encode(), media=HTML)

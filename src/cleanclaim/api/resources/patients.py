@@ -89,7 +89,7 @@ class NewCoverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plan_name: Text = ""
 
 
-class Inquiry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CoverageQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The day of service that is asked about; today where none is named."""
 
     service_on: date | None = None
@@ -205,14 +205,14 @@ def cover_patient(request: TokenRequest, patient: Number) -> Found:
     tag="patients",
     permission=Permission.PATIENTS_WRITE,
     answer=Verified,
-    body=Inquiry,
+    body=CoverageQuestion,
     changes=True,
 )
 def verify(request: TokenRequest, coverage: Number) -> Verified:
     """Ask the payer about a coverage on a day of service."""
     caller = request.caller
     access(Coverage, coverage, organization=caller.organization)
-    asked = read_value(request.content or b"{}", Inquiry)
+    asked = read_value(request.content or b"{}", CoverageQuestion)
     day = asked.service_on or caller.today
     answer = verify_coverage(**caller.acting, coverage=coverage, service_on=day)
     return Verified(answer.status, answer.reason, day)

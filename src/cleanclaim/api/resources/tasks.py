@@ -15,7 +15,7 @@ from cleanclaim.app.tasking import close_tasks
 from cleanclaim.app.work import unit_of_work
 
 
-class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Completion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What came of a task, in a word; never who the patient is."""
 
     outcome: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -48,13 +48,13 @@ def list_tasks(
     tag="tasks",
     permission=Permission.TASKS_WORK,
     answer=Closed,
-    body=Outcome,
+    body=Completion,
     changes=True,
 )
 def complete_task(request: TokenRequest, task: Number) -> Closed:
     """Close a task with what came of it."""
     caller = request.caller
     found = access_task(task, organization=caller.organization)
-    asked = read_value(request.content, Outcome)
+    asked = read_value(request.content, Completion)
     with unit_of_work(**caller.acting) as work:
         return Closed(close_tasks(work, found.key, outcome=asked.outcome) > 0)
