@@ -45,13 +45,13 @@ class Program:
         self._client = Client(HTTP_HOST="127.0.0.1", raise_request_exception=False)
         self._own = {"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {}
 
-    def get(self, path: str, **headers: str) -> Any:
+    def get(self, path: str, **headers: str) -> Any:  # noqa: ANN401 - the client's response
         """Read; ``headers`` as WSGI names them."""
         return self._client.get(ROOT + path, **{**self._own, **headers})
 
     def post(
         self, path: str, body: object = b"", *, key: str | None = None, media: str = ""
-    ) -> Any:
+    ) -> Any:  # noqa: ANN401 - the client's response
         """Post JSON, or bytes as X12, under a key; an empty one is left out."""
         raw = isinstance(body, bytes)
         named = str(uuid4()) if key is None else key
@@ -63,7 +63,7 @@ class Program:
             **({"HTTP_IDEMPOTENCY_KEY": named} if named else {}),
         )
 
-    def call(self, method: str, path: str, body: object = b"") -> Any:
+    def call(self, method: str, path: str, body: object = b"") -> Any:  # noqa: ANN401
         """Get or post."""
         return self.get(path) if method == "GET" else self.post(path, body)
 

@@ -1,6 +1,6 @@
 """What tests of the API share: signing in for pages, and the door's settings."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
@@ -15,13 +15,13 @@ class _Settings(dict[str, Any]):
         super().__init__()
         self._patch = patch
 
-    def __setitem__(self, name: str, value: Any) -> None:
+    def __setitem__(self, name: str, value: object) -> None:
         from django.conf import settings
 
         self._patch.setattr(settings, name, value)
 
 
 @pytest.fixture
-def settings_of_the_door(monkeypatch: pytest.MonkeyPatch) -> Iterator[MutableMapping[str, Any]]:
+def settings_of_the_door(monkeypatch: pytest.MonkeyPatch) -> MutableMapping[str, Any]:
     """Change settings for one test."""
-    yield _Settings(monkeypatch)
+    return _Settings(monkeypatch)

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import cast
 
 from django.core.exceptions import DisallowedHost, ObjectDoesNotExist, SuspiciousOperation
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, get_resolver
@@ -210,6 +210,8 @@ def as_problem(error: Exception) -> ProblemError:
             return _unread(error)
         case RefusedByLedgerError(__cause__=DataError()) | DataError():
             return invalid([Fault("request", "a value is longer or larger than its field")])
+        case RefusedByLedgerError(__cause__=OperationalError()) | OperationalError():
+            return ProblemError(503, "busy", "Try again", headers={"Retry-After": "1"})
         case CleanclaimError():
             return refused(error, 422 if isinstance(error, KeyReusedError | EntryError) else 409)
         case _:

@@ -195,8 +195,10 @@ def _note_use(token: AccessToken, now: datetime) -> None:
     if token.used_at is not None and now - token.used_at < _SEEN_EVERY:
         return
     rows = AccessToken.objects.of(token.organization_id).filter(pk=token.pk)
-    # Whoever holds the row writes the same; nobody waits for it.
-    if rows.select_for_update(skip_locked=True).values_list("pk", flat=True).first() is not None:
+    # Whoever holds the row writes the same: nobody waits for it, and no kept answer, whose key
+    # looks at it, waits for us.
+    locked = rows.select_for_update(skip_locked=True, no_key=True)
+    if locked.values_list("pk", flat=True).first() is not None:
         rows.update(used_at=now)
 
 
