@@ -42,12 +42,12 @@ class Program:
     """Calls with one token, as the framework's own test client does."""
 
     def __init__(self, token: str) -> None:
-        self._client = Client(HTTP_HOST="127.0.0.1", raise_request_exception=False)
-        self._own = {"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {}
+        self.client: Any = Client(HTTP_HOST="127.0.0.1", raise_request_exception=False)
+        self.own = {"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {}
 
     def get(self, path: str, **headers: str) -> Any:  # noqa: ANN401 - the client's response
         """Read; ``headers`` as WSGI names them."""
-        return self._client.get(ROOT + path, **{**self._own, **headers})
+        return self.client.get(ROOT + path, **{**self.own, **headers})
 
     def post(
         self, path: str, body: object = b"", *, key: str | None = None, media: str = ""
@@ -55,11 +55,11 @@ class Program:
         """Post JSON, or bytes as X12, under a key; an empty one is left out."""
         raw = isinstance(body, bytes)
         named = str(uuid4()) if key is None else key
-        return self._client.post(
+        return self.client.post(
             ROOT + path,
             data=body if raw else json.dumps(body),
             content_type=media or (X12 if raw else "application/json"),
-            **self._own,
+            **self.own,
             **({"HTTP_IDEMPOTENCY_KEY": named} if named else {}),
         )
 

@@ -31,7 +31,7 @@ NASTY_TEXTS = (
 )
 NASTY_NUMBERS = (0, -1, 1, 2**31, 2**63 - 1, 2**63, -(2**63), 10**30)
 texts = st.sampled_from(NASTY_TEXTS) | st.text(
-    st.characters(exclude_categories=("Cs",)), max_size=12
+    st.characters(exclude_categories=["Cs"]), max_size=12
 )
 anything: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.sampled_from(NASTY_NUMBERS) | st.floats(allow_nan=False) | texts,
@@ -78,13 +78,15 @@ class Shapes:
     def _object(self, schema: Schema, depth: int) -> st.SearchStrategy[Any]:
         fields = schema.get("properties", {})
         required = set(schema.get("required", ()))
-        optional = {} if depth >= _DEPTH_MAX else set(fields) - required
+        optional = set[str]() if depth >= _DEPTH_MAX else set(fields) - required
         return st.fixed_dictionaries(
-            {name: st.deferred(lambda n=name: self._field(fields[n], depth)) for name in required},
-            optional={
-                name: st.deferred(lambda n=name: self._field(fields[n], depth)) for name in optional
-            },
+            {name: self._later(fields[name], depth) for name in sorted(required)},
+            optional={name: self._later(fields[name], depth) for name in sorted(optional)},
         )
+
+    def _later(self, schema: Schema, depth: int) -> st.SearchStrategy[Any]:
+        """Make the strategy of a field when it is drawn from, for schemas contain themselves."""
+        return st.deferred(lambda: self._field(schema, depth))
 
     def _field(self, schema: Schema, depth: int) -> st.SearchStrategy[Any]:
         own = self.value(schema, depth + 1)

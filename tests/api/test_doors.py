@@ -123,7 +123,7 @@ def owned(desk: Desk) -> dict[str, set[int]]:
     }
     with within(desk.organization):
         return {
-            name: set(model.objects.of(desk.organization).values_list("pk", flat=True))  # type: ignore[attr-defined]
+            name: set(model.objects.of(desk.organization).values_list("pk", flat=True))
             for name, model in kinds.items()
         }
 
@@ -194,14 +194,14 @@ def test_what_is_not_there_is_told_as_a_problem(two: Two) -> None:
     assert problem(owner.get("/nothing"))["status"] == 404
     assert problem(owner.get("/patients/0"))["status"] == 404
     assert problem(owner.get(f"/patients/{10**30}"))["status"] == 404
-    refused = owner._client.delete(f"{ROOT}/claims", HTTP_AUTHORIZATION="Bearer x")
+    refused = owner.client.delete(f"{ROOT}/claims", HTTP_AUTHORIZATION="Bearer x")
     assert (problem(refused)["status"], refused.headers["Allow"]) == (405, "GET")
-    strange = owner._client.get(f"{ROOT}/claims", HTTP_HOST="elsewhere.example")
+    strange = owner.client.get(f"{ROOT}/claims", HTTP_HOST="elsewhere.example")
     assert problem(strange)["code"] == "host"
 
 
 def test_pages_know_no_token_and_the_api_no_session(two: Two) -> None:
     """A cookie opens nothing here, a token nothing there."""
-    page = two.programs[Role.OWNER]._client.get("/claims", **two.programs[Role.OWNER]._own)
+    page = two.programs[Role.OWNER].client.get("/claims", **two.programs[Role.OWNER].own)
     assert page.status_code == 302
     assert page.headers["Location"].startswith("/sign-in")

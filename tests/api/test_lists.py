@@ -10,7 +10,7 @@ from app.desk import SERVICE_ON, Desk
 from cleanclaim.store.organizations.models import Organization
 from cleanclaim.store.patients.models import Patient
 from cleanclaim.store.tenancy import within
-from conftest import NOW, Practice, make_practice
+from conftest import NOW, REPOSITORY, Practice, make_practice
 
 
 @pytest.fixture
@@ -37,7 +37,8 @@ def _many(organization: int, count: int) -> None:
 
 def test_pages_give_every_row_once(practice: Practice, program: Program) -> None:
     _many(practice.organization, 120)
-    found, cursor = list[int](), ""
+    found = list[int]()
+    cursor: str | None = ""
     pages = 0
     while cursor is not None:
         page = program.get(f"/patients?cursor={cursor}").json()
@@ -45,8 +46,8 @@ def test_pages_give_every_row_once(practice: Practice, program: Program) -> None
         cursor = page["next_cursor"]
         pages += 1
         if pages == 1:
-            _many_more = program.post("/patients", {**PATIENT, "last_name": "Aaron"})
-            assert _many_more.status_code == 201
+            more = program.post("/patients", {**PATIENT, "last_name": "Aaron"})
+            assert more.status_code == 201
     assert pages == 3
     assert len(found) == len(set(found)) == 120
     first = program.post("/patients/search", {"words": "name1"}).json()
@@ -161,14 +162,15 @@ def test_a_held_claim_is_corrected_and_released(practice: Practice, program: Pro
     assert corrected == {"claim": claim.pk, "state": "ready", "causes": []}
     resolved = program.get(f"/claims/{claim.pk}/findings?resolved=true").json()
     assert any(each["severity"] == "block" for each in resolved)
-    for change in (
+    changes: tuple[dict[str, object], ...] = (
         {"lines": [{"number": 9}]},
         {"lines": [{"number": 1, "units": "0"}]},
         {"lines": [{"number": 1, "diagnosis_pointers": [-1]}]},
         {"diagnoses": []},
         {"place_of_service": "x"},
         {"prior_authorization": "a*b"},
-    ):
+    )
+    for change in changes:
         refused = program.post(f"/claims/{claim.pk}/correct", {"reason": "no", **change})
         assert refused.status_code == 422, (change, refused.content)
 
@@ -189,3 +191,10 @@ def test_the_guide_describes_every_operation(program: Program) -> None:
     assert json.dumps(described).count("#/components/schemas/") > 50
     refs = {part.split('"')[0] for part in json.dumps(described).split("#/components/schemas/")[1:]}
     assert refs <= set(described["components"]["schemas"])
+
+
+def test_the_page_of_the_api_is_current() -> None:
+    from cleanclaim.api.page import api_page
+
+    page = REPOSITORY / "docs" / "reference" / "api.md"
+    assert page.read_text("utf-8") == api_page(), "run make reference"

@@ -87,7 +87,7 @@ def test_nearly_a_token_is_none(who: dict[str, Any]) -> None:
 
 
 def test_a_persons_token_opens_what_the_person_may_now(practice: Practice) -> None:
-    who = {"organization": practice.organization, "actor": ACTOR, "at": at()}
+    who: dict[str, Any] = {"organization": practice.organization, "actor": ACTOR, "at": at()}
     _, text = create_token(**who, terms=TokenTerms("mine", 7, person=practice.user))
     program = Program(text)
     assert program.get("/self").json()["name"] == "mine of Olive Owner"

@@ -37,9 +37,12 @@ def describe() -> dict[str, Any]:
     )
     by_type = dict(zip(map(repr, types), schemas, strict=True))
     for declared in OPERATIONS:
-        told["paths"][_path(declared)][declared.method.lower()].update(
+        told["paths"][described_path(declared)][declared.method.lower()].update(
             _details(declared, told["paths"], by_type)
         )
+    for each in (one for methods in told["paths"].values() for one in methods.values()):
+        if each.get("description", "").rstrip(".") == each["summary"]:
+            del each["description"]
     components = told["components"]
     components["schemas"] = {**components.get("schemas", {}), **parts}
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
@@ -62,7 +65,8 @@ def _types() -> list[Any]:
     return list(found.values())
 
 
-def _path(declared: Operation) -> str:
+def described_path(declared: Operation) -> str:
+    """Give the address of an operation as the description writes it."""
     return f"/{ROOT}{declared.path}".replace("{int:", "{")
 
 
@@ -70,7 +74,7 @@ def _details(
     declared: Operation, paths: Mapping[str, Any], by_type: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Give what the framework does not know of an operation: answers, bodies, rights, keys."""
-    known = paths[_path(declared)][declared.method.lower()]
+    known = paths[described_path(declared)][declared.method.lower()]
     schema = by_type[repr(declared.answer)]
     details: dict[str, Any] = {
         "responses": {
