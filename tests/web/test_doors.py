@@ -8,7 +8,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
-from app.desk import VISIT, Desk, era
+from app.desk import VISIT, Desk, at, era
+from cleanclaim.app.tokening import TokenTerms, create_token
+from cleanclaim.store.organizations.models import Role
 from conftest import PASSWORD, Practice, make_practice
 
 
@@ -83,6 +85,8 @@ def _records(desk: Desk) -> Iterator[tuple[str, int]]:
         yield "task", Task.objects.of(desk.organization).latest("pk").pk
         yield "coverage", desk.coverage(patient).pk
     yield "rule", desk.rule().pk
+    terms = TokenTerms("export", 30, role=Role.OWNER)
+    yield "token", create_token(**desk.who, at=at(), terms=terms)[0].pk
 
 
 def test_another_organizations_records_do_not_exist(client: Client) -> None:
@@ -120,5 +124,5 @@ def test_ones_own_records_are_there(practice: Practice, client: Client) -> None:
     account = client.get(f"/patients/{ids['patient']}").content.decode()
     assert "Waverly" in account
     listed = ("/", "/patients", "/claims", "/held", "/denials", "/remits", "/ledger", "/audit")
-    for page in (*listed, "/rules", "/rules/new", "/codes", "/reference"):
+    for page in (*listed, "/rules", "/rules/new", "/codes", "/reference", "/tokens"):
         assert client.get(page).status_code == 200, page

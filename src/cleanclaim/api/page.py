@@ -6,17 +6,19 @@ from typing import Any
 
 from cleanclaim.api import urls
 from cleanclaim.api.declaring import OPERATIONS, Operation
-from cleanclaim.api.describing import described_path, describe
+from cleanclaim.api.describing import describe, described_path
 
 _HEAD = """# REST API
 
 This page is made of the operations by `make reference`. How to begin is told in
-[Use the API](../howto/use-the-api.md); the same for programs is `/api/v1/openapi.json`, and with every field
-`/api/v1/docs` on your own installation.
+[Use the API](../howto/use-the-api.md); the same for programs is `/api/v1/openapi.json`, and for
+people on your own installation `/api/v1/docs`.
 
-Each operation names the right that opens it: `public` needs no token, `token` any. Those marked *key* change
-something and need an `Idempotency-Key`; every POST takes one. Lists answer `{"rows": [...], "next_cursor": "..."}`.
-Errors are problem details (RFC 9457): `{"type", "title", "status", "code", "detail", "errors": [{"place", "message"}]}`."""
+Each operation names the right that opens it: `public` needs no token, `token` any. Those marked
+*key* change something and need an `Idempotency-Key`; every POST takes one. Fields in brackets may
+be left out. Lists answer `{"rows": [...], "next_cursor": "..."}`. Errors are problem details
+(RFC 9457): `{"type", "title", "status", "code", "detail", "errors": [{"place", "message"}]}`.
+"""
 
 
 def api_page() -> str:

@@ -178,10 +178,10 @@ def find_caller(text: str, *, organization: int, now: datetime) -> Caller | None
 
 def _caller(token: Any, rights: frozenset[Permission]) -> Caller:  # noqa: ANN401 - a token's row
     practice: Organization = token.organization
-    person = f" of {token.person.name}" if token.person_id is not None else ""
+    whose = f" of {token.person.name}" if token.person_id is not None else ""
     return Caller(
         token=token.pk,
-        name=f"{token.name}{person}"[:120],
+        name=f"{token.name}{whose}"[:120],
         organization=practice.pk,
         organization_name=practice.name,
         rights=rights,
