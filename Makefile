@@ -55,6 +55,8 @@ fuzz: .venv/.synced ## spoil millions of X12 files on all cores (FUZZ=1000 for f
 lock: .venv/.uv-$(UV_VERSION) ## resolve the dependencies anew
 	@$(BIN)/uv lock
 
-reference: .venv/.synced ## write the reference pages of guides, rules and edits anew
+reference: .venv/.synced ## write the reference pages of guides, rules, edits and the API anew
 	@$(BIN)/python -m cleanclaim.x12.reference docs/reference/x12
 	@$(BIN)/python -m cleanclaim.edits.page docs/reference/edits.md
+	@DJANGO_SETTINGS_MODULE=cleanclaim.store.settings CLEANCLAIM_SECRET_KEY=none $(BIN)/python -c \
+		"import django; django.setup(); from cleanclaim.api import page; page.write_page('docs/reference/api.md')"

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from api.calling import Program, make_token
 from app.desk import Desk, at
 from cleanclaim import x12
 from cleanclaim.app.claiming import reference_for, scrub_claim
@@ -221,3 +222,29 @@ def _told(findings: Iterable[Finding | ToldFinding]) -> set[tuple[str, ...]]:
 def told_of(claim: Claim) -> Told:
     answer = judge(Terms(at().date()), Share(0, "", claims=(ReadClaim(claim),)))
     return msgspec.json.decode(answer.claims[0].placed(1), type=Told)
+
+
+# The REST API
+
+
+@pytest.fixture
+def program(practice: Practice, library: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
+    monkeypatch.setenv("CLEANCLAIM_REFERENCE", str(library))
+    return Program(make_token(practice.organization))
+
+
+def test_the_api_finds_the_same(program: Program, path: Path, library: Path) -> None:
+    answer = program.post(f"/scrub?on={ON}", path.read_bytes(), key="")
+    assert answer.headers["Content-Type"] == "application/x-ndjson"
+    assert answer.content.decode().splitlines() == lines(path, library)
+
+
+def test_the_api_finds_the_same_on_a_claim_as_json(
+    program: Program, path: Path, library: Path
+) -> None:
+    units = [event for event in x12.read(path) if isinstance(event, x12.Unit)]
+    for unit in units[:4]:
+        claim, _ = read_claim(unit)
+        answer = program.post(f"/scrub/claim?on={ON}", msgspec.to_builtins(claim, enc_hook=str))
+        judged = judge(Terms(ON, reference=str(library)), Share(0, "", claims=(ReadClaim(claim),)))
+        assert answer.content == judged.claims[0].placed(1)

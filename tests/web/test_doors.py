@@ -12,7 +12,9 @@ from django.urls import path
 from app.denied import case_of
 from app.desk import VISIT, Desk, at, era
 from cleanclaim.app.appealing import draft_appeal
+from cleanclaim.app.tokening import TokenTerms, create_token
 from cleanclaim.app.writing_off import ask_write_off
+from cleanclaim.store.organizations.models import Role
 from conftest import PASSWORD, Practice, make_practice
 
 
@@ -92,6 +94,8 @@ def _records(desk: Desk) -> Iterator[tuple[str, int]]:
     yield "case", case
     yield "appeal", draft_appeal(**told).pk
     yield "write_off", ask_write_off(**told, reason="small").pk
+    terms = TokenTerms("export", 30, role=Role.OWNER)
+    yield "token", create_token(**desk.who, at=at(), terms=terms)[0].pk
 
 
 def test_another_organizations_records_do_not_exist(client: Client) -> None:
@@ -131,5 +135,6 @@ def test_ones_own_records_are_there(practice: Practice, client: Client) -> None:
     account = client.get(f"/patients/{ids['patient']}").content.decode()
     assert "Waverly" in account
     listed = ("/", "/patients", "/claims", "/held", "/denials", "/remits", "/ledger", "/audit")
-    for page in (*listed, "/rules", "/rules/new", "/codes", "/reference", "/denials/patterns"):
+    more = ("/rules", "/rules/new", "/codes", "/reference", "/denials/patterns", "/tokens")
+    for page in (*listed, *more):
         assert client.get(page).status_code == 200, page

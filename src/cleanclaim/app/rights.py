@@ -28,6 +28,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit.read"
     STATEMENTS_WORK = "statements.work"
     REFUNDS_DECIDE = "refunds.decide"
+    TOKENS_MANAGE = "tokens.manage"
 
 
 _P = Permission
@@ -35,7 +36,7 @@ _P = Permission
 RIGHTS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
     Role.BILLER: frozenset(Permission)
-    - {_P.CREDENTIALING_WRITE, _P.AUDIT_READ, _P.WRITE_OFFS_APPROVE},
+    - {_P.CREDENTIALING_WRITE, _P.AUDIT_READ, _P.WRITE_OFFS_APPROVE, _P.TOKENS_MANAGE},
     Role.CODER: frozenset(
         {
             _P.PATIENTS_READ,

@@ -3,41 +3,18 @@
 from datetime import date, datetime
 
 import click
-import msgspec
 
 from cleanclaim.cli.answers import say_aside, say_json
 from cleanclaim.cli.program import BLOCKED, UNUSABLE, Failure
 from cleanclaim.codes.store.library import Library
 from cleanclaim.kernel.money import format_dollars, read_cents
-from cleanclaim.pricing.physician import limiting_charge_cents
-from cleanclaim.pricing.price import Outcome, Step
-from cleanclaim.pricing.quoting import LABORATORY, PHYSICIAN, Inquiry, quote
+from cleanclaim.pricing.quoting import Inquiry
 from cleanclaim.pricing.service import Practitioner, Service
-from cleanclaim.pricing.settlement import Settlement, settle
 from cleanclaim.pricing.tables import MedicareTables
+from cleanclaim.pricing.telling import Priced, tell_price
 from cleanclaim.store.places import reference_folder
 
 _UNITS_MAX = 1_000_000
-
-
-class Priced(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked, the schedule that answered, and the price."""
-
-    code: str
-    modifiers: tuple[str, ...]
-    on: date
-    locality: str
-    units: int
-    facility: bool
-    schedule: str
-    outcome: Outcome
-    cents: int | None
-    expected_cents: int | None
-    reason: str
-    steps: tuple[Step, ...]
-    settlement: Settlement | None
-    limiting_charge_cents: int | None
-    missing: tuple[str, ...]
 
 
 @click.command("price")
@@ -96,7 +73,7 @@ def command(  # noqa: PLR0913 - an option each
         practitioner=Practitioner[practitioner.upper()],
     )
     place = _locality(tables, locality, zip_code, on.date())
-    told = _told(Inquiry(service=service, tables=tables, locality=place, rural=rural))
+    told = tell_price(Inquiry(service=service, tables=tables, locality=place, rural=rural))
     if as_json:
         say_json(told)
     else:
@@ -122,39 +99,6 @@ def _locality(tables: MedicareTables, locality: str, zip_code: str, on: date) ->
         msg = "name the place by one of --locality and --zip"
         raise Failure(msg)
     return locality or tables.locality_of_zip(zip_code, on)
-
-
-def _told(asked: Inquiry) -> Priced:
-    service, quoted = asked.service, quote(asked)
-    price = quoted.price
-    settlement = None
-    if price.cents is not None:
-        coinsurance = 0 if quoted.schedule == LABORATORY else None
-        settlement = settle(price.cents, service.on, coinsurance=coinsurance)
-    return Priced(
-        code=service.code,
-        modifiers=service.modifiers,
-        on=service.on,
-        locality=asked.locality,
-        units=service.units,
-        facility=service.facility,
-        schedule=quoted.schedule,
-        outcome=price.outcome,
-        cents=price.cents,
-        expected_cents=price.expected_cents,
-        reason=price.reason,
-        steps=price.steps,
-        settlement=settlement,
-        limiting_charge_cents=_limiting_charge(asked) if quoted.schedule == PHYSICIAN else None,
-        missing=quoted.missing,
-    )
-
-
-def _limiting_charge(asked: Inquiry) -> int | None:
-    if asked.service.participating:
-        return None
-    rows, setting = asked.tables.physician(asked.service.on, asked.locality)
-    return limiting_charge_cents(asked.service, rows, setting)
 
 
 # For people

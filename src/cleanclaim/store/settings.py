@@ -7,6 +7,7 @@ from typing import Any
 from cleanclaim.store.places import data_folder, secret_key
 
 _WEB = Path(__file__).parent.parent / "web"
+_API = Path(__file__).parent.parent / "api"
 
 DEBUG = False
 SECRET_KEY = secret_key()
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
             "rules",
             "denials",
             "statements",
+            "tokens",
         )
     ),
 ]
@@ -57,6 +59,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cleanclaim.web.security.ContentSecurityMiddleware",
+    # The other door: what is under /api/ goes no further, so no session and no cookie counts.
+    "cleanclaim.api.door.ApiDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -68,7 +72,7 @@ LOGIN_URL = "/sign-in"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [_WEB / "templates"],
+        "DIRS": [_WEB / "templates", _API / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "cleanclaim.web.templating.environment"},
     }
@@ -83,6 +87,11 @@ STORAGES = {
         "OPTIONS": {"location": data_folder() / "files"},
     },
 }
+
+# Of the REST door; nothing but what an installation decides.
+API_REQUESTS_A_MINUTE = int(os.environ.get("CLEANCLAIM_API_REQUESTS_A_MINUTE", "600"))
+# A repeated request is answered alike for a day at least.
+API_REPLAY_HOURS = max(24, int(os.environ.get("CLEANCLAIM_API_REPLAY_HOURS", "24")))
 
 # 12 hours in all and 15 idle minutes: our own limits, tighter than NIST's for patient data.
 SESSION_COOKIE_AGE = 15 * 60

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from cleanclaim.app.access import NotFoundError
+from cleanclaim.app.attempting import attempt
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.money import AmountError, parse_cents
 
@@ -14,15 +14,6 @@ class InputError(CleanclaimError):
     """A field of a form holds what it cannot mean; the message names the field."""
 
     code = "web.input"
-
-
-class RefusedByLedgerError(CleanclaimError):
-    """The database's own rules refused the change."""
-
-    code = "web.refused"
-
-    def __init__(self) -> None:
-        super().__init__("the ledger's rules refuse this; nothing was changed")
 
 
 def act(request: HttpRequest, back: str, work: Callable[[], str]) -> HttpResponse:
@@ -44,29 +35,12 @@ def act_in_place(
 def _work_and_tell(request: HttpRequest, work: Callable[[], str]) -> None:
     """Run a use case; the next page tells what it says, or why it could not be done."""
     try:
-        tone, text = "done", _run(work)
+        tone, text = "done", attempt(work)
     except NotFoundError:
         raise
     except CleanclaimError as error:
         tone, text = "refused", str(error)
     request.session["notice"] = {"tone": tone, "text": text[:1].upper() + text[1:]}
-
-
-def _run(work: Callable[[], str]) -> str:
-    """Run in a savepoint with the deferred rules asked at its end, while we can still answer."""
-    try:
-        with transaction.atomic():
-            text = work()
-            _ask_rules()
-    except (IntegrityError, DatabaseError) as error:
-        raise RefusedByLedgerError from error
-    return text
-
-
-def _ask_rules() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def read_dollars(text: str, field: str) -> int:

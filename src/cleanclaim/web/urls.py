@@ -20,6 +20,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     searching,
     statements,
     today,
+    tokens,
 )
 from cleanclaim.web.routes import refuse_undeclared, url_patterns
 

@@ -50,6 +50,8 @@ STATES: Mapping[str, str] = {
     "disputed": "amber",
     "on": "green",
     "off": "quiet",
+    "expired": "quiet",
+    "revoked": "red",
 }
 
 WORDS: Mapping[str, str] = {

@@ -18,9 +18,9 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who acts: a person by user id, or the system by the name of the job."""
+    """Who acts: a person by user id, a token by its own, or the system by the name of the job."""
 
-    kind: str  # person, system
+    kind: str  # person, token, system
     name: str
     user: int | None = None
 

@@ -1,0 +1,1 @@
+"""The REST door: operations for programs, each with the right that opens it."""

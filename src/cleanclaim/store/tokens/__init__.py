@@ -1,0 +1,1 @@
+"""Access tokens for programs, and the answers that their repeated requests get again."""
