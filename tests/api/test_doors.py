@@ -155,7 +155,7 @@ def test_what_is_looked_at_is_an_event_of_the_token(two: Two) -> None:
     organization = two.ours.organization
     with within(organization):
         before = Event.objects.of(organization).latest("sequence").sequence
-    for path in ("/patients", "/claims", "/denials?every=true", "/encounters"):
+    for path in ("/patients", "/claims", "/denials?show=settled", "/encounters"):
         assert owner.get(path).status_code == 200
     ids = two.our_ids
     for path in (f"/patients/{ids['patient']}", f"/claims/{ids['claim']}/findings"):

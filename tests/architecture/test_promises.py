@@ -31,8 +31,10 @@ PATIENT = re.compile(
 HARMLESS = re.compile(
     r"(?:_id|_count|_number_of|_index|_on_file)$|^(?:first|last|patient|member)$|^last_(?:seen|number)"
 )
-# Screens, X12 files, and the names of providers.
+# Screens, X12 files, letters and statements, and the names of providers.
 SHOWS_PEOPLE = (
+    "src/cleanclaim/app/appeal_letters.py",
+    "src/cleanclaim/app/stating.py",
     "src/cleanclaim/app/reading/",
     "src/cleanclaim/eligibility/to_270.py",
     "src/cleanclaim/store/credentialing/models.py",

@@ -1,7 +1,7 @@
 """Claims: the list, one claim with its findings and events, and what is done to it."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from ninja import Query
@@ -25,12 +25,11 @@ from cleanclaim.app.entering import (
 from cleanclaim.app.reading.claims import (
     ClaimRow,
     ClaimView,
-    DenialView,
     FindingView,
     list_claims,
-    list_denials,
     read_claim,
 )
+from cleanclaim.app.reading.denials import CaseRow, Chosen, list_cases
 from cleanclaim.app.reading.histories import Happening, claim_history
 from cleanclaim.app.reading.viewing import record_listing, record_view
 from cleanclaim.app.releasing import Cause, release_claim
@@ -281,16 +280,17 @@ def submit(request: TokenRequest) -> Submitted:
     return Submitted(file.pk, ClaimFile.objects.of(caller.organization).filter(file=file).count())
 
 
-@operation(
-    "GET", "/denials", tag="claims", permission=Permission.CLAIMS_READ, answer=Page[DenialView]
-)
+@operation("GET", "/denials", tag="claims", permission=Permission.CLAIMS_READ, answer=Page[CaseRow])
 def list_all_denials(
-    request: TokenRequest, *, every: Annotated[bool, Query()] = False, cursor: Cursor = ""
-) -> Page[DenialView]:
-    """List open denials, the nearest appeal deadline first; on request those that are over too."""
+    request: TokenRequest,
+    *,
+    show: Annotated[Literal["work", "waiting", "settled"], Query()] = "work",
+    cursor: Cursor = "",
+) -> Page[CaseRow]:
+    """List denials to work, those that wait for an answer, or those settled; the dearest first."""
     caller = request.caller
-    name = f"denials:{every}"
+    name = f"denials:{show}"
     after = read_cursor(cursor, name, caller)
-    sheet = list_denials(caller.organization, "" if every else "open", after)
+    sheet = list_cases(caller.organization, caller.now.date(), Chosen(show), after)
     record_listing("denials.listed", [row.claim for row in sheet.rows], **caller.acting)
     return page_of(sheet, name, caller)
