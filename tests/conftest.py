@@ -43,10 +43,11 @@ def _cheapen_passwords() -> None:
     Each hash names its own cost, so that the product's hasher, also that of a server which a test
     starts, checks them as it checks any other.
     """
-    from django.contrib.auth import hashers
+    from django.contrib.auth.hashers import Argon2PasswordHasher
 
-    hasher = next(each for each in hashers.get_hashers() if each.algorithm == "argon2")
-    hasher.time_cost, hasher.memory_cost, hasher.parallelism = 1, 8, 1
+    Argon2PasswordHasher.time_cost = 1
+    Argon2PasswordHasher.memory_cost = 8
+    Argon2PasswordHasher.parallelism = 1
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

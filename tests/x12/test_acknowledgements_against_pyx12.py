@@ -8,8 +8,9 @@ difference that is not listed fails, and so does a listed one that is gone.
 import csv
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import IO
 
@@ -38,16 +39,17 @@ def parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     It only reads the trees; the nodes with a state it makes anew from them each time.
     """
     pytest.importorskip("pyx12")
-    from defusedxml import ElementTree
-
-    parse, kept = ElementTree.parse, {}
+    # The reader that pyx12 takes; it comes without types.
+    trees = import_module("defusedxml.ElementTree")
+    parse: Callable[..., object] = trees.parse
+    kept: dict[str, object] = {}
 
     def parse_once(file: IO[bytes], **settings: object) -> object:
         if file.name not in kept:
             kept[file.name] = parse(file, **settings)
         return kept[file.name]
 
-    monkeypatch.setattr(ElementTree, "parse", parse_once)
+    monkeypatch.setattr(trees, "parse", parse_once)
 
 
 @pytest.mark.corpus
