@@ -92,6 +92,7 @@ def _places(desk: Desk) -> list[str]:
         f"/claims/{desk.held().pk}",
         f"/remits/{remit}",
         *("/codes?q=knee", "/reference", "/rules", "/rules/new", f"/rules/{desk.tried().pk}"),
+        *("/tokens", "/api/v1/docs"),
         "/organizations",
         "/no-such-page",
     ]
