@@ -40,7 +40,7 @@ def _plans(**plans: tuple[int, int, int]) -> dict[str, Plan]:
 
 
 # Medical necessity most of all, so that there is a cause with many denials to work.
-_REVIEW = (("CO", "197"), *(5 * (("CO", "50"),)), ("CO", "16"), ("PR", "204"))
+_REVIEW = (("CO", "197"), *(4 * (("CO", "50"),)), ("CO", "16"), ("PR", "204"))
 _SIDES: dict[str, tuple[str, ...]] = {"20610": ("LT", "RT", "50")}
 
 PAYERS: Mapping[str, DemoPayer] = {
@@ -52,7 +52,7 @@ PAYERS: Mapping[str, DemoPayer] = {
             modifiers_required=_SIDES,
             enrollment_required=False,
             timely_days=180,
-            review=Review(7, _REVIEW),
+            review=Review(5, _REVIEW),
         ),
         30,
     ),
