@@ -36,12 +36,12 @@ def write_letter(
         is_reopening,
         good_cause,
     )
-    what = "Request to reopen" if is_reopening else "Appeal"
+    what = "Request to reopen claim" if is_reopening else "Appeal of claim"
     return {
         "sender": [practice.name, *_address(practice), f"NPI {practice.npi}"],
         "date": _day(on),
         "recipient": [case.payer.name, "Appeals and reconsiderations"],
-        "subject": f"{what}: claim {case.claim.control_number}",
+        "subject": " ".join((what, case.claim.control_number)),
         "facts": _facts(case, claim),
         "paragraphs": list(argue(grievance, attachments)),
         "closing": ["Sincerely,", practice.contact_name, practice.name],

@@ -39,7 +39,8 @@ def _plans(**plans: tuple[int, int, int]) -> dict[str, Plan]:
     }
 
 
-_REVIEW = (("CO", "197"), ("CO", "50"), ("CO", "16"), ("PR", "204"))
+# Medical necessity most of all, so that there is a cause with many denials to work.
+_REVIEW = (("CO", "197"), *(4 * (("CO", "50"),)), ("CO", "16"), ("PR", "204"))
 _SIDES: dict[str, tuple[str, ...]] = {"20610": ("LT", "RT", "50")}
 
 PAYERS: Mapping[str, DemoPayer] = {
