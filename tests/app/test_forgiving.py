@@ -7,6 +7,7 @@ import pytest
 
 from app.bills import BILLED_ON, Bills
 from app.desk import Desk
+from cleanclaim.app.collecting import take_patient_payment
 from cleanclaim.app.disputing import open_dispute, resolve_dispute
 from cleanclaim.app.forgiving import (
     apply_for_assistance,
@@ -94,7 +95,7 @@ def test_a_missed_instalment_is_a_task_until_it_is_paid(bills: Bills) -> None:
     late = BILLED_ON + timedelta(6)
     assert watch_plans(**bills.on(late)) == 1
     assert bills.desk.tasks("plan")[0].value_cents == 2_000
-    bills.paid(claim, 2_000, late)
+    take_patient_payment(**bills.on(late), patient=claim.patient_id, cents=2_000, receipt="R1")
     assert bills.desk.tasks("plan") == []
     with pytest.raises(PlanRefusedError):
         make_plan(**bills.on(late), patient=claim.patient_id, count=2, first_on=late)

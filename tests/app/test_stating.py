@@ -12,6 +12,7 @@ from app.bills import BILLED_ON, PAID_ON, POLICY, Bills
 from app.desk import SERVICE_ON, Desk, era
 from cleanclaim.app.disputing import open_dispute, resolve_dispute
 from cleanclaim.app.documenting import CodedService, document_encounter, record_charges
+from cleanclaim.app.reading.statement_sheets import make_sheet
 from cleanclaim.app.self_paying import NotSelfPayError, bill_self_pay, record_estimate
 from cleanclaim.app.setting_terms import (
     NoPolicyError,
@@ -25,7 +26,6 @@ from cleanclaim.app.setting_terms import (
 from cleanclaim.app.stating import (
     NothingToStateError,
     issue_statement,
-    make_sheet,
     release_statement,
     run_statements,
 )

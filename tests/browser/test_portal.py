@@ -14,12 +14,12 @@ from conftest import Practice
 from web.conftest import server  # noqa: F401 - the server as people run it
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, ViewportSize
+    from playwright.sync_api import Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PHONE: "ViewportSize" = {"width": 390, "height": 844}
+WIDTH = 390
 
 pytestmark = [
     pytest.mark.browser,
@@ -41,7 +41,11 @@ def phone(server: str) -> Iterator["Page"]:  # noqa: F811 - the fixture of that 
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         context = browser.new_context(
-            base_url=server, viewport=PHONE, has_touch=True, is_mobile=True, locale="en-US"
+            base_url=server,
+            viewport={"width": WIDTH, "height": 844},
+            has_touch=True,
+            is_mobile=True,
+            locale="en-US",
         )
         yield context.new_page()
         browser.close()
@@ -56,7 +60,7 @@ def look(page: "Page", name: str, folder: Path) -> None:
     found = page.evaluate(asked)["violations"]
     told = [(each["id"], [node["html"][:160] for node in each["nodes"]][:3]) for each in found]
     assert told == [], name
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH, name
 
 
 def test_a_patient_opens_the_link_understands_and_pays_in_two_parts(

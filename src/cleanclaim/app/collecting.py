@@ -14,6 +14,7 @@ from cleanclaim.app.claiming import keep_claim, owed_for
 from cleanclaim.app.crediting import explain_credits
 from cleanclaim.app.lifecycle import advance
 from cleanclaim.app.numbering import next_number
+from cleanclaim.app.planning import credit_plan
 from cleanclaim.app.values import billed_coverage, latest_claim
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.claims.assemble import AdjudicatedLine, ClaimAdjudication, assemble_secondary
@@ -185,6 +186,7 @@ def take_patient_payment(
             transfers.append(_payment(work, patient, receipt, left, None))
         book(transfers, organization=organization, at=at)
         work.tell("payment.taken", ("patient", patient), patient=patient, cents=cents)
+        credit_plan(work, patient, cents - left)
         close_settled(work, patient)
         explain_credits(work, transfers)
     return left
@@ -261,6 +263,7 @@ def apply_patient_credit(*, organization: int, actor: Actor, at: datetime, patie
         if used:
             book(transfers, organization=organization, at=at)
             work.tell("credit.applied", ("patient", patient), patient=patient, cents=used)
+            credit_plan(work, patient, used)
             close_settled(work, patient)
             explain_credits(work, transfers)
     return used

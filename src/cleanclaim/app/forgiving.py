@@ -9,9 +9,9 @@ from cleanclaim.app.numbering import next_number
 from cleanclaim.app.paying import lock_patient
 from cleanclaim.app.planning import active_plan
 from cleanclaim.app.reading.debts import Account, read_debts
+from cleanclaim.app.reading.statement_sheets import find_prompt_offer
 from cleanclaim.app.refusing import NotAllowedError, Refusal
 from cleanclaim.app.setting_terms import POVERTY, find_local_term, find_policy, need_policy
-from cleanclaim.app.stating import find_prompt_offer
 from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.ledger.accounts import AccountKey, Transfer

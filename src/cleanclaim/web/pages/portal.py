@@ -22,9 +22,9 @@ from cleanclaim.app.card_payments import (
 from cleanclaim.app.disputing import ABOUT, open_dispute
 from cleanclaim.app.inviting import admit, end_session, link_works, organization_of
 from cleanclaim.app.planning import make_plan
+from cleanclaim.app.reading.statement_sheets import make_sheet
 from cleanclaim.app.reading.viewing import record_view
 from cleanclaim.app.setting_terms import LANGUAGES, find_policy, preference_of, set_preference
-from cleanclaim.app.stating import make_sheet
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.money import format_dollars
 from cleanclaim.ledger.plans import cut_plan, offer_counts

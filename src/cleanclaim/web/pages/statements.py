@@ -23,6 +23,7 @@ from cleanclaim.app.reading.billing import (
     list_waiting_refunds,
     read_billing,
 )
+from cleanclaim.app.reading.statement_sheets import make_sheet
 from cleanclaim.app.reading.viewing import record_listing, record_view
 from cleanclaim.app.refunding import (
     approve_refund,
@@ -37,7 +38,7 @@ from cleanclaim.app.refunding import (
 from cleanclaim.app.rights import Permission
 from cleanclaim.app.self_paying import bill_self_pay, record_estimate
 from cleanclaim.app.setting_terms import record_returned_mail, resume_mail, set_preference
-from cleanclaim.app.stating import issue_statement, make_sheet, release_statement, run_statements
+from cleanclaim.app.stating import issue_statement, release_statement, run_statements
 from cleanclaim.kernel.money import format_dollars
 from cleanclaim.printing.statements import StatementSheet, print_statement
 from cleanclaim.store.encounters.models import Encounter
