@@ -1,17 +1,16 @@
 """Closing a month of the books, and reopening it with a reason."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Sum
 
 from cleanclaim.app.booking import read_closed_months
+from cleanclaim.app.reading.closings import check_month, fingerprint, totals_at
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.kernel.errors import CleanclaimError
-from cleanclaim.ledger.periods import digest_month, last_day, month_of
+from cleanclaim.ledger.periods import last_day, month_of
 from cleanclaim.store.events.chain import Actor
-from cleanclaim.store.ledger.models import Closing, Entry, Posting
+from cleanclaim.store.ledger.models import Closing
 
 
 class MonthNotOverError(CleanclaimError):
@@ -55,8 +54,6 @@ def close_month(
     What the checklist warns of (suspense, money not matched) needs a reason; what it blocks
     raises UnprovenMonthError. Raises MonthNotOverError, MonthStateError, ReasonMissingError.
     """
-    from cleanclaim.app.reading.closings import check_month
-
     first, reason = month_of(month), reason.strip()
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         _close_alone(organization)
@@ -114,17 +111,3 @@ def _speak(work: UnitOfWork, month: date, action: str, reason: str) -> Closing:
     )
     work.tell(f"month.{action}", ("closing", word.pk), month=f"{month:%Y-%m}", entries=entries)
     return word
-
-
-def fingerprint(organization: int, month: date) -> tuple[int, str]:
-    """Count and hash the entries of a month as they stand."""
-    rows = Entry.objects.of(organization).filter(on__range=(month_of(month), last_day(month)))
-    listed = rows.order_by("transfer_id").values_list("transfer_id", "digest")
-    return digest_month(listed.iterator(chunk_size=5_000))
-
-
-def totals_at(organization: int, day: date) -> Mapping[str, int]:
-    """Give the balance of each kind of account at the end of a day, in cents."""
-    rows = Posting.objects.of(organization).filter(entry__on__lte=day)
-    sums = rows.values_list("account__kind").annotate(cents=Sum("cents")).order_by("account__kind")
-    return {kind: int(cents) for kind, cents in sums if cents}

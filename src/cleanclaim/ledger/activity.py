@@ -160,7 +160,7 @@ def _bank_side(transfer: Transfer) -> AccountKey | None:
 
 def try_balance(booked: Iterable[Booked], *, as_of: date) -> tuple[Part, ...]:
     """Give debits and credits by kind of account; both columns have one total."""
-    parts = []
+    parts: list[Part] = []
     for each in booked:
         transfer = each.transfer
         if transfer.on <= as_of:

@@ -1,15 +1,16 @@
 """The checklist of a month, what was closed and reopened, and the proof that nothing changed."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import msgspec
 from django.db.models import Count, Sum
+from django.db.models.functions import TruncMonth
 
 from cleanclaim.app.booking import read_closed_months
-from cleanclaim.app.closing import fingerprint
 from cleanclaim.app.reading.reports import REPORTS, Asked, recompute_figures, sum_figures
 from cleanclaim.ledger.accounts import AccountKind
-from cleanclaim.ledger.periods import last_day, month_of
+from cleanclaim.ledger.periods import digest_month, last_day, month_of
 from cleanclaim.store.ledger.models import Closing, Entry, Posting
 from cleanclaim.store.remits.models import RemitRecord
 
@@ -132,7 +133,7 @@ def unproven_reports(organization: int, day: date) -> tuple[str, ...]:
 
 def list_months(organization: int) -> tuple[MonthView, ...]:
     """Give every month that holds entries or was spoken of, the latest first."""
-    counted = {row["month"]: row["count"] for row in _counts(organization)}
+    counted = _entries_by_month(organization)
     words: dict[date, list[Closing]] = {}
     for word in Closing.objects.of(organization).order_by("pk"):
         words.setdefault(word.month, []).append(word)
@@ -149,11 +150,9 @@ def list_months(organization: int) -> tuple[MonthView, ...]:
     )
 
 
-def _counts(organization: int) -> list[dict[str, object]]:
-    from django.db.models.functions import TruncMonth
-
-    rows = Entry.objects.of(organization).annotate(month=TruncMonth("on"))
-    return list(rows.values("month").annotate(count=Count("pk")).order_by("month"))
+def _entries_by_month(organization: int) -> Mapping[date, int]:
+    rows = Entry.objects.of(organization).annotate(month=TruncMonth("on")).order_by("month")
+    return dict(rows.values_list("month").annotate(count=Count("pk")))
 
 
 def _changed(organization: int, words: list[Closing]) -> bool:
@@ -162,3 +161,17 @@ def _changed(organization: int, words: list[Closing]) -> bool:
         return False
     last = words[-1]
     return fingerprint(organization, last.month) != (last.entries, last.digest)
+
+
+def fingerprint(organization: int, month: date) -> tuple[int, str]:
+    """Count and hash the entries of a month as they stand."""
+    rows = Entry.objects.of(organization).filter(on__range=(month_of(month), last_day(month)))
+    listed = rows.order_by("transfer_id").values_list("transfer_id", "digest")
+    return digest_month(listed.iterator(chunk_size=5_000))
+
+
+def totals_at(organization: int, day: date) -> Mapping[str, int]:
+    """Give the balance of each kind of account at the end of a day, in cents."""
+    rows = Posting.objects.of(organization).filter(entry__on__lte=day)
+    sums = rows.values_list("account__kind").annotate(cents=Sum("cents")).order_by("account__kind")
+    return {kind: int(cents) for kind, cents in sums if cents}

@@ -26,7 +26,8 @@ bucket AS (
 """
 _IN_BUCKET = """
 COALESCE((SELECT b.name FROM bucket b
-          WHERE greatest(%(as_of)s - ({since}), (SELECT min(from_days) FROM bucket))
+          WHERE CASE WHEN {since} IS NOT NULL THEN
+                    greatest(%(as_of)s - ({since}), (SELECT min(from_days) FROM bucket)) END
                 BETWEEN b.from_days AND COALESCE(b.to_days, 2147483647)), 'unknown')
 """
 
@@ -54,11 +55,10 @@ def _aged(row: str) -> str:
 
 
 # Open since: the day after the last one at whose end the account was at zero.
-_AGED_HOLDINGS = (
-    _OPEN
-    + """,
+_HELD = """,
 ends AS (
-    SELECT account_id, "on", sum(sum(cents)) OVER (PARTITION BY account_id ORDER BY "on") AS cents
+    SELECT account_id, "on",
+           sum(sum(cents)) OVER (PARTITION BY account_id ORDER BY "on") AS cents
     FROM held GROUP BY account_id, "on"
 ),
 began AS (
@@ -70,10 +70,13 @@ began AS (
 SELECT h.kind || ':' || COALESCE('payer-' || h.payer_id, 'patient-' || h.patient_id, '') AS row,
        {column} AS "column",
        h.entry_id AS entry,
-       CASE WHEN h.kind IN ('cash_clearing', 'payer_recoup') THEN h.cents ELSE -h.cents END AS cents
-FROM standing s JOIN held h ON h.account_id = s.account_id JOIN began ON began.account_id = s.account_id
-"""  # noqa: E501
-).format(column=_IN_BUCKET.format(since='began."on"'))
+       CASE WHEN h.kind IN ('cash_clearing', 'payer_recoup') THEN h.cents ELSE -h.cents END
+           AS cents
+FROM standing s
+JOIN held h ON h.account_id = s.account_id
+JOIN began ON began.account_id = s.account_id
+"""
+_AGED_HOLDINGS = (_OPEN + _HELD).format(column=_IN_BUCKET.format(since='began."on"'))
 
 # Each entry with both of its sides, and what it is by the kinds of its accounts.
 _SIDES = """

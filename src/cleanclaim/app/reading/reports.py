@@ -261,7 +261,7 @@ def _columns(kind: ReportKind, asked: Asked, figures: Figures) -> tuple[str, ...
     return (*(bucket.name for bucket in asked.buckets), *more)
 
 
-def _terms(organization: int, kind: ReportKind, asked: Asked) -> dict[str, object]:
+def _terms(organization: int, kind: ReportKind, asked: Asked) -> dict[str, Any]:
     return {
         "organization": organization,
         "as_of": asked.as_of,
@@ -350,7 +350,7 @@ def _booked(row: Sequence[Any]) -> Booked:
 def _key(side: Sequence[Any]) -> AccountKey:
     kind, payer, patient, claim, reference = side
     return AccountKey(
-        AccountKind(kind), *(str(part or "") for part in (payer, patient, claim)), reference
+        AccountKind(kind), str(payer or ""), str(patient or ""), str(claim or ""), reference
     )
 
 
@@ -379,7 +379,7 @@ def _names(
     model: type[Payer] | type[Provider], organization: int, rows: set[str]
 ) -> Mapping[str, str]:
     wanted = [int(row) for row in rows if row.isdecimal()]
-    found: Any = model.objects.of(organization).filter(pk__in=wanted)  # type: ignore[attr-defined]
+    found: Any = model.objects.of(organization).filter(pk__in=wanted)
     return {str(one.pk): str(one) for one in found}
 
 
