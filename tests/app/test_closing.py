@@ -189,7 +189,9 @@ def test_the_journal_read_again_has_the_balances_it_asserts(desk: Desk) -> None:
 def test_the_csv_sums_to_the_screen_and_holds_no_formula(desk: Desk) -> None:
     desk.submitted(desk.patient(), ONE)
     with within(desk.organization):
-        view = read_report(desk.organization, "aging-by-payer", Asked.on(SERVICE_ON + timedelta(40)))
+        view = read_report(
+            desk.organization, "aging-by-payer", Asked.on(SERVICE_ON + timedelta(40))
+        )
     head, *rows = [line.split(",") for line in write_csv(view).splitlines()]
     for place, total in enumerate(view.totals, 1):
         assert sum(round(float(row[place]) * 100) for row in rows) == total

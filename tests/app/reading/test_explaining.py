@@ -41,7 +41,9 @@ def posted(desk: Desk) -> Desk:
     """Post a remittance with a known claim, a stranger's money, and two provider-level pairs."""
     desk.submitted(desk.patient(), VISIT)
     first = transaction(DECISION, STRANGER, paid="180", provider_level="WO:OLD1*25*L6:I1*-5")
-    assert desk.post(envelope(transaction(paid="0", trace="EMPTY"), first.replace("*180*", "*190*")))
+    assert desk.post(
+        envelope(transaction(paid="0", trace="EMPTY"), first.replace("*180*", "*190*"))
+    )
     return desk
 
 
