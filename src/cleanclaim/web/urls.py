@@ -4,6 +4,7 @@ from cleanclaim.web import errors
 from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its routes
     audit,
     claims,
+    closings,
     codes,
     denials,
     front,
@@ -12,6 +13,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     patients,
     reference,
     remits,
+    reports,
     rules,
     searching,
     today,
