@@ -22,21 +22,21 @@ def show_reports(request: SignedRequest) -> HttpResponse:
     return page(request, "pages/ledger/reports.html", {"reports": tuple(REPORTS.values())})
 
 
-@route("reports/<slug:name>", name="report", permission=Permission.LEDGER_READ)
-def show_report(request: SignedRequest, name: str) -> HttpResponse:
+@route("reports/<slug:report>", name="report", permission=Permission.LEDGER_READ)
+def show_report(request: SignedRequest, report: str) -> HttpResponse:
     """Show a report of a day, or give it as a file for a spreadsheet."""
-    asked = _read_asked(request, name)
-    view = read_report(request.signed.organization, name, asked)
+    asked = _read_asked(request, report)
+    view = read_report(request.signed.organization, report, asked)
     if "csv" in request.GET:
         answer = HttpResponse(write_csv(view), content_type="text/csv; charset=utf-8")
-        told = f'attachment; filename="{name}-{asked.as_of}.csv"'
+        told = f'attachment; filename="{report}-{asked.as_of}.csv"'
         answer.headers["Content-Disposition"] = told
         return answer
     context = {
         "view": view,
         "asked": asked,
         "query": urlencode({"as_of": asked.as_of, "since": asked.since.value}),
-        "ages": not REPORTS[name].columns and name.startswith("aging"),
+        "ages": not REPORTS[report].columns and report.startswith("aging"),
     }
     return page(request, "pages/ledger/report.html", context)
 
@@ -52,14 +52,14 @@ def _read_asked(request: SignedRequest, name: str) -> Asked:
     return Asked.on(as_of, since) if as_of.year > 1900 else Asked.on(request.signed.today, since)
 
 
-@route("reports/<slug:name>/figure", name="report-figure", permission=Permission.LEDGER_READ)
-def show_figure(request: SignedRequest, name: str) -> HttpResponse:
+@route("reports/<slug:report>/figure", name="report-figure", permission=Permission.LEDGER_READ)
+def show_figure(request: SignedRequest, report: str) -> HttpResponse:
     """Show the entries that sum to one figure."""
-    asked = _read_asked(request, name)
+    asked = _read_asked(request, report)
     row, column = request.GET.get("row", "")[:300], request.GET.get("column", "")[:40]
-    parts = list_figure(request.signed.organization, name, asked, row, column)
+    parts = list_figure(request.signed.organization, report, asked, row, column)
     context = {
-        "kind": REPORTS[name],
+        "kind": REPORTS[report],
         "asked": asked,
         "column": column,
         "parts": parts,
