@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from app.desk import ACTOR, ONE, SERVICE_ON, Desk, at, era
 from cleanclaim.app.booking import ClosedMonthError, book
@@ -208,7 +208,7 @@ def test_the_csv_sums_to_the_screen_and_holds_no_formula(desk: Desk) -> None:
 def test_a_closing_cannot_be_undone_by_the_program(desk: Desk) -> None:
     _close(desk)
     with (
-        pytest.raises(Exception, match="permission denied|append-only"),
+        pytest.raises(DatabaseError, match=r"permission denied|append-only"),
         within(desk.organization),
         transaction.atomic(),
         connection.cursor() as cursor,

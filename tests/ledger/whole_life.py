@@ -4,7 +4,7 @@ Decisions of payers go through ``allocate_claim`` and ``settle`` as a remittance
 refuses whatever breaks a floor, so that a wrong rule shows as a refusal of what must be taken.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -287,11 +287,7 @@ class WholeLife(RuleBasedStateMachine):
         if waiting:
             key, cents = data.draw(st.sampled_from(waiting))
             self.enter(
-                [
-                    entries.deposit(
-                        self.occasion(), cents, payer=key.payer, remit=key.reference
-                    )
-                ]
+                [entries.deposit(self.occasion(), cents, payer=key.payer, remit=key.reference)]
             )
 
     @precondition(lambda self: self.booked)
@@ -343,9 +339,7 @@ class WholeLife(RuleBasedStateMachine):
 
     def fingerprint(self, month: date) -> tuple[int, str]:
         inside = (
-            each.transfer
-            for each in self.booked
-            if month <= each.transfer.on <= last_day(month)
+            each.transfer for each in self.booked if month <= each.transfer.on <= last_day(month)
         )
         rows = sorted((t.id, f"{t.debit}{t.credit}{t.cents}{t.on}") for t in inside)
         return digest_month(rows)
@@ -384,14 +378,12 @@ class WholeLife(RuleBasedStateMachine):
         collected = add_up(list_collections(self.booked, as_of=as_of, starts_on=date.min))
         owed = sum(c for key, c in kept.items() if key.kind in RECEIVABLES)
         other = sum(
-            cents
-            for kind, cents in map(activity_of, self.book.transfers)
-            if kind is Activity.OTHER
+            cents for kind, cents in map(activity_of, self.book.transfers) if kind is Activity.OTHER
         )
         signs = {"charges": 1, "payments": -1, "adjustments": -1, "contractual": -1}
         assert owed == sum(signs[column] * c for (_, column), c in collected.items()) + other
 
-    def _prove_ages(self, as_of: date, kept: "dict[AccountKey, int]") -> None:
+    def _prove_ages(self, as_of: date, kept: Mapping[AccountKey, int]) -> None:
         facts = {owed.claim: ClaimFacts(FIRST_DAY, "31") for owed in CLAIMS}
         for grouping, kinds in (
             (Grouping.PAYER, {AR}),

@@ -51,9 +51,11 @@ def _changed(part: Allocation, **changes: Any) -> Allocation:  # noqa: ANN401 - 
 def float_money() -> Iterator[None]:
     """Reckon shares in floating dollars and cut the cents off."""
     yield from _change_parts(
-        lambda p: _changed(p, cents=int(p.cents * 1.0 / 100 * 1.15 / 1.15 * 100 - 1e-9))
-        if int(p.cents * 1.0 / 100 * 1.15 / 1.15 * 100 - 1e-9)
-        else None
+        lambda p: (
+            _changed(p, cents=int(p.cents * 1.0 / 100 * 1.15 / 1.15 * 100 - 1e-9))
+            if int(p.cents * 1.0 / 100 * 1.15 / 1.15 * 100 - 1e-9)
+            else None
+        )
     )
 
 
@@ -83,9 +85,9 @@ def positive_adjustments() -> Iterator[None]:
 def denial_as_write_off() -> Iterator[None]:
     """Take a denial off as if the contract said so."""
     yield from _change_parts(
-        lambda p: _changed(p, kind=AllocationKind.CONTRACTUAL)
-        if p.kind is AllocationKind.DENIAL
-        else p
+        lambda p: (
+            _changed(p, kind=AllocationKind.CONTRACTUAL) if p.kind is AllocationKind.DENIAL else p
+        )
     )
 
 
@@ -93,9 +95,11 @@ def denial_as_write_off() -> Iterator[None]:
 def patient_pays_the_discount() -> Iterator[None]:
     """Leave to the patient what the contract takes off."""
     yield from _change_parts(
-        lambda p: _changed(p, kind=AllocationKind.PATIENT_OTHER)
-        if p.kind is AllocationKind.CONTRACTUAL
-        else p
+        lambda p: (
+            _changed(p, kind=AllocationKind.PATIENT_OTHER)
+            if p.kind is AllocationKind.CONTRACTUAL
+            else p
+        )
     )
 
 

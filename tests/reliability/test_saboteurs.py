@@ -201,4 +201,3 @@ def _post_and_meet(desk: Desk, file: object, meeting: threading.Barrier, locked:
             file=file,  # type: ignore[arg-type]
         )
     connections.close_all()
-

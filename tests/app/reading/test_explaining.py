@@ -1,5 +1,7 @@
 """Every cent of a remittance is traced to the segment that says it, the rule and the person."""
 
+import pytest
+
 from app.desk import ACTOR, VISIT, Desk, dollars, envelope, era, transaction
 from cleanclaim.app.reading.explaining import (
     ExplainedEntry,
@@ -9,8 +11,6 @@ from cleanclaim.app.reading.explaining import (
 )
 from cleanclaim.store.ledger.models import Account, Entry
 from cleanclaim.store.tenancy import within
-
-import pytest
 
 DECISION = (
     "CLP*C0000001*1*200*120*20*12*ICN1~"
@@ -53,7 +53,8 @@ def test_each_entry_names_the_segment_it_came_from(posted: Desk) -> None:
     assert _texts(posted, "CO-45") == ["CAS*CO*45*45", "CAS*CO*45*15"]
     assert _texts(posted, "PR-3") == ["CAS*PR*3*15"]
     assert _texts(posted, "park_in_suspense") == ["CLP*STRANGER*1*90*90**12*ICN8"]
-    assert _texts(posted, "L6")[0].startswith("PLB*") and _texts(posted, "WO")[0].startswith("PLB*")
+    assert _texts(posted, "L6")[0].startswith("PLB*")
+    assert _texts(posted, "WO")[0].startswith("PLB*")
 
 
 def test_a_segment_is_at_the_number_that_is_told(posted: Desk) -> None:
