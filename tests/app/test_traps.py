@@ -2,18 +2,25 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from app.desk import ACTOR, SERVICE_ON, VISIT, Desk, at, era, profile
+from cleanclaim.app.claiming import change_coverage
+from cleanclaim.app.collecting import bill_next_payer
 from cleanclaim.app.documenting import CodedService, document_encounter, record_charges
 from cleanclaim.app.enrolling import PayerTerms, record_payer
 from cleanclaim.app.posting import read_remittance_file
 from cleanclaim.app.reading.exports import write_csv
 from cleanclaim.app.reading.reports import REPORTS, Asked, read_report
 from cleanclaim.app.releasing import release_claim
+from cleanclaim.app.submitting import submit_claims
 from cleanclaim.app.verifying import verify_coverage
+from cleanclaim.claims.model import Procedure
 from cleanclaim.ledger.accounts import AccountKind
 from cleanclaim.remits.adjustment_reasons import REASON_RULES
+from cleanclaim.remits.matching import CandidateLine, match_lines
+from cleanclaim.remits.model import RemitClaim
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.ledger.models import Posting
 from cleanclaim.store.patients.models import Coverage
@@ -92,7 +99,7 @@ def test_trap_05_a_take_back_pairs_by_the_claim_and_not_by_the_hour(desk: Desk) 
     desk.posted(era(PAID, paid="100"))
     other = PAID.replace("C0000001", second.control_number).replace("ICN1", "ICN2")
     desk.posted(era(other, paid="100", trace="LATER"))
-    desk.posted(era(BACK, paid="0", trace="BACK", provider_level="FB:BACK*-100"), )
+    desk.posted(era(BACK, paid="0", trace="BACK", provider_level="FB:BACK*-100"))
     states = [desk.owes(one) for one in (desk.claim(second), desk.claim(second.pk - 1))]
     assert states == [0, 20_000]
     stranger = BACK.replace("C0000001", "NOBODY").replace("ICN1", "ICN77")
@@ -108,17 +115,12 @@ def test_trap_06_a_secondary_payer_moves_real_amounts(desk: Desk) -> None:
     assert (desk.owes(claim, 0), desk.owes(claim, 1)) == (0, 5_000)
     with within(desk.organization):
         second = Coverage.objects.of(desk.organization).get(patient=claim.patient, rank=2)
-    from cleanclaim.app.collecting import bill_next_payer
-    from cleanclaim.app.submitting import submit_claims
-
-    billed = bill_next_payer(
-        **desk.who, at=at(LATER), claim=claim.pk, coverage=second
-    )
-    release_claim(**desk.who, at=at(LATER), claim=billed.pk)
+    verify_coverage(**desk.who, at=at(LATER), coverage=second.pk, service_on=SERVICE_ON)
+    billed = bill_next_payer(**desk.who, at=at(LATER), claim=claim.pk, coverage=second)
+    _, causes = release_claim(**desk.who, at=at(LATER), claim=billed.pk)
+    assert causes == ()
     submit_claims(**desk.who, at=at(LATER), payer=desk.payers[1])
-    answer = (
-        f"CLP*{billed.control_number}*2*200*30*20*12*SEC1~CAS*OA*23*150~CAS*PR*1*10**2*6**3*4~"
-    )
+    answer = f"CLP*{billed.control_number}*2*200*30*20*12*SEC1~CAS*OA*23*150~CAS*PR*1*10**2*6**3*4~"
     desk.posted(era(answer, paid="30", trace="SECOND", payer=2))
     assert (desk.owes(claim, 1), desk.patient_owes(claim)) == (0, 2_000)
     assert desk.kind(AccountKind.CASH_CLEARING) == 13_000
@@ -130,14 +132,7 @@ def test_trap_07_a_dropped_modifier_matches_and_a_tie_does_not(desk: Desk) -> No
     line = "SVC*HC:99213*200*100**1~DTM*472*20260410~CAS*CO*45*100~"
     desk.posted(era(f"CLP*C0000001*1*200*100**12*ICN1~{line}", paid="100"))
     assert desk.owes(claim) == 0
-    from cleanclaim.remits.matching import CandidateLine, match_lines
-
     (read,) = desk.decisions()
-    import msgspec
-
-    from cleanclaim.claims.model import Procedure
-    from cleanclaim.remits.model import RemitClaim
-
     lines = msgspec.convert(read.content, RemitClaim, strict=False).lines
     twins = [
         CandidateLine(number, Procedure("99213", modifiers=(code,)), 20_000, SERVICE_ON, "")
@@ -151,8 +146,8 @@ def test_trap_15_a_failed_answer_changes_no_coverage(practice: Practice) -> None
     patient = desk.patient()
     with within(desk.organization):
         before = Coverage.objects.of(desk.organization).filter(patient=patient).values().get()
-    told = {"coverage": before["id"], "service_on": SERVICE_ON}
-    answer = verify_coverage(**desk.who, at=at(), **told)
+    card = before["id"]
+    answer = verify_coverage(**desk.who, at=at(), coverage=card, service_on=SERVICE_ON)
     assert answer.status != "active"
     with within(desk.organization):
         after = Coverage.objects.of(desk.organization).filter(patient=patient).values().get()
@@ -168,10 +163,9 @@ def test_trap_16_every_claim_has_a_deadline_or_says_that_none_is_known(desk: Des
     desk.payers.append(payer)
     patient = desk.patient("Later", "Lou")
     card = desk.cover(patient, payer, 3)
-    from cleanclaim.app.claiming import change_coverage
-
-    told = {"claim": known.pk, "coverage": card, "reason": "no limit is known here"}
-    assert change_coverage(**desk.who, at=at(), **told).filing_due_on is None
+    why = "no limit is known here"
+    moved = change_coverage(**desk.who, at=at(), claim=known.pk, coverage=card, reason=why)
+    assert moved.filing_due_on is None
 
 
 def test_trap_18_a_claim_outside_an_enrollment_is_held(practice: Practice) -> None:

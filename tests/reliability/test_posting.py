@@ -152,9 +152,7 @@ def test_a_kill_at_any_step_leaves_nothing_off(
 
 
 @pytest.mark.parametrize("name", ["provider-level", "two remittances, a reversal"])
-def test_a_failure_of_any_statement_leaves_nothing_off(
-    database: dict[str, str], name: str
-) -> None:
+def test_a_failure_of_any_statement_leaves_nothing_off(database: dict[str, str], name: str) -> None:
     content = FILES[name]()
     golden = _desk()
     steps = run_and_kill(_post(golden, content))
