@@ -8,7 +8,7 @@ DEMO_ARGS ?=
 PYTEST_ARGS ?=
 FUZZ ?= 5000000
 
-.PHONY: help demo serve test check bench fuzz lock browser reference
+.PHONY: help demo serve test check bench fuzz reliability lock browser reference
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -51,6 +51,11 @@ bench: .venv/.synced .venv/.engines ## measure against named peers in the same r
 
 fuzz: .venv/.synced ## spoil millions of X12 files on all cores (FUZZ=1000 for fewer)
 	@PYTHONPATH=tests $(BIN)/python -m x12.fuzz_at_length $(FUZZ)
+
+reliability: .venv/.synced ## kill, fail and sabotage posting at every step, and live a million steps
+	@CLEANCLAIM_KILL_STRIDE=1 CLEANCLAIM_FILES_AT_ONCE=1000 CLEANCLAIM_LIFE_STEPS=1000000 \
+		CLEANCLAIM_REPORT_STATES=20000 CLEANCLAIM_FIGURES=$(CURDIR)/reliability.json \
+		$(BIN)/pytest tests/reliability tests/ledger tests/app/reading/test_reports.py
 
 lock: .venv/.uv-$(UV_VERSION) ## resolve the dependencies anew
 	@$(BIN)/uv lock

@@ -2,8 +2,10 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 
@@ -61,3 +63,24 @@ def _counted(
         return door(*arguments, **options)
 
     return counted
+
+
+@contextmanager
+def fail_before(step: int) -> Iterator[None]:
+    """Let the server be gone at the n-th statement or commit, and for all that follow."""
+    steps: list[str] = []
+
+    def failing(door: Callable[..., Any], name: str) -> Callable[..., Any]:
+        def passed(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - passes all through
+            steps.append(name)
+            if len(steps) >= step:
+                msg = "the server is gone"
+                raise psycopg.OperationalError(msg)
+            return door(*arguments, **options)
+
+        return passed
+
+    with ExitStack() as stack:
+        for owner, name in _DOORS:
+            stack.enter_context(patch.object(owner, name, failing(getattr(owner, name), name)))
+        yield

@@ -2,18 +2,23 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, connections
 
 from app.desk import ACTOR, VISIT, Desk, at, envelope, era, transaction
 from conftest import make_practice
-from reliability.killing import run_and_kill
+from reliability.killing import fail_before, run_and_kill
 
 pytestmark = pytest.mark.reliability
 
 PAID_ON = date(2026, 4, 24)
+# The suite kills at every so many steps, the nightly run (``make reliability``) at each.
+STRIDE = int(os.environ.get("CLEANCLAIM_KILL_STRIDE", "9"))
+FILES_AT_ONCE = int(os.environ.get("CLEANCLAIM_FILES_AT_ONCE", "16"))
 
 
 def _decision(number: str, payer_number: str, status: str = "1", sign: int = 1) -> str:
@@ -65,8 +70,6 @@ FILES: dict[str, Callable[[], bytes]] = {
     "provider-level": _provider_level,
     "two remittances, a reversal": _reversed,
 }
-# How many claims at the payer a file speaks of.
-CLAIMS = {"plain": 2, "six claims": 6, "provider-level": 1, "two remittances, a reversal": 1}
 
 
 def _desk(count: int = 2) -> Desk:
@@ -78,13 +81,21 @@ def _desk(count: int = 2) -> Desk:
     return desk
 
 
-def _post(desk: Desk, content: bytes) -> Callable[[], object]:
+def _post(desk: Desk, content: bytes, *, at_once: bool = False) -> Callable[[], object]:
+    """Give a poster: a transaction for each remittance, or one for the whole file."""
     from cleanclaim.app.posting import read_remittance_file
+    from cleanclaim.store.tenancy import within
 
     file = desk.keep(content)
-    return lambda: read_remittance_file(
-        organization=desk.organization, actor=ACTOR, at=at(PAID_ON), file=file
-    )
+
+    def post() -> object:
+        around = within(desk.organization) if at_once else nullcontext()
+        with around:
+            return read_remittance_file(
+                organization=desk.organization, actor=ACTOR, at=at(PAID_ON), file=file
+            )
+
+    return post
 
 
 def _picture(desk: Desk) -> tuple[object, ...]:
@@ -109,17 +120,23 @@ def _picture(desk: Desk) -> tuple[object, ...]:
     return desk.books(), rows, actions, states, outcomes, remits, tasks
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name != "plain"])
-def test_a_kill_at_any_step_leaves_nothing_off(database: dict[str, str], name: str) -> None:
-    content, count = FILES[name](), CLAIMS[name]
+@pytest.mark.parametrize("at_once", [False, True], ids=["by remittance", "by file"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_kill_at_any_step_leaves_nothing_off(
+    database: dict[str, str], name: str, *, at_once: bool
+) -> None:
+    content = FILES[name]()
+    count = 6 if name == "six claims" else 2
     golden = _desk(count)
-    steps = run_and_kill(_post(golden, content))
+    steps = run_and_kill(_post(golden, content, at_once=at_once))
     assert steps > 20
     expected = _picture(golden)
     assert {remit.status for remit in golden.remits()} == {"posted"}
     desk = _desk(count)
-    post = _post(desk, content)
-    for point in range(1, steps + 1):
+    post = _post(desk, content, at_once=at_once)
+    # The last steps are the commits; the sampled run strikes them always.
+    points = sorted({*range(1 + len(name) % STRIDE, steps + 1, STRIDE), steps})
+    for point in points:
         assert run_and_kill(post, point) == 0, "the kill must strike"
         if point % 5 == 0:
             # The recovery is killed as well, somewhere else on its way.
@@ -129,9 +146,88 @@ def test_a_kill_at_any_step_leaves_nothing_off(database: dict[str, str], name: s
             run_and_kill(post)
             assert _picture(desk) == expected, f"killed before step {point} of {steps}"
             desk = _desk(count)
-            post = _post(desk, content)
+            post = _post(desk, content, at_once=at_once)
     run_and_kill(post)
     assert _picture(desk) == expected
+
+
+@pytest.mark.parametrize("name", ["provider-level", "two remittances, a reversal"])
+def test_a_failure_of_any_statement_leaves_nothing_off(database: dict[str, str], name: str) -> None:
+    content = FILES[name]()
+    golden = _desk()
+    steps = run_and_kill(_post(golden, content))
+    expected = _picture(golden)
+    desk = _desk()
+    post = _post(desk, content)
+    failed = 0
+    for point in range(2, steps, STRIDE):
+        with pytest.raises(DatabaseError), fail_before(point):
+            post()
+        connections.close_all()
+        failed += 1
+        if desk.remits():
+            post()
+            assert _picture(desk) == expected, f"failed before step {point} of {steps}"
+            desk = _desk()
+            post = _post(desk, content)
+    post()
+    assert _picture(desk) == expected
+    assert failed > 5
+
+
+def test_a_failing_file_stops_no_other_and_is_taken_up_again(database: dict[str, str]) -> None:
+    contents = [_stranger(number) for number in range(4)]
+    golden = _desk(1)
+    for content in contents:
+        _post(golden, content)()
+    for failing in range(4):
+        desk = _desk(1)
+        posts = [_post(desk, content) for content in contents]
+        for number, post in enumerate(posts):
+            if number == failing:
+                with pytest.raises(DatabaseError), fail_before(12):
+                    post()
+                connections.close_all()
+            else:
+                post()
+        assert len(desk.remits()) == 3
+        posts[failing]()
+        assert desk.books() == golden.books()
+
+
+def _stranger(number: int) -> bytes:
+    """Write a small remittance of a claim that is nobody's here."""
+    cents = 10_000 + number
+    claim = f"CLP*X{number}*1*{cents / 100:.2f}*{cents / 100:.2f}**12*XICN{number}~"
+    return era(claim, paid=f"{cents / 100:.2f}", trace=f"MANY{number}")
+
+
+def test_many_files_posted_by_eight_at_once_have_one_effect_each(
+    database: dict[str, str],
+) -> None:
+    desk = _desk(1)
+    posts = [_post(desk, _stranger(number)) for number in range(FILES_AT_ONCE)]
+    codes = _at_once([lambda: [post() for post in posts]] * 8)
+    assert codes == [0] * 8
+    expected = sum(10_000 + number for number in range(FILES_AT_ONCE))
+    assert desk.books()["suspense"] == -expected
+    assert len(desk.remits()) == len(desk.decisions()) == FILES_AT_ONCE
+
+
+def _at_once(works: Sequence[Callable[[], object]]) -> list[int]:
+    """Run works in a fork each, all together; give how they ended."""
+    connections.close_all()
+    children = []
+    for work in works:
+        child = os.fork()
+        if child == 0:
+            try:
+                work()
+                os._exit(0)
+            except BaseException:  # noqa: BLE001 - a fork must never return into pytest
+                os._exit(1)
+        children.append(child)
+    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 
 
 def test_the_harness_sees_a_poster_without_a_transaction(database: dict[str, str]) -> None:
@@ -171,51 +267,22 @@ def _in_two_halves(desk: Desk, content: bytes) -> Callable[[], object]:
 
 
 def test_eight_processes_posting_at_once_have_one_effect(database: dict[str, str]) -> None:
-    from django.db import connections
-
     content = FILES["plain"]()
     golden = _desk()
     run_and_kill(_post(golden, content))
     desk = _desk()
-    post = _post(desk, content)
-    connections.close_all()
-    children = []
-    for _ in range(8):
-        child = os.fork()
-        if child == 0:
-            try:
-                post()
-                os._exit(0)
-            except BaseException:  # noqa: BLE001 - a fork must never return into pytest
-                os._exit(1)
-        children.append(child)
-    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
-    assert codes == [0] * 8
+    assert _at_once([_post(desk, content)] * 8) == [0] * 8
     assert _picture(desk) == _picture(golden)
 
 
 def test_two_remittances_of_one_decision_posted_at_once_pay_it_once(
     database: dict[str, str],
 ) -> None:
-    from django.db import connections
-
     desk = _desk()
     posts = [
         _post(desk, era(_decision("C0000001", "ICN1"), paid="120", trace=trace))
         for trace in ("ONE", "TWO", "THREE", "FOUR")
     ]
-    connections.close_all()
-    children = []
-    for post in posts:
-        child = os.fork()
-        if child == 0:
-            try:
-                post()
-                os._exit(0)
-            except BaseException:  # noqa: BLE001 - a fork must never return into pytest
-                os._exit(1)
-        children.append(child)
-    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
-    assert codes == [0] * 4
+    assert _at_once(posts) == [0] * 4
     assert Counter(row.outcome for row in desk.decisions()) == {"paid": 1, "suspended": 3}
     assert desk.books()["suspense"] == -36_000

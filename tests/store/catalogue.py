@@ -26,6 +26,7 @@ APPEND_ONLY = frozenset(
         "exchanges_exchangedfile",
         "exchanges_filestep",
         "ledger_account",
+        "ledger_closing",
         "ledger_entry",
         "ledger_posting",
         "patients_verification",

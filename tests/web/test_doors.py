@@ -73,7 +73,7 @@ def test_every_answer_forbids_inline_script(client: Client) -> None:
 
 def _records(desk: Desk) -> Iterator[tuple[str, int]]:
     """Make one record of each kind that a route can name."""
-    from cleanclaim.store.ledger.models import Account
+    from cleanclaim.store.ledger.models import Account, Entry
     from cleanclaim.store.tasks.models import Task
     from cleanclaim.store.tenancy import within
 
@@ -86,6 +86,7 @@ def _records(desk: Desk) -> Iterator[tuple[str, int]]:
     yield "remit", result.remit
     with within(desk.organization):
         yield "account", Account.objects.of(desk.organization).latest("pk").pk
+        yield "entry", Entry.objects.of(desk.organization).latest("pk").pk
         yield "task", Task.objects.of(desk.organization).latest("pk").pk
         yield "coverage", desk.coverage(patient).pk
     yield "rule", desk.rule().pk

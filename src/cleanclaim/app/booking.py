@@ -2,15 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from django.db.models import Sum
 
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.ledger.accounts import AccountKey, AccountKind, LinkKind, Transfer
+from cleanclaim.ledger.periods import ClosedMonths, closed_months
 from cleanclaim.store.bulk import insert_rows
-from cleanclaim.store.ledger.models import Account, Entry, Posting
+from cleanclaim.store.ledger.models import Account, Closing, Entry, Posting
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -25,10 +26,27 @@ class LedgerConflictError(CleanclaimError):
         self.transfers = tuple(transfers)
 
 
+class ClosedMonthError(CleanclaimError):
+    """The month of an entry is closed, and so is today's; nothing was booked."""
+
+    code = "ledger.closed_month"
+
+    def __init__(self) -> None:
+        super().__init__("the present month of the ledger is closed; reopen it first")
+
+
+def read_closed_months(organization: int) -> ClosedMonths:
+    """Give which months of the books are closed."""
+    rows = Closing.objects.of(organization).order_by("pk").values_list("month", "action")
+    return closed_months((month, action == "closed") for month, action in rows)
+
+
 def book(transfers: Iterable[Transfer], *, organization: int, at: datetime) -> int:
     """Book the transfers in the open transaction and give how many were new.
 
-    Raises LedgerConflictError where an id is known with other content.
+    What belongs to a closed month counts today and names its own day. Raises
+    LedgerConflictError where an id is known with other content, ClosedMonthError where today's
+    month is closed too.
     """
     wanted: dict[str, Transfer] = {}
     for transfer in transfers:
@@ -36,7 +54,8 @@ def book(transfers: Iterable[Transfer], *, organization: int, at: datetime) -> i
             raise LedgerConflictError([transfer.id])
     if not wanted:
         return 0
-    rows = [_entry_row(transfer, organization, at) for transfer in wanted.values()]
+    closed = read_closed_months(organization)
+    rows = [_entry_row(transfer, organization, at, closed) for transfer in wanted.values()]
     entries = dict(
         insert_rows(Entry, _ENTRY, rows, returning=("transfer_id", "id"), skip_existing=True)
     )
@@ -73,18 +92,31 @@ def _digest(transfer: Transfer) -> str:
     return hashlib.sha256(_encoder.encode(transfer)).hexdigest()
 
 
-def _entry_row(transfer: Transfer, organization: int, at: datetime) -> tuple[object, ...]:
+def _entry_row(
+    transfer: Transfer, organization: int, at: datetime, closed: ClosedMonths
+) -> tuple[object, ...]:
     links = {link.kind.value: link.target for link in transfer.links}
+    day = _day_of(transfer, at.date(), closed)
+    if day != transfer.on:
+        links[LinkKind.BUSINESS_DAY.value] = transfer.on.isoformat()
     return (
         organization,
         transfer.id,
         _digest(transfer),
         transfer.reason,
-        transfer.on,
+        day,
         at,
         _encoder.encode(links).decode(),
         transfer.link(LinkKind.REVERSES),
     )
+
+
+def _day_of(transfer: Transfer, today: date, closed: ClosedMonths) -> date:
+    """Give the day an entry counts on; its id and digest keep to its own day, so it posts once."""
+    day = closed.day_for(transfer.on, today)
+    if closed.holds(day):
+        raise ClosedMonthError
+    return day
 
 
 def _refuse_contradictions(known: Sequence[Transfer], organization: int) -> None:

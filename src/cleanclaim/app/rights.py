@@ -17,6 +17,8 @@ class Permission(StrEnum):
     REMITS_READ = "remits.read"
     REMITS_POST = "remits.post"
     LEDGER_READ = "ledger.read"
+    LEDGER_CLOSE = "ledger.close"
+    LEDGER_REOPEN = "ledger.reopen"
     PAYMENTS_TAKE = "payments.take"
     TASKS_WORK = "tasks.work"
     CREDENTIALING_READ = "credentialing.read"
@@ -36,7 +38,13 @@ _P = Permission
 RIGHTS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
     Role.BILLER: frozenset(Permission)
-    - {_P.CREDENTIALING_WRITE, _P.AUDIT_READ, _P.WRITE_OFFS_APPROVE, _P.TOKENS_MANAGE},
+    - {
+        _P.CREDENTIALING_WRITE,
+        _P.AUDIT_READ,
+        _P.WRITE_OFFS_APPROVE,
+        _P.TOKENS_MANAGE,
+        _P.LEDGER_REOPEN,
+    },
     Role.CODER: frozenset(
         {
             _P.PATIENTS_READ,

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 
 from cleanclaim.store.events.chain import Actor, NewEvent, append_events
-from cleanclaim.store.tenancy import within
+from cleanclaim.store.tenancy import set_local, within
 
 SYSTEM = Actor("system", "Cleanclaim")
 
@@ -37,10 +38,29 @@ class UnitOfWork:
         self.events.append(NewEvent(action, *record, patient, claim, detail))
 
 
+# Who acts in the open transaction, as its entries in the ledger will name them.
+_acting: ContextVar[str] = ContextVar("acting", default="")
+
+
 @contextmanager
 def unit_of_work(*, organization: int, actor: Actor, at: datetime) -> Iterator[UnitOfWork]:
     """Open (or join) the organization's transaction and chain the events before it commits."""
     with within(organization):
         unit = UnitOfWork(organization, actor, at)
-        yield unit
+        before = _name_actor(actor)
+        try:
+            yield unit
+        finally:
+            _acting.set(before)
         append_events(unit.events, organization=organization, actor=actor, at=at)
+        if before not in {"", actor.name}:
+            set_local("app.actor", before)
+
+
+def _name_actor(actor: Actor) -> str:
+    """Tell the database who acts from here on, and give who did before."""
+    before = _acting.get()
+    if actor.name != before:
+        set_local("app.actor", actor.name)
+        _acting.set(actor.name)
+    return before

@@ -104,6 +104,7 @@ _COMMANDS = {
     "price": ("cleanclaim.cli.price", "Price a service by the loaded tables, step by step."),
     "remit": ("cleanclaim.cli.remit", "Check the remittances of an 835."),
     "token": ("cleanclaim.cli.token", "Make, list and revoke access tokens of the REST API."),
+    "report": ("cleanclaim.cli.report", "Print what the books say, and why any cent is there."),
     "audit": ("cleanclaim.cli.audit", "Prove that the record of events is whole."),
 }
 

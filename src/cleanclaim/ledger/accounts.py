@@ -60,6 +60,8 @@ class LinkKind(StrEnum):
     RECEIPT = "receipt"
     APPROVER = "approver"
     CORRELATION = "correlation"
+    # The day it would have counted on, had its month not been closed (an ISO date).
+    BUSINESS_DAY = "business_day"
 
 
 class Link(msgspec.Struct, frozen=True):

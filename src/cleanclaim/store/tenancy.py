@@ -49,7 +49,7 @@ def as_user(user: int) -> Iterator[None]:
         yield
 
 
-def set_local(name: str, value: int) -> None:
-    """Set a transaction-local setting that the row policies read."""
+def set_local(name: str, value: int | str) -> None:
+    """Set a transaction-local setting that row policies and column defaults read."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [name, str(value)])

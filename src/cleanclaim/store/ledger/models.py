@@ -31,7 +31,10 @@ class Account(TenantModel):
 
 
 class Entry(TenantModel):
-    """One transfer. ``transfer_id`` is made from what it books, so a repeat meets itself."""
+    """One transfer. ``transfer_id`` is made from what it books, so a repeat meets itself.
+
+    ``actor`` is who acted in the transaction; the database fills it in (migration 0004).
+    """
 
     transfer_id = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
@@ -40,6 +43,7 @@ class Entry(TenantModel):
     recorded_at = models.DateTimeField()
     links = models.JSONField(default=dict)
     reverses_id = models.CharField(max_length=64, blank=True)
+    actor = models.CharField(max_length=120, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -50,6 +54,7 @@ class Entry(TenantModel):
                 name="reversed_once",
             ),
         ]
+        indexes = [models.Index(fields=["organization", "on"], name="entry_day")]
 
     def __str__(self) -> str:
         return self.reason
@@ -73,3 +78,26 @@ class Posting(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.cents} on {self.account_id}"
+
+
+class Closing(TenantModel):
+    """That a month was closed or reopened, by whom and why; the last word on a month counts.
+
+    ``entries`` and ``digest`` are of the month's entries at that time, ``totals`` the balances
+    by kind of account at its end, in cents.
+    """
+
+    month = models.DateField()
+    action = models.CharField(max_length=8)  # closed, reopened
+    reason = models.CharField(max_length=200)
+    actor = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    entries = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    totals = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "month", "id"], name="closing_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.action}"
