@@ -135,3 +135,10 @@ def test_a_process_that_fails_is_told(
     monkeypatch.setattr("cleanclaim.x12.sharing._check_span", does)
     with pytest.raises(WorkerFailedError, match=f"ended by {told}"):
         x12.check(path, workers=2)
+
+
+def test_where_nothing_can_fork_one_process_checks(
+    tmp_path: Path, professional: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "fork")
+    assert_same(tmp_path / "claims.x12", with_transactions(professional, 6))

@@ -1,5 +1,6 @@
 """Check a whole source and report what it holds and what is wrong with it."""
 
+import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -73,9 +74,10 @@ def check(
     """Read all of the source and report every finding once, in the order of the file.
 
     ``types`` are the SNIP types to report; ``companions`` further checks, as a payer wants them.
-    ``workers`` processes share the transactions of a file that is given by its path.
+    ``workers`` processes share the transactions of a file that is given by its path, where the
+    system can fork.
     """
-    if workers > 1 and isinstance(source, Path):
+    if workers > 1 and isinstance(source, Path) and hasattr(os, "fork"):
         from cleanclaim.x12.sharing import check_shared
 
         return check_shared(source, Asked(frozenset(types), tuple(companions)), workers)

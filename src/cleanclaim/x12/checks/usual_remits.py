@@ -4,6 +4,8 @@ As with ``usual_claims``: the checks that are registered with ``unusual_remit`` 
 wrong; here stands only what must hold for none of them to speak.
 """
 
+from collections.abc import Callable, Mapping
+
 from cleanclaim.x12.checks.amounts import read_cents
 from cleanclaim.x12.checks.registry import Scope
 from cleanclaim.x12.frames import Record, Step
@@ -63,46 +65,53 @@ class _Reading:
 
     def takes(self, steps: list[Step]) -> bool:
         """Read all segments; tell whether they are usual and everything adds up."""
+        mark, telling = self.mark, _TELLING
         for move, block, index, _ in steps:
-            place = move.place
-            if place in _TELLING:
-                if block is None:
-                    return False
-                elements = block.bodies[index].split(self.mark) + _ABSENT
-                if not self._take(place, elements):
-                    return False
+            take = telling.get(move.place)
+            if take is not None and (
+                block is None or not take(self, block.bodies[index].split(mark))
+            ):
+                return False
         return self._adds_up()
 
-    def _take(self, place: str, elements: list[str]) -> bool:
-        if place == "2110/SVC":
-            return self._line(elements)
-        if place == "2100/CLP":
-            return self._claim(elements)
-        at = self.lines[-1] if place.startswith("2110") and self.lines else self.own
-        if at is None:
+    def claim(self, elements: list[str]) -> bool:
+        """CLP: charge, paid and what the patient owes; one cut short before them is not usual."""
+        if len(elements) < 6:
             return False
-        if place.endswith("CAS"):
-            return self._adjustment(at, elements)
-        at.dated = at.dated or elements[1] in SERVED
+        charge, paid = read_cents(elements[3]), read_cents(elements[4])
+        owed = read_cents(elements[5] or "0")
+        if charge is None or paid is None or owed is None:
+            return False
+        self.own, self.owed = _Sums(charge, paid), owed
         return True
 
-    def _claim(self, elements: list[str]) -> bool:
-        _, _, _, charge, paid, owed, *_ = elements
-        cents = read_cents(charge), read_cents(paid), read_cents(owed or "0")
-        if None in cents:
+    def line(self, elements: list[str]) -> bool:
+        """SVC: charge and paid, of the service that was billed (SVC06 tells of another)."""
+        if len(elements) < 4 or (len(elements) > 6 and elements[6]):
             return False
-        self.own, self.owed = _Sums(cents[0] or 0, cents[1] or 0), cents[2] or 0
+        charge, paid = read_cents(elements[2]), read_cents(elements[3])
+        if charge is None or paid is None:
+            return False
+        self.lines.append(_Sums(charge, paid))
         return True
 
-    def _line(self, elements: list[str]) -> bool:
-        _, _, charge, paid, _, _, submitted, *_ = elements
-        charged, was_paid = read_cents(charge), read_cents(paid)
-        if charged is None or was_paid is None or submitted:
-            return False
-        self.lines.append(_Sums(charged, was_paid))
-        return True
+    def adjustment_of_claim(self, elements: list[str]) -> bool:
+        """CAS of the claim."""
+        return self.own is not None and self._adjusts(self.own, elements)
 
-    def _adjustment(self, at: _Sums, elements: list[str]) -> bool:
+    def adjustment_of_line(self, elements: list[str]) -> bool:
+        """CAS of the last line."""
+        return bool(self.lines) and self._adjusts(self.lines[-1], elements)
+
+    def day_of_claim(self, elements: list[str]) -> bool:
+        """DTM of the claim."""
+        return self.own is not None and _dates(self.own, elements)
+
+    def day_of_line(self, elements: list[str]) -> bool:
+        """DTM of the last line."""
+        return bool(self.lines) and _dates(self.lines[-1], elements)
+
+    def _adjusts(self, at: _Sums, elements: list[str]) -> bool:
         """CAS: the amounts stand in every third element from the third on."""
         summed = 0
         for text in elements[3::3]:
@@ -111,7 +120,7 @@ class _Reading:
                 return False
             summed += cents
         at.adjusted += summed
-        if elements[1] == "PR":
+        if len(elements) > 1 and elements[1] == "PR":
             self.patient += summed
         return True
 
@@ -128,5 +137,18 @@ class _Reading:
         return dated and own.paid == own.charge - adjusted
 
 
-_TELLING = frozenset({"2100/CLP", "2100/CAS", "2100/DTM", "2110/SVC", "2110/CAS", "2110/DTM"})
-_ABSENT = [""] * 6
+def _dates(at: _Sums, elements: list[str]) -> bool:
+    if len(elements) > 1 and elements[1] in SERVED:
+        at.dated = True
+    return True
+
+
+# What is read of a remittance, by the place of the segment.
+_TELLING: Mapping[str, Callable[[_Reading, list[str]], bool]] = {
+    "2100/CLP": _Reading.claim,
+    "2100/CAS": _Reading.adjustment_of_claim,
+    "2100/DTM": _Reading.day_of_claim,
+    "2110/SVC": _Reading.line,
+    "2110/CAS": _Reading.adjustment_of_line,
+    "2110/DTM": _Reading.day_of_line,
+}
