@@ -23,6 +23,7 @@ APPEND_ONLY = frozenset(
         "events_event",
         "exchanges_exchangedfile",
         "exchanges_filestep",
+        "followup_statusanswer",
         "ledger_account",
         "ledger_entry",
         "ledger_posting",
