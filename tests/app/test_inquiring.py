@@ -7,7 +7,7 @@ import pytest
 from app.desk import SERVICE_ON, Desk, at, era, profile
 from cleanclaim import x12
 from cleanclaim.app.inquiring import StatusSweep, sweep_statuses
-from cleanclaim.app.pacing import NotAPaceError, record_pace, usual_pace
+from cleanclaim.app.pacing import NotAPaceError, Pace, record_pace, usual_pace
 from cleanclaim.app.receiving import work_inbox
 from cleanclaim.app.submitting import exchange
 from cleanclaim.claims.from_277 import Standing, read_replies, standing_of
@@ -143,6 +143,7 @@ def test_days_are_learned_from_enough_decisions_and_shown_with_their_number(
     monkeypatch.setattr("cleanclaim.app.pacing.ENOUGH", enough)
     payer = desk.payers[0]
     patient = desk.patient()
+    known = Pace(None, "")
     for count in range(enough):
         on = SERVICE_ON + timedelta(count)
         claim = desk.submitted(patient, on=on)

@@ -1,6 +1,7 @@
 """The next payers: billed by themselves after a decision, unless the payer sent the claim on."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.db.models import Exists, OuterRef
@@ -114,7 +115,7 @@ def _is_carrier(decision: RemitClaim, coverage: Coverage) -> bool:
 
 def _release(work: UnitOfWork, second: ClaimRecord, coverage: Coverage) -> str:
     """Ask about the coverage where nobody has, then release; held claims say why."""
-    who = {"organization": work.organization, "actor": work.actor, "at": work.at}
+    who: dict[str, Any] = {"organization": work.organization, "actor": work.actor, "at": work.at}
     asked = Verification.objects.of(work.organization).filter(
         coverage=coverage, service_on=second.service_on
     )

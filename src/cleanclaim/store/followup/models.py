@@ -229,12 +229,12 @@ class Variance(TenantModel):
 class PromptPayTerm(TenantModel):
     """The rule that somebody decided holds for a payer: days to pay, and interest a year.
 
-    ``hundredths_percent`` 1200 is 12 % a year; ``confidence`` says how well the source is known.
+    ``thousandths_percent`` 12000 is 12 % a year; ``confidence`` says how well the source is known.
     """
 
     payer = TenantKey(Payer)
     days = models.PositiveSmallIntegerField()
-    hundredths_percent = models.PositiveIntegerField()
+    thousandths_percent = models.PositiveIntegerField()
     source = models.CharField(max_length=200)
     confidence = models.CharField(max_length=12)
     starts_on = models.DateField()

@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("days", models.PositiveSmallIntegerField()),
-                ("hundredths_percent", models.PositiveIntegerField()),
+                ("thousandths_percent", models.PositiveIntegerField()),
                 ("source", models.CharField(max_length=200)),
                 ("confidence", models.CharField(max_length=12)),
                 ("starts_on", models.DateField()),
