@@ -12,7 +12,7 @@ from cleanclaim.app.contracting import (
     record_contract,
 )
 from cleanclaim.app.documenting import CodedService
-from cleanclaim.app.evidence import evidence_of, print_evidence
+from cleanclaim.app.reading.evidence import evidence_of, print_evidence
 from cleanclaim.app.interest import NotATermError, find_interest, record_prompt_pay
 from cleanclaim.app.receiving import work_inbox
 from cleanclaim.app.submitting import exchange

@@ -6,6 +6,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     claims,
     codes,
     denials,
+    followup,
     front,
     held,
     ledger,
@@ -15,6 +16,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     rules,
     searching,
     today,
+    underpayments,
 )
 from cleanclaim.web.routes import refuse_undeclared, url_patterns
 

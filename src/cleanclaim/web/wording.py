@@ -33,6 +33,16 @@ STATES: Mapping[str, str] = {
     "info": "blue",
     "on": "green",
     "off": "quiet",
+    "sent": "blue",
+    "refused": "red",
+    "disputed": "blue",
+    "recovered": "green",
+    "explained": "quiet",
+    "pending": "blue",
+    "received": "blue",
+    "not_found": "red",
+    "no_answer": "amber",
+    "wants_information": "amber",
 }
 
 WORDS: Mapping[str, str] = {
@@ -72,4 +82,12 @@ WORDS: Mapping[str, str] = {
     "procedures": "procedure codes",
     "necessity": "medical necessity",
     "places": "places of service",
+    "rate": "amount",
+    "modifier": "modifier or several procedures",
+    "schedule": "another schedule's amount",
+    "over": "above the contract",
+    "837P": "claim, 837P",
+    "277CA": "claim acknowledged, 277CA",
+    "999": "file acknowledged, 999",
+    "TA1": "interchange acknowledged, TA1",
 }

@@ -1,5 +1,6 @@
 """Follow-up: what waits at payers, what must be filed by when, what was asked and answered."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 import msgspec
@@ -10,7 +11,13 @@ from cleanclaim.app.inquiring import ON_ITS_WAY
 from cleanclaim.app.pacing import Pace, usual_pace
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.credentialing.models import Payer
-from cleanclaim.store.followup.models import StatusAnswer, StatusInquiry
+from cleanclaim.store.followup.models import (
+    ContractRecord,
+    FilingWindow,
+    PromptPayTerm,
+    StatusAnswer,
+    StatusInquiry,
+)
 
 ROWS_MAX = 200
 
@@ -166,3 +173,40 @@ def list_paces(organization: int, today: date) -> tuple[PaceRow, ...]:
     """Give each payer with its usual days."""
     payers = Payer.objects.of(organization).order_by("name", "pk")
     return tuple(PaceRow(payer.pk, payer.name, usual_pace(payer, today)) for payer in payers)
+
+
+class TermRow(msgspec.Struct, frozen=True):
+    """One thing recorded of a payer: what, in words, who says so, and its days."""
+
+    payer: str
+    kind: str
+    told: str
+    source: str
+    starts_on: date
+    ends_on: date | None
+
+
+def list_terms(organization: int) -> tuple[TermRow, ...]:
+    """Give the windows, contracts and prompt-pay terms of every payer, by payer and kind."""
+    rows = [*_windows(organization), *_contracts(organization), *_prompt_pay(organization)]
+    rows.sort(key=lambda row: (row.payer, row.kind, -row.starts_on.toordinal()))
+    return tuple(rows)
+
+
+def _windows(organization: int) -> Iterator[TermRow]:
+    for row in FilingWindow.objects.of(organization).select_related("payer"):
+        told = f"{row.kind} claims: {row.days} days from the {row.counted_from}"
+        yield TermRow(row.payer.name, "filing", told, row.source, row.starts_on, row.ends_on)
+
+
+def _contracts(organization: int) -> Iterator[TermRow]:
+    for row in ContractRecord.objects.of(organization).select_related("payer"):
+        told = f"{row.document}: {len(row.content['terms'])} terms"
+        yield TermRow(row.payer.name, "contract", told, row.source, row.starts_on, row.ends_on)
+
+
+def _prompt_pay(organization: int) -> Iterator[TermRow]:
+    for row in PromptPayTerm.objects.of(organization).select_related("payer"):
+        rate = f"{row.thousandths_percent / 1000:g} % a year after {row.days} days"
+        told = f"{rate} ({row.confidence})"
+        yield TermRow(row.payer.name, "prompt pay", told, row.source, row.starts_on, row.ends_on)

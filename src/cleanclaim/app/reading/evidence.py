@@ -96,7 +96,7 @@ def _paragraphs(evidence: Evidence) -> Iterator[str]:
     yield (
         f"On {expected.service_on:%B %-d, %Y} the service {expected.code} was given; your claim"
         f" number is {variance.claim.payer_claim_number or 'not known to us'}, ours"
-        f" {variance.claim.control_number!s}."
+        f" {variance.claim.control_number}."
     )
     yield (
         f"Our contract, {evidence.document}, pays {format_dollars(expected.cents or 0)}."
