@@ -2,8 +2,11 @@
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from app.desk import ONE, SERVICE_ON, VISIT, Desk, at, dollars, era, profile
 from cleanclaim.app.contracting import (
@@ -12,8 +15,8 @@ from cleanclaim.app.contracting import (
     record_contract,
 )
 from cleanclaim.app.documenting import CodedService
-from cleanclaim.app.reading.evidence import evidence_of, print_evidence
 from cleanclaim.app.interest import NotATermError, find_interest, record_prompt_pay
+from cleanclaim.app.reading.evidence import evidence_of, print_evidence
 from cleanclaim.app.receiving import work_inbox
 from cleanclaim.app.submitting import exchange
 from cleanclaim.app.underpayments import (
@@ -30,7 +33,7 @@ from cleanclaim.store.tenancy import within
 from conftest import Practice
 
 ON = date(2026, 4, 24)
-FEES = {"99213": 100, "36415": 8}
+FEES: dict[str, float] = {"99213": 100, "36415": 8}
 
 
 def terms(fees: dict[str, float], starts_on: str = "2025-01-01", ends_on: str = "") -> str:
@@ -142,7 +145,7 @@ def test_the_cause_is_named(desk: Desk, decided: str, paid: int, cause: str, mis
 
 def test_fewer_units_than_billed(desk: Desk) -> None:
     agree(desk)
-    two = (CodedService("99213", ("I10",), charge_cents=20_000, units=2),)
+    two = (CodedService("99213", ("I10",), charge_cents=20_000, units=Decimal(2)),)
     claim = desk.submitted(desk.patient(), two)
     pay(desk, claim, "99213*200*100**1|CAS*CO*45*100", paid=10_000)
     compare(desk)
@@ -217,10 +220,6 @@ def test_the_evidence_quotes_steps_contract_and_the_payers_line(desk: Desk) -> N
     assert evidence.segments[0].startswith(f"CLP*{claim.control_number}*1*200")
     assert evidence.segments[1:] == ("SVC*HC:99213*150*70~", "DTM*472*20260410~", "CAS*CO*45*80~")
     assert pdf.startswith(b"%PDF")
-    from io import BytesIO
-
-    from pypdf import PdfReader
-
     text = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
     text = " ".join(text.split())
     assert "$30.00" in text

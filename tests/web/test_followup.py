@@ -46,8 +46,8 @@ def notice(client: Client, where: str) -> str:
     return text.split('role="status">')[1].split("</p>")[0] if 'role="status">' in text else ""
 
 
-def record(client: Client, kind: str, **fields: str) -> str:
-    client.post(f"/followup/terms/{kind}", fields)
+def record(client: Client, what: str, /, **fields: str) -> str:
+    client.post(f"/followup/terms/{what}", fields)
     return notice(client, "/followup/terms")
 
 
@@ -151,7 +151,7 @@ def test_an_underpayment_is_disputed_in_the_browser(
     with within(desk.organization):
         variance = Variance.objects.of(desk.organization).get().pk
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for place in (
             "/followup",
             "/followup?show=filing",

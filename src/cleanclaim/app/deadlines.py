@@ -107,7 +107,7 @@ def _by_window(record: ClaimRecord, kind: str, decided_on: date | None) -> Deadl
     rows = FilingWindow.objects.of(record.organization_id).filter(payer=record.payer_id, kind=kind)
     windows = rows.filter(starts_on__lte=record.service_on).exclude(ends_on__lt=record.service_on)
     window = windows.order_by("starts_on").last()
-    since = record.service_on
+    since: date | None = record.service_on
     if window is not None and window.counted_from == DECISION:
         since = decided_on
     if window is None or since is None:

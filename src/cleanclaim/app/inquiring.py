@@ -126,7 +126,9 @@ def _note_silence(work: UnitOfWork, late: Sequence[ClaimRecord]) -> None:
 
 def _end_alarms(work: UnitOfWork, waiting: set[int]) -> None:
     """Close the alarms of claims that wait no more."""
-    rows = Task.objects.of(work.organization).filter(kind="overdue", closed_at__isnull=True)
+    rows = Task.objects.of(work.organization).filter(
+        kind="overdue", closed_at__isnull=True, claim__isnull=False
+    )
     done = rows.exclude(claim__in=waiting)
     close_tasks(work, *done.values_list("key", flat=True), outcome="the payer has decided")
 

@@ -92,7 +92,7 @@ def _judge(work: UnitOfWork, row: RemitClaimRecord, term: PromptPayTerm) -> int:
     sent_on, paid_on = row.claim.submitted_at.date(), row.remit.paid_on
     if not late_days(sent_on, paid_on, term.days):
         return 0  # received after it was sent: nothing to read the proof for
-    received_on = proof_of(row.claim_id, organization=work.organization).received_on
+    received_on = proof_of(row.claim.pk, organization=work.organization).received_on
     if received_on is None or not _holds(term, received_on):
         return 0
     late = late_days(received_on, paid_on, term.days)

@@ -1,5 +1,6 @@
 """Follow-up: what waits at payers, what must be filed by when, proof, voids, payers' terms."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.http import HttpResponse
@@ -11,6 +12,8 @@ from cleanclaim.app.filing import proof_of
 from cleanclaim.app.interest import record_prompt_pay
 from cleanclaim.app.pacing import record_pace
 from cleanclaim.app.reading.followup import (
+    FilingRow,
+    WaitingRow,
     list_answers,
     list_filing,
     list_paces,
@@ -35,8 +38,11 @@ def show_followup(request: SignedRequest) -> HttpResponse:
     """Show what waits at payers, or what must be filed by when."""
     signed = request.signed
     show = read_choice(request, "show", {"filing"}) or "waiting"
-    lists = {"waiting": list_waiting, "filing": list_filing}
-    rows = lists[show](signed.organization, signed.today)
+    rows: Sequence[WaitingRow | FilingRow]
+    if show == "filing":
+        rows = list_filing(signed.organization, signed.today)
+    else:
+        rows = list_waiting(signed.organization, signed.today)
     record_listing("claims.listed", [row.id for row in rows], **signed.acting)
     return page(request, "pages/followup/list.html", {"show": show, "rows": rows})
 
