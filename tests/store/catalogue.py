@@ -25,6 +25,7 @@ APPEND_ONLY = frozenset(
         "events_event",
         "exchanges_exchangedfile",
         "exchanges_filestep",
+        "followup_statusanswer",
         "ledger_account",
         "ledger_closing",
         "ledger_entry",

@@ -11,6 +11,7 @@ from cleanclaim.app.tasking import open_task
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.claims.from_277ca import ClaimStatus, read_claim_statuses
 from cleanclaim.claims.workflow import ClaimEvent
+from cleanclaim.edits import find_mending
 from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.ledger.accounts import AccountKind
 from cleanclaim.ledger.entries import Occasion, bill_payer
@@ -39,18 +40,18 @@ def _apply_set(work: UnitOfWork, file: ExchangedFile, unit: x12.Unit) -> int:
     verdict = unit.loop.find("IK5")
     group = head.get(2) if head else ""
     accepted = verdict is not None and verdict.get(1) in _ACCEPTED_SETS
-    claims = _claims_of(work, file, group)
+    claims = claims_of(work, file, group)
     for claim in claims:
-        _link(work, claim, file)
+        link(work, claim, file)
         if accepted:
             advance_if_allowed(work, claim, ClaimEvent.RECEIVED, file=file.pk)
         else:
             finding = _refused_set(unit)
-            _reject(work, claim, (finding,), file, origin="999")
+            reject(work, claim, (finding,), file, origin="999")
     return len(claims)
 
 
-def _claims_of(work: UnitOfWork, file: ExchangedFile, group: str) -> list[ClaimRecord]:
+def claims_of(work: UnitOfWork, file: ExchangedFile, group: str) -> list[ClaimRecord]:
     """Give the claims of the file that is answered; none where it held none, as a 270 does not."""
     sent = ExchangedFile.objects.of(work.organization).filter(
         direction="out",
@@ -80,7 +81,8 @@ def _refused_set(unit: x12.Unit) -> Finding:
     )
 
 
-def _link(work: UnitOfWork, claim: ClaimRecord, file: ExchangedFile) -> None:
+def link(work: UnitOfWork, claim: ClaimRecord, file: ExchangedFile) -> None:
+    """Keep with the claim that a file speaks of it."""
     ClaimFile.objects.get_or_create(
         organization_id=work.organization,
         claim=claim,
@@ -113,9 +115,9 @@ def read_claim_acknowledgement(
 def _apply_status(
     work: UnitOfWork, claim: ClaimRecord, status: ClaimStatus, file: ExchangedFile
 ) -> None:
-    _link(work, claim, file)
+    link(work, claim, file)
     if not status.accepted:
-        _reject(work, claim, tuple(_refusals(status)), file, origin="277CA")
+        reject(work, claim, tuple(_refusals(status)), file, origin="277CA")
         return
     if status.payer_claim_number:
         claim.payer_claim_number = status.payer_claim_number
@@ -137,7 +139,7 @@ def _refusals(status: ClaimStatus) -> list[Finding]:
     ]
 
 
-def _reject(
+def reject(
     work: UnitOfWork,
     claim: ClaimRecord,
     findings: tuple[Finding, ...],
@@ -158,11 +160,22 @@ def _reject(
         f"rejected:{claim.pk}",
         kind="rejected",
         title=findings[0].message[:120] if findings else "the payer refused the claim",
-        next_step="Open the claim at the finding, mend it and release it again",
+        next_step=_next_step(findings),
         claim=claim,
         value_cents=claim.total_charge_cents,
         due_on=claim.filing_due_on,
     )
+
+
+def _next_step(findings: tuple[Finding, ...]) -> str:
+    """Name the desk that can mend the refusal, and the fields that usually do."""
+    if not findings:
+        return "Open the claim at the finding, mend it and release it again"
+    mending = find_mending(findings[0].rule)
+    fields = " or ".join(str(field) for field in mending.fields[:2])
+    what = f"the {fields}" if fields else "what the finding names"
+    desk = mending.mender.whom
+    return f"{desk[:1].upper()}{desk[1:]} mends {what}; then release the claim again"[:200]
 
 
 def _unbill(work: UnitOfWork, claim: ClaimRecord, file: ExchangedFile) -> None:

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
+from django.db.models import Q
 
 from cleanclaim.app.access import access, access_claim
-from cleanclaim.app.booking import book
+from cleanclaim.app.booking import balance, book
+from cleanclaim.app.deadlines import find_deadline
 from cleanclaim.app.lifecycle import advance
 from cleanclaim.app.numbering import next_number
 from cleanclaim.app.past_claims import documentation_findings, earlier_claims
 from cleanclaim.app.reading.rules import active_rules
 from cleanclaim.app.referencing import library_of, open_library
+from cleanclaim.app.tasking import open_task
 from cleanclaim.app.values import (
     billed_coverage,
     billing_provider,
@@ -27,13 +30,13 @@ from cleanclaim.claims.assemble import Encounter as EncounterValue
 from cleanclaim.claims.assemble import assemble
 from cleanclaim.claims.batch import ClaimBatch
 from cleanclaim.claims.model import Claim
-from cleanclaim.claims.workflow import ClaimEvent
+from cleanclaim.claims.workflow import FINAL_STATES, ClaimEvent
 from cleanclaim.codes.reference import FilingLimit, Reference, bootstrapped
 from cleanclaim.edits.scrubbing import scrub
 from cleanclaim.kernel.findings import Finding
 from cleanclaim.kernel.spans import Span
-from cleanclaim.ledger.accounts import Link, LinkKind
-from cleanclaim.ledger.entries import Occasion, Owed, record_charge
+from cleanclaim.ledger.accounts import AccountKind, Link, LinkKind
+from cleanclaim.ledger.entries import Occasion, Owed, move_to_payer, record_charge
 from cleanclaim.store.claims.models import ClaimFinding, ClaimRecord, ClaimVersion
 from cleanclaim.store.credentialing.models import Payer
 from cleanclaim.store.encounters.models import Charge, Encounter
@@ -102,7 +105,7 @@ def keep_claim(
     """Keep a new claim with its first version; its root is that of the claim it comes from."""
     earlier = replaces or follows
     service_on = claim.service_starts_on or work.today
-    record = ClaimRecord.objects.create(
+    record = ClaimRecord(
         organization_id=work.organization,
         control_number=claim.patient_control_number,
         patient=coverage.patient,
@@ -116,13 +119,14 @@ def keep_claim(
         version_number=1,
         total_charge_cents=claim.total_charge_cents,
         service_on=service_on,
-        filing_due_on=_filing_due(coverage.payer, service_on),
         payer_claim_number="",
         replaces=replaces,
         follows=follows,
         root=(earlier.root or earlier) if earlier else None,
         created_at=work.at,
     )
+    record.filing_due_on = _filing_due(record)
+    record.save(force_insert=True)
     _keep_version(work, record, claim, reason)
     advance(work, record, ClaimEvent.ASSEMBLED, cents=claim.total_charge_cents)
     return record
@@ -139,11 +143,8 @@ def _keep_version(work: UnitOfWork, record: ClaimRecord, claim: Claim, reason: s
     )
 
 
-def _filing_due(payer: Payer, service_on: date) -> date | None:
-    limit = reference_for([payer]).filing_limit(
-        payer.identifier, payer.filing_indicator, service_on
-    )
-    return None if limit is None else limit.deadline(service_on)
+def _filing_due(record: ClaimRecord) -> date | None:
+    return find_deadline(record, reference_for([record.payer])).due_on
 
 
 def reference_for(payers: Sequence[Payer]) -> Reference:
@@ -190,7 +191,7 @@ def new_version(
     record.version_number += 1
     record.coverage, record.payer = coverage, coverage.payer
     record.total_charge_cents = claim.total_charge_cents
-    record.filing_due_on = _filing_due(coverage.payer, record.service_on)
+    record.filing_due_on = _filing_due(record)
     record.save(
         update_fields=[
             "version_number",
@@ -219,8 +220,54 @@ def change_coverage(
         billed = billed_coverage(coverage)
         fields = {name: getattr(billed, name) for name in billed.__struct_fields__}
         content = msgspec.structs.replace(latest_claim(record), **fields)
+        former = record.payer_id
         new_version(work, record, content, reason=reason, coverage=coverage)
+        if record.follows_id is not None and former != record.payer_id:
+            _move_receivable(work, record, former)
     return record
+
+
+def _move_receivable(work: UnitOfWork, record: ClaimRecord, former: int) -> None:
+    """Let the payer that is billed now owe what the former one owed on a later payer's claim.
+
+    Where the former payer is asked by another claim of the chain too, nobody can tell whose
+    the money is: a person decides.
+    """
+    owed = owed_for(record)
+    key = owed.account(AccountKind.AR_INSURANCE, payer=str(former))
+    cents = balance(key, organization=work.organization)
+    if cents <= 0:
+        return
+    first = int(record.ledger_claim)
+    chain = ClaimRecord.objects.of(work.organization).filter(Q(pk=first) | Q(root=first))
+    others = chain.filter(payer=former).exclude(pk=record.pk).exclude(state__in=FINAL_STATES)
+    if others.exists():
+        _ask_whose_share(work, record, cents)
+        return
+    occasion = Occasion(
+        (work.organization, "change_coverage", record.pk, record.version_number), work.today
+    )
+    moved = move_to_payer(
+        occasion,
+        cents,
+        owed=owed,
+        payer=str(former),
+        next_payer=str(record.payer_id),
+        reason="coverage changed",
+    )
+    book([moved], organization=work.organization, at=work.at)
+
+
+def _ask_whose_share(work: UnitOfWork, record: ClaimRecord, cents: int) -> None:
+    open_task(
+        work,
+        f"share:{record.pk}",
+        kind="coverage",
+        title="The coverage changed, and the former payer is asked twice on this visit",
+        next_step="Decide how much of what the former payer owes the new one is asked for",
+        claim=record,
+        value_cents=cents,
+    )
 
 
 def scrub_claim(

@@ -79,7 +79,7 @@ def bill_next_payer(
         existing: ClaimRecord | None = known.first()
         if existing is not None:
             return existing
-        told = _adjudication(_last_decision(first), first)
+        told = _adjudication(last_decision(first), first)
         content = assemble_secondary(latest_claim(first), told, billed_coverage(coverage))
         number = f"S{next_number('secondary', organization=organization):07d}"
         content = msgspec.structs.replace(content, patient_control_number=number)
@@ -95,7 +95,7 @@ def bill_next_payer(
     return record
 
 
-def _last_decision(claim: ClaimRecord) -> RemitClaimRecord:
+def last_decision(claim: ClaimRecord) -> RemitClaimRecord:
     """Give the decision that stands on a claim."""
     rows = RemitClaimRecord.objects.of(claim.organization_id).filter(claim=claim)
     told = rows.exclude(status_code__in=[REVERSAL, PREDETERMINATION]).order_by("pk")
@@ -144,6 +144,7 @@ def _adjudication(row: RemitClaimRecord, claim: ClaimRecord) -> ClaimAdjudicatio
         adjustments=decision.adjustments,
         payer_claim_number=decision.payer_claim_number,
         remaining_patient_cents=_patient_share(decision),
+        remarks=decision.remarks,
     )
 
 

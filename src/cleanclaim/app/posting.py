@@ -25,6 +25,7 @@ from cleanclaim.app.settling import (
 from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.values import plain
 from cleanclaim.app.work import UnitOfWork, unit_of_work
+from cleanclaim.claims.model import Frequency
 from cleanclaim.kernel.findings import Finding, Severity, blocks
 from cleanclaim.ledger.accounts import AccountKind
 from cleanclaim.remits.allocation import Allocation, allocate_claim, allocate_provider
@@ -39,6 +40,7 @@ from cleanclaim.store.exchanges.models import ExchangedFile
 from cleanclaim.store.organizations.models import Organization
 from cleanclaim.store.remits.models import RemitClaimRecord, RemitRecord
 
+VOID = Frequency.VOID.value
 POSTED, QUARANTINED, DUPLICATE = "posted", "quarantined", "duplicate"
 
 
@@ -310,7 +312,7 @@ def _follow_correction(terms: Decision, claim: ClaimRecord, books: Balances) -> 
     if latest.replaces_id is None:
         return
     charged = -books[terms.owed.account(AccountKind.REVENUE)]
-    excess = charged - latest.total_charge_cents
+    excess = charged - (0 if latest.frequency == VOID else latest.total_charge_cents)
     if excess > 0:
         occasion = terms.occasion("lower_charge")
         lower_charge(occasion, excess, owed=terms.owed, payer=terms.payer, books=books)

@@ -9,6 +9,8 @@ from django.db import DataError, IntegrityError
 from cleanclaim.app.acknowledging import read_claim_acknowledgement, read_file_acknowledgement
 from cleanclaim.app.booking import LedgerConflictError
 from cleanclaim.app.connecting import mark
+from cleanclaim.app.inquiring import read_status_replies
+from cleanclaim.app.interchange_refusals import read_interchange_acknowledgement
 from cleanclaim.app.posting import read_remittance_file
 from cleanclaim.app.submitting import unprocessed
 from cleanclaim.app.tasking import open_task
@@ -19,8 +21,10 @@ from cleanclaim.store.events.chain import Actor
 from cleanclaim.store.exchanges.models import ExchangedFile
 
 _READERS: Mapping[str, Callable[..., Any]] = {
+    "TA1": read_interchange_acknowledgement,
     "999": read_file_acknowledgement,
     "277CA": read_claim_acknowledgement,
+    "277": read_status_replies,
     "835": read_remittance_file,
 }
 
@@ -56,7 +60,7 @@ def _stop(
 
 
 def _park(*, organization: int, actor: Actor, at: datetime, file: ExchangedFile) -> None:
-    """Keep a file for a person: a TA1 refuses an interchange, a late 271 answers nobody."""
+    """Keep a file for a person: a late 271 answers nobody."""
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         mark(work, file, "parked", f"no reader for {file.kind}")
         open_task(

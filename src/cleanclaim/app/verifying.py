@@ -16,6 +16,7 @@ from cleanclaim.app.connecting import (
 from cleanclaim.app.releasing import reexamine_held
 from cleanclaim.app.values import billing_provider, patient_value, payer_value, subscriber_of
 from cleanclaim.app.work import UnitOfWork, unit_of_work
+from cleanclaim.claims.from_277 import GUIDE as STATUS_REPLIES
 from cleanclaim.eligibility.from_271 import answers
 from cleanclaim.eligibility.model import Benefits, CoverageReason, CoverageStatus, Inquiry
 from cleanclaim.eligibility.to_270 import GUIDE, build_inquiry
@@ -151,5 +152,7 @@ def sniff_kind(content: bytes) -> str:
     for event in x12.read(content):
         if isinstance(event, x12.TransactionStart):
             code = event.header.get(1)
+            if event.guide == STATUS_REPLIES:
+                return code
             return _KINDS.get(code, code)[:8]
     return "TA1" if b"TA1" in content[:400] else "other"

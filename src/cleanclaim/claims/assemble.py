@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
+from cleanclaim.claims.coordination import OutpatientAdjudication
 from cleanclaim.claims.model import (
     Adjustment,
     Claim,
@@ -27,6 +28,7 @@ from cleanclaim.kernel.findings import Finding, Severity
 DIAGNOSES_MAX = 12  # 837P, HI of the claim
 POINTERS_MAX = 4  # 837P, SV107
 LINES_MAX = 50  # 837P, repeats of 2400
+REMARKS_MAX = 5  # 837, MOA03 to MOA07
 
 
 class Charge(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -113,7 +115,8 @@ class AdjudicatedLine(msgspec.Struct, frozen=True, omit_defaults=True):
 class ClaimAdjudication(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a payer did with a claim, as the next payer must be told.
 
-    ``adjustments`` are those of the claim as a whole; those of lines stand in ``lines``.
+    ``adjustments`` are those of the claim as a whole; those of lines stand in ``lines``;
+    ``remarks`` are the remark codes of the claim (MOA03 to MOA07).
     """
 
     paid_cents: int
@@ -123,6 +126,7 @@ class ClaimAdjudication(msgspec.Struct, frozen=True, omit_defaults=True):
     payer_claim_number: str = ""
     remaining_patient_cents: int | None = None
     non_covered_cents: int | None = None
+    remarks: tuple[str, ...] = ()
 
 
 class UnknownLineError(CleanclaimError):
@@ -350,6 +354,11 @@ def _as_other_coverage(claim: Claim, adjudication: ClaimAdjudication) -> OtherCo
         benefits_assigned=claim.benefits_assigned,
         release_of_information=claim.release_of_information,
         payer_claim_number=adjudication.payer_claim_number,
+        outpatient=(
+            OutpatientAdjudication(remarks=adjudication.remarks[:REMARKS_MAX])
+            if adjudication.remarks
+            else None
+        ),
         adjudicated_on=None if adjudication.lines else adjudication.adjudicated_on,
     )
 

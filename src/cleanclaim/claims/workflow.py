@@ -115,6 +115,7 @@ TRANSITIONS: Mapping[ClaimState | None, Mapping[ClaimEvent, ClaimState]] = {
         E.REOPENED: S.ACCEPTED,
         E.REVERSED: S.ACCEPTED,
         E.REPLACED: S.REPLACED,
+        E.VOIDED: S.VOIDED,
         **_DECISIONS,
     },
 }

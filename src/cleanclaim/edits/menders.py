@@ -109,6 +109,35 @@ _ELSEWHERE: Mapping[str, Mending] = {
     "USER": _by(_M.BILLER, _F.MODIFIERS, _F.CODE, _F.UNITS, _F.DIAGNOSES, _F.AUTHORIZATION),
 }
 
+# Claim status codes with which payers refuse claims: who mends them, our own choice.
+_BY_STATUS: Mapping[str, Mending] = {
+    "25": _by(_M.CREDENTIALING),  # the provider is not known to the payer
+    "26": _by(_M.CREDENTIALING),
+    "32": _by(_M.FRONT_DESK, _F.MEMBER_ID),
+    "33": _by(_M.FRONT_DESK, _F.MEMBER_ID),
+    "34": _by(_M.FRONT_DESK, _F.MEMBER_ID),
+    "88": _by(_M.FRONT_DESK, _F.MEMBER_ID),
+    "97": _by(_M.FRONT_DESK, _F.MEMBER_ID),
+    "116": _by(_M.FRONT_DESK),  # another payer's claim
+    "122": _by(_M.BILLER),
+    "145": _by(_M.CREDENTIALING),
+    "158": _by(_M.FRONT_DESK),
+    "164": _by(_M.FRONT_DESK, _F.MEMBER_ID),
+    "178": _by(_M.BILLER, _F.CHARGE),
+    "187": _by(_M.BILLER),
+    "249": _by(_M.CODER, _F.PLACE),
+    "254": _by(_M.CODER, _F.DIAGNOSES),
+    "255": _by(_M.CODER, _F.DIAGNOSES),
+    "453": _by(_M.CODER, _F.MODIFIERS),
+    "454": _by(_M.CODER, _F.CODE),
+    "464": _by(_M.BILLER),  # the payer's claim number
+    "476": _by(_M.CODER, _F.UNITS),
+    "477": _by(_M.CODER, _F.POINTERS),
+    "562": _by(_M.CREDENTIALING),
+    "630": _by(_M.BILLER, _F.REFERRAL),
+    "48": _by(_M.FRONT_DESK, _F.AUTHORIZATION),
+}
+
 
 # Words of rules that name the field which they are about.
 _NAMED: Mapping[str, Field] = {
@@ -137,5 +166,11 @@ def mending_of(family: str, rule: str = "") -> Mending:
 
 
 def mending_elsewhere(rule: str) -> Mending:
-    """Tell who mends a finding that no edit made: credentials, coverage, else the biller."""
-    return _ELSEWHERE.get(rule.partition(".")[0], Mending(_M.BILLER))
+    """Tell who mends a finding that no edit made: credentials, coverage, else the biller.
+
+    A payer's refusal (STATUS, category, code) is told by its claim status code.
+    """
+    family, _, rest = rule.partition(".")
+    if family == "STATUS":
+        return _BY_STATUS.get(rest.rpartition(".")[2], Mending(_M.BILLER))
+    return _ELSEWHERE.get(family, Mending(_M.BILLER))

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
             "denials",
             "statements",
             "tokens",
+            "followup",
         )
     ),
 ]

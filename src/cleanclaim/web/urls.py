@@ -9,6 +9,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     codes,
     denial_work,
     denials,
+    followup,
     front,
     held,
     ledger,
@@ -23,6 +24,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     statements,
     today,
     tokens,
+    underpayments,
 )
 from cleanclaim.web.routes import refuse_undeclared, url_patterns
 

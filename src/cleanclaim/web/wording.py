@@ -52,6 +52,13 @@ STATES: Mapping[str, str] = {
     "off": "quiet",
     "expired": "quiet",
     "revoked": "red",
+    "recovered": "green",
+    "explained": "quiet",
+    "pending": "blue",
+    "received": "blue",
+    "not_found": "red",
+    "no_answer": "amber",
+    "wants_information": "amber",
 }
 
 WORDS: Mapping[str, str] = {
@@ -92,4 +99,12 @@ WORDS: Mapping[str, str] = {
     "procedures": "procedure codes",
     "necessity": "medical necessity",
     "places": "places of service",
+    "rate": "amount",
+    "modifier": "modifier or several procedures",
+    "schedule": "another schedule's amount",
+    "over": "above the contract",
+    "837P": "claim, 837P",
+    "277CA": "claim acknowledged, 277CA",
+    "999": "file acknowledged, 999",
+    "TA1": "interchange acknowledged, TA1",
 }

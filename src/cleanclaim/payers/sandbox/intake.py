@@ -1,4 +1,4 @@
-"""Reading what a practice sends: claims and eligibility questions, acknowledged and queued."""
+"""Reading what a practice sends: claims and questions, acknowledged and queued."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -21,6 +21,8 @@ from cleanclaim.payers.sandbox.front_desk import (
 from cleanclaim.payers.sandbox.post_room import acknowledge_file, queue_file
 from cleanclaim.payers.sandbox.profile import Fault, PayerProfile
 from cleanclaim.payers.sandbox.state import Matter, Party, State
+from cleanclaim.payers.sandbox.status_desk import GUIDE as REPLIES_GUIDE
+from cleanclaim.payers.sandbox.status_desk import write_replies
 from cleanclaim.x12 import Loop, Unit, read
 
 _CLAIMS = "005010X222A1"
@@ -51,6 +53,10 @@ def take_in(content: bytes, profile: PayerProfile, state: State, at: datetime) -
         elif transaction.guide == _QUESTIONS:
             answer = write_answers(transaction.units, profile, state, at)
             queue_file(state, profile, transaction.party, BENEFITS_GUIDE, [answer], at)
+        elif transaction.guide == REPLIES_GUIDE:
+            replies = write_replies(transaction.units, profile, state, at)
+            if replies is not None:
+                queue_file(state, profile, transaction.party, REPLIES_GUIDE, [replies], at)
 
 
 def plan_faults(claim: Claim, profile: PayerProfile, seed: int) -> tuple[Fault, ...]:

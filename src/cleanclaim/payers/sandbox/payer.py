@@ -13,7 +13,7 @@ from cleanclaim.payers.sandbox.state import State, load_state
 
 
 class SandboxPayer:
-    """A payer that answers 837P and 270 by its profile, the same way for the same seed.
+    """A payer that answers 837P, 270 and 276 by its profile, the same way for the same seed.
 
     It is a ``PayerConnection``. It has no clock: its caller tells the days, in order.
     """

@@ -18,7 +18,12 @@ from cleanclaim.x12 import (
     write,
 )
 
-_KINDS = {"005010X221A1": "835", "005010X214": "277", "005010X279A1": "271"}
+_KINDS = {
+    "005010X221A1": "835",
+    "005010X214": "277",
+    "005010X212": "277",
+    "005010X279A1": "271",
+}
 
 
 def acknowledge_file(content: bytes, state: State, at: datetime) -> set[tuple[str, str]]:

@@ -11,7 +11,7 @@ class ExchangedFile(TenantModel):
 
     payer = TenantKey(Payer, null=True)
     direction = models.CharField(max_length=3)  # out, in
-    kind = models.CharField(max_length=8)  # 837P, 999, 277CA, 835, 270, 271, TA1, other
+    kind = models.CharField(max_length=8)  # 837P, 999, 277CA, 835, 270, 271, 276, 277, TA1, …
     name = models.CharField(max_length=120)
     control_number = models.PositiveBigIntegerField(null=True)  # ours, of files we send
     sha256 = models.CharField(max_length=64)

@@ -1,0 +1,1 @@
+"""What is followed up after claims have left, as records."""
