@@ -9,11 +9,11 @@ from django.db.models import Q
 
 from cleanclaim.app.access import access_remit
 from cleanclaim.app.booking import book
-from cleanclaim.app.claim_outcomes import Posted, apply_outcome, next_coverage
+from cleanclaim.app.claim_outcomes import Outcomes, Posted
 from cleanclaim.app.claiming import owed_for
 from cleanclaim.app.connecting import mark
 from cleanclaim.app.crediting import explain_credits
-from cleanclaim.app.remit_claims import Candidates, Decided
+from cleanclaim.app.remit_claims import Candidates, Decided, Share
 from cleanclaim.app.settling import (
     Balances,
     Decision,
@@ -225,6 +225,10 @@ def _quarantine(work: UnitOfWork, record: RemitRecord, findings: tuple[Finding, 
     return PostResult(QUARANTINED, record.pk, findings)
 
 
+# Decisions that are loaded, settled and written together: memory stays that of one share.
+_SHARE = 500
+
+
 def _post(
     work: UnitOfWork,
     remit: Remit,
@@ -233,15 +237,13 @@ def _post(
     findings: tuple[Finding, ...],
 ) -> PostResult:
     candidates = Candidates.load(work.organization, payer, remit)
-    books = candidates.books()
-    posted = [_post_claim(work, remit, record, claim, candidates, books) for claim in remit.claims]
-    provider_level = allocate_provider(remit, candidates.numbers())
-    settle_provider_level(remit.key, str(payer.pk), record.paid_on, provider_level, books)
-    book(books.transfers, organization=work.organization, at=work.at)
-    for each in posted:
-        apply_outcome(work, each)
-    explain_credits(work, books.transfers)
-    _explain_provider_level(work, record, provider_level)
+    for first in range(0, len(remit.claims), _SHARE):
+        decisions = remit.claims[first : first + _SHARE]
+        share = candidates.share(remit, decisions)
+        posted = [_post_claim(work, remit, record, claim, share) for claim in decisions]
+        _book(work, share.books)
+        Outcomes(work, record, payer).apply(posted)
+    _post_provider_level(work, remit, record, candidates)
     work.tell(
         "remit.posted",
         ("remit", record.pk),
@@ -252,41 +254,50 @@ def _post(
     return PostResult(POSTED, record.pk, findings)
 
 
+def _book(work: UnitOfWork, books: Balances) -> None:
+    book(books.transfers, organization=work.organization, at=work.at)
+    explain_credits(work, books.transfers)
+
+
+def _post_provider_level(
+    work: UnitOfWork, remit: Remit, record: RemitRecord, candidates: Candidates
+) -> None:
+    """Book what belongs to no claim of the remittance."""
+    allocations = allocate_provider(remit, candidates.numbers())
+    books = Balances({})
+    settle_provider_level(remit.key, str(record.payer_id), record.paid_on, allocations, books)
+    _book(work, books)
+    _explain_provider_level(work, record, allocations)
+
+
 def _post_claim(
-    work: UnitOfWork,
-    remit: Remit,
-    record: RemitRecord,
-    decision: RemitClaim,
-    candidates: Candidates,
-    books: Balances,
+    work: UnitOfWork, remit: Remit, record: RemitRecord, decision: RemitClaim, share: Share
 ) -> Posted:
-    match = candidates.match(decision)
-    reason = _reason_to_hold(match, remit.claim_twin(decision), decision, candidates.decided)
+    match = share.match(decision)
+    reason = _reason_to_hold(match, remit.claim_twin(decision), decision, share.decided)
     if reason or isinstance(match, Unmatched):
-        return _suspend_claim(work, remit, record, decision, reason, books)
-    claim = candidates.claim(match.key)
-    following = next_coverage(claim, decision)
+        return _suspend_claim(work, remit, record, decision, reason, share.books)
+    claim = share.claim(match.key)
     terms = Decision(
         event_key=remit.claim_event(decision),
         owed=owed_for(claim),
         payer=str(claim.payer_id),
         remit=remit.key,
         on=record.paid_on,
-        next_payer=str(following.payer_id) if following else "",
+        next_payer=share.next_payer(claim, decision),
         is_reversal=decision.is_reversal,
     )
     allocations = allocate_claim(
         decision,
         match.lines,
         on=record.paid_on,
-        open_cents=books[terms.receivable(terms.payer)],
+        open_cents=share.books[terms.receivable(terms.payer)],
     )
-    settle(terms, allocations, books)
-    _follow_correction(terms, claim, books)
-    candidates.decided.add(match.key, decision)
+    settle(terms, allocations, share.books)
+    _follow_correction(terms, share.latest(claim), share.books)
+    share.decided.add(match.key, decision)
     row = _claim_row(work, remit, record, decision, claim)
     row.matched_by = match.how.value
-    row.save(force_insert=True)
     return Posted(row, decision, claim, allocations)
 
 
@@ -303,10 +314,8 @@ def _reason_to_hold(
     return ""
 
 
-def _follow_correction(terms: Decision, claim: ClaimRecord, books: Balances) -> None:
+def _follow_correction(terms: Decision, latest: ClaimRecord, books: Balances) -> None:
     """Take off what a correction lowered the charge by, once the payer's decision lets it."""
-    rows = ClaimRecord.objects.of(claim.organization_id)
-    latest = rows.filter(replaces=claim).order_by("pk").last() or claim
     if latest.replaces_id is None:
         return
     charged = -books[terms.owed.account(AccountKind.REVENUE)]
@@ -334,7 +343,6 @@ def _suspend_claim(
     )
     row = _claim_row(work, remit, record, decision, None)
     row.outcome, row.reason = "suspended", reason.replace("_", " ")
-    row.save(force_insert=True)
     return Posted(row, decision, None, ())
 
 
@@ -358,7 +366,6 @@ def _claim_row(
         patient_cents=decision.patient_responsibility_cents,
         matched_by="unmatched",
         outcome="matched",
-        content=plain(decision),
     )
 
 
