@@ -216,9 +216,9 @@ class OpenDenials:
         rows = Denial.objects.of(self._work.organization).filter(status="open")
         roots = {int(claim.ledger_claim) for claim in claims}
         chained = ClaimRecord.objects.of(self._work.organization)
-        chains = dict(chained.filter(root__in=roots).values_list("pk", "root_id"))
+        chains = dict(chained.filter(root__any_of=roots).values_list("pk", "root_id"))
         chains |= {root: root for root in roots}
-        found = rows.filter(claim__in=list(chains)).order_by("pk")
+        found = rows.filter(claim__any_of=chains).order_by("pk")
         self._known = [(chains[denial.claim_id], denial) for denial in found]
 
     def settle(self, claim: ClaimRecord, outcome: str) -> None:

@@ -43,13 +43,16 @@ class _Sign(msgspec.Struct, frozen=True):
 class Candidates:
     """The claims of one payer that could be meant, locked with their patients.
 
-    A decision's own candidates are those with its numbers, or with its day and charge: no other
-    claim can be matched to it.
+    A decision's own candidates are those with its numbers and, where no number settles it, those
+    with its day and charge: no other claim can be matched to it.
     """
 
-    def __init__(self, organization: int, payer: Payer, signs: Iterable[_Sign]) -> None:
+    def __init__(
+        self, organization: int, payer: Payer, signs: Iterable[_Sign], unnamed: Iterable[int]
+    ) -> None:
         self._organization = organization
         self._payer = payer
+        self._unnamed = frozenset(unnamed)
         self._by_number: dict[str, set[int]] = defaultdict(set)
         self._by_service: dict[tuple[date, int], set[int]] = defaultdict(set)
         self._roots: dict[str, int] = {}
@@ -65,10 +68,11 @@ class Candidates:
         sent = ClaimRecord.objects.of(organization).filter(payer=payer)
         sent = sent.exclude(state__in=_NEVER_SENT)
         named = _signs(sent.filter(_named(remit)))
-        others = _signs(sent.filter(_served(remit, named))) if _unnamed(remit, named) else []
+        unnamed = _unnamed(remit, named)
+        others = _signs(sent.filter(_served(unnamed))) if unnamed else []
         signs = {sign.pk: sign for sign in (*named, *others)}
         _lock(organization, list(signs))
-        return cls(organization, payer, signs.values())
+        return cls(organization, payer, signs.values(), (claim.ordinal for claim in unnamed))
 
     def numbers(self) -> Mapping[str, str]:
         """Give the ledger's key of each claim by our control number and the payer's number."""
@@ -78,7 +82,7 @@ class Candidates:
         """Load what is needed to decide some of the decisions."""
         meant = {decision.ordinal: self._meant(decision) for decision in decisions}
         wanted = set().union(*meant.values())
-        rows = ClaimRecord.objects.of(self._organization).filter(pk__in=wanted)
+        rows = ClaimRecord.objects.of(self._organization).filter(pk__any_of=wanted)
         claims = {claim.pk: claim for claim in rows.select_related("coverage").order_by("pk")}
         for claim in claims.values():
             claim.payer = self._payer
@@ -89,23 +93,21 @@ class Candidates:
         numbers = (decision.patient_control_number, decision.payer_claim_number)
         found = set().union(*(self._by_number.get(number, ()) for number in numbers))
         day = decision.first_service_on
-        if day is not None:
+        if day is not None and decision.ordinal in self._unnamed:
             found |= self._by_service.get((day, abs(decision.charge_cents)), set())
         return found
 
 
 def _signs(rows: QuerySet[ClaimRecord]) -> list[_Sign]:
     names = ("pk", "control_number", "payer_claim_number", "service_on", "total_charge_cents")
-    return [
-        _Sign(pk, *told, root or pk) for pk, *told, root in rows.values_list(*names, "root_id")
-    ]
+    return [_Sign(pk, *told, root or pk) for pk, *told, root in rows.values_list(*names, "root_id")]
 
 
 def _named(remit: Remit) -> Q:
     words = {w for a in remit.provider_adjustments for w in (a.reference, *a.reference.split())}
     numbers = {claim.patient_control_number for claim in remit.claims} | words
     theirs = {claim.payer_claim_number for claim in remit.claims} | words
-    return Q(control_number__in=numbers - {""}) | Q(payer_claim_number__in=theirs - {""})
+    return Q(control_number__any_of=numbers - {""}) | Q(payer_claim_number__any_of=theirs - {""})
 
 
 def _unnamed(remit: Remit, named: Iterable[_Sign]) -> list[RemitClaim]:
@@ -120,8 +122,7 @@ def _unnamed(remit: Remit, named: Iterable[_Sign]) -> list[RemitClaim]:
     ]
 
 
-def _served(remit: Remit, named: Iterable[_Sign]) -> Q:
-    rest = _unnamed(remit, named)
+def _served(rest: Sequence[RemitClaim]) -> Q:
     days = {claim.first_service_on for claim in rest} - {None}
     charges = {abs(claim.charge_cents) for claim in rest}
     return Q(service_on__in=days, total_charge_cents__in=charges)
@@ -129,8 +130,9 @@ def _served(remit: Remit, named: Iterable[_Sign]) -> Q:
 
 def _lock(organization: int, claims: Sequence[int]) -> None:
     """Lock the patients, then the claims: the order in which a patient's payment locks them."""
-    rows = ClaimRecord.objects.of(organization).filter(pk__in=claims)
-    patients = Patient.objects.of(organization).filter(pk__in=rows.values("patient"))
+    rows = ClaimRecord.objects.of(organization).filter(pk__any_of=claims)
+    keys = rows.values_list("patient_id", flat=True)
+    patients = Patient.objects.of(organization).filter(pk__any_of=set(keys))
     list(patients.select_for_update().order_by("pk").values_list("pk"))
     list(rows.select_for_update().order_by("pk").values_list("pk"))
 
@@ -160,6 +162,14 @@ class Share:
         meant = sorted(self._meant[decision.ordinal])
         return match_claim(decision, [self._values[pk] for pk in meant])
 
+    def lines(self, claim: ClaimRecord) -> tuple[CandidateLine, ...]:
+        """Give the lines of a claim as matching sees them."""
+        return self._values[claim.pk].lines
+
+    def value(self, claim: int) -> CandidateClaim:
+        """Give a claim as matching sees it."""
+        return self._values[claim]
+
     def claim(self, key: str) -> ClaimRecord:
         """Give the claim of a match."""
         return self._claims[int(key)]
@@ -188,7 +198,7 @@ def _later_coverages(
     organization: int, claims: Iterable[ClaimRecord]
 ) -> Mapping[int, list[Coverage]]:
     patients = {claim.patient_id for claim in claims}
-    rows = Coverage.objects.of(organization).filter(patient__in=patients, rank__gt=1)
+    rows = Coverage.objects.of(organization).filter(patient__any_of=patients, rank__gt=1)
     found: dict[int, list[Coverage]] = defaultdict(list)
     for coverage in rows.order_by("rank"):
         found[coverage.patient_id].append(coverage)
@@ -196,7 +206,7 @@ def _later_coverages(
 
 
 def _replacements(organization: int, claims: Iterable[int]) -> Mapping[int, ClaimRecord]:
-    rows = ClaimRecord.objects.of(organization).filter(replaces__in=list(claims)).order_by("pk")
+    rows = ClaimRecord.objects.of(organization).filter(replaces__any_of=claims).order_by("pk")
     return {int(row.replaces_id or 0): row for row in rows}
 
 
@@ -204,9 +214,9 @@ def load_books(organization: int, roots: Iterable[int]) -> Balances:
     """Load what is owed on claims (by their ledger keys) and how it came to be, in cents."""
     wanted = set(roots)
     # Step by step: nested in one query, the planner reads the whole ledger for each remit.
-    accounts = Account.objects.of(organization).filter(claim_id__in=wanted)
-    touched = Posting.objects.of(organization).filter(account__in=_keys(accounts, "pk"))
-    rows = Posting.objects.of(organization).filter(entry__in=_keys(touched, "entry"))
+    accounts = Account.objects.of(organization).filter(claim_id__any_of=wanted)
+    touched = Posting.objects.of(organization).filter(account__any_of=_keys(accounts, "pk"))
+    rows = Posting.objects.of(organization).filter(entry__any_of=_keys(touched, "entry"))
     names = (*("kind", "payer_id", "patient_id", "claim_id", "reference"),)
     told = rows.values_list("entry_id", "cents", *(f"account__{name}" for name in names))
     balances: Counter[AccountKey] = Counter()
@@ -259,7 +269,7 @@ class Decided:
         names = ("pk", "twin_key", "claim", "charge_cents", "paid_cents", "remit__identity")
         found = {
             pk: told
-            for part in (rows.filter(twin_key__in=keys), rows.filter(claim__in=list(claims)))
+            for part in (rows.filter(twin_key__any_of=keys), rows.filter(claim__any_of=claims))
             for pk, *told in part.values_list(*names)
         }
         twins: dict[str, str] = {}
@@ -324,7 +334,7 @@ def _latest_contents(
     organization: int, claims: Mapping[int, ClaimRecord]
 ) -> Mapping[int, _ToldClaim]:
     rows = ClaimVersion.objects.of(organization).filter(
-        claim__in=list(claims), number=F("claim__version_number")
+        claim__any_of=claims, number=F("claim__version_number")
     )
     told = rows.annotate(text=Cast("content", TextField())).values_list("claim_id", "text")
     return {claim: _decoder.decode(text) for claim, text in told}

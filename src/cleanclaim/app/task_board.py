@@ -114,7 +114,7 @@ class TaskBoard:
 
     def _load(self) -> dict[str, _Kept]:
         keys = {step.key for step in self._steps}
-        rows = Task.objects.of(self._work.organization).filter(key__in=keys)
+        rows = Task.objects.of(self._work.organization).filter(key__any_of=keys)
         return {
             key: _Kept(dict(zip(_FIELDS, fields, strict=True)), pk)
             for key, pk, *fields in rows.values_list("key", "pk", *_FIELDS)

@@ -35,9 +35,7 @@ def mirror_claims(
     that exists is left alone. For trials and tests only: a real claim comes from charges.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
-        known = set(
-            ClaimRecord.objects.of(organization).values_list("control_number", flat=True)
-        )
+        known = set(ClaimRecord.objects.of(organization).values_list("control_number", flat=True))
         told = {
             number: (decision, remit)
             for remit in remits
@@ -90,7 +88,11 @@ def _keep(work: UnitOfWork, payer: Payer, claims: Sequence[Claim]) -> None:
     coverages = _insert_coverages(work, payer, claims, patients)
     records = _insert_claims(work, payer, claims, patients, coverages)
     _insert_versions(work, claims, records)
-    book(_transfers(work, payer, claims, records, patients), organization=work.organization, at=work.at)
+    book(
+        _transfers(work, payer, claims, records, patients),
+        organization=work.organization,
+        at=work.at,
+    )
     for claim in claims:
         number = claim.patient_control_number
         for event in _LIFE:
@@ -179,9 +181,7 @@ def _insert_claims(
     return dict(insert_rows(ClaimRecord, columns, rows, returning=("control_number", "id")))
 
 
-def _insert_versions(
-    work: UnitOfWork, claims: Iterable[Claim], records: Mapping[str, int]
-) -> None:
+def _insert_versions(work: UnitOfWork, claims: Iterable[Claim], records: Mapping[str, int]) -> None:
     columns = ("organization_id", "claim_id", "number", "content", "reason", "created_at")
     reason = "made from the payer's decision"
     rows = (

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
             "ledger",
             "tasks",
             "rules",
+            "bank",
         )
     ),
 ]
