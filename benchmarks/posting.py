@@ -4,6 +4,7 @@ import resource
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -41,7 +42,7 @@ def _post(organization: int) -> tuple[float, float, int]:
     from cleanclaim.remits.from_835 import read_remits
     from cleanclaim.store.ledger.models import Entry
 
-    told = {"organization": organization, "actor": SYSTEM, "at": _AT}
+    told: dict[str, Any] = {"organization": organization, "actor": SYSTEM, "at": _AT}
     payer = record_payer(**told, terms=PayerTerms("Payer", "PAYERID", "CI"))
     content = "".join(_file()).encode()
     remits, _ = read_remits(content)

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
-from app.desk import VISIT, Desk, era
+from app.desk import VISIT, Desk, at, era
 from conftest import PASSWORD, Practice, make_practice
 
 
@@ -83,6 +84,22 @@ def _records(desk: Desk) -> Iterator[tuple[str, int]]:
         yield "task", Task.objects.of(desk.organization).latest("pk").pk
         yield "coverage", desk.coverage(patient).pk
     yield "rule", desk.rule().pk
+    yield from _money_records(desk)
+
+
+def _money_records(desk: Desk) -> Iterator[tuple[str, int]]:
+    """Make a decision in suspense and a bank line that no remittance explains."""
+    from cleanclaim.app.banking import import_statement
+    from cleanclaim.remits.bank_files import StatementLine
+    from cleanclaim.store.bank.models import BankLine
+    from cleanclaim.store.tenancy import within
+
+    desk.posted(era("CLP*OTHER77*1*310*80**12*ICN7~CAS*CO*45*230~", paid="80", trace="T77"))
+    line = StatementLine("0001", date(2026, 4, 24), 4_711)
+    import_statement(**desk.who, at=at(date(2026, 4, 24)), lines=[line])
+    yield "decision", desk.decisions()[-1].pk
+    with within(desk.organization):
+        yield "line", BankLine.objects.of(desk.organization).latest("pk").pk
 
 
 def test_another_organizations_records_do_not_exist(client: Client) -> None:
@@ -115,10 +132,12 @@ def test_ones_own_records_are_there(practice: Practice, client: Client) -> None:
         f"/claims/{ids['claim']}",
         f"/remits/{ids['remit']}",
         f"/rules/{ids['rule']}",
+        f"/suspense/{ids['decision']}",
     ):
         assert client.get(page).status_code == 200, page
     account = client.get(f"/patients/{ids['patient']}").content.decode()
     assert "Waverly" in account
     listed = ("/", "/patients", "/claims", "/held", "/denials", "/remits", "/ledger", "/audit")
-    for page in (*listed, "/rules", "/rules/new", "/codes", "/reference"):
+    desks = ("/suspense", "/bank", "/payer-balances", "/autopost", "/remits/new")
+    for page in (*listed, *desks, "/rules", "/rules/new", "/codes", "/reference"):
         assert client.get(page).status_code == 200, page

@@ -74,9 +74,7 @@ def import_statement(
         new = insert_rows(BankLine, _COLUMNS, rows, returning=("id",), skip_existing=True)
         matched = _match_open(work)
         told = Imported(len(lines), len(new), matched)
-        work.tell(
-            "bank.imported", ("organization", organization), **msgspec.structs.asdict(told)
-        )
+        work.tell("bank.imported", ("organization", organization), **msgspec.structs.asdict(told))
     return told
 
 
@@ -94,9 +92,7 @@ def match_bank_lines(*, organization: int, actor: Actor, at: datetime) -> int:
 
 
 def _match_open(work: UnitOfWork) -> int:
-    open_lines = {
-        row.pk: row for row in BankLine.objects.of(work.organization).filter(status=OPEN)
-    }
+    open_lines = {row.pk: row for row in BankLine.objects.of(work.organization).filter(status=OPEN)}
     values = {
         pk: StatementLine(row.account, row.posted_on, row.cents, row.reference, row.text)
         for pk, row in open_lines.items()
@@ -169,9 +165,7 @@ def _confirm(work: UnitOfWork, line: BankLine, record: RemitRecord, how: str) ->
     work.tell("bank.matched", ("remit", record.pk), cents=cents, line=line.pk, how=how)
 
 
-def confirm_line(
-    *, organization: int, actor: Actor, at: datetime, line: int, remit: int
-) -> None:
+def confirm_line(*, organization: int, actor: Actor, at: datetime, line: int, remit: int) -> None:
     """Match a line to the remittance that a person found.
 
     Raises LineSettledError, BankMismatchError.

@@ -100,7 +100,8 @@ class Candidates:
 
 def _signs(rows: QuerySet[ClaimRecord]) -> list[_Sign]:
     names = ("pk", "control_number", "payer_claim_number", "service_on", "total_charge_cents")
-    return [_Sign(pk, *told, root or pk) for pk, *told, root in rows.values_list(*names, "root_id")]
+    told = rows.values_list(*names, "root_id")
+    return [_Sign(*sign, root or sign[0]) for *sign, root in told]  # type: ignore[call-arg]
 
 
 def _named(remit: Remit) -> Q:
@@ -240,8 +241,8 @@ def _keys(rows: QuerySet[Any], name: str) -> list[int]:
 def _key(
     kind: str, payer: int | None, patient: int | None, claim: int | None, reference: str
 ) -> AccountKey:
-    links = ("" if part is None else str(part) for part in (payer, patient, claim))
-    return AccountKey(AccountKind(kind), *links, reference)
+    links = ["" if part is None else str(part) for part in (payer, patient, claim)]
+    return AccountKey(AccountKind(kind), links[0], links[1], links[2], reference)
 
 
 class Decided:

@@ -26,6 +26,7 @@ from cleanclaim.store.patients.models import Patient
 from cleanclaim.store.remits.models import RemitClaimRecord
 
 SUSPENDED = "suspended"
+_MOST_CANDIDATES = 200
 
 
 class NotSuspendedError(CleanclaimError):
@@ -60,9 +61,7 @@ def _suspended(work: UnitOfWork, remit_claim: int) -> RemitClaimRecord:
     post_alone(work.organization)
     rows = RemitClaimRecord.objects.of(work.organization)
     rows.select_for_update().filter(pk=remit_claim).first()
-    row = access(
-        RemitClaimRecord, remit_claim, organization=work.organization, related=("remit",)
-    )
+    row = access(RemitClaimRecord, remit_claim, organization=work.organization, related=("remit",))
     if row.outcome != SUSPENDED:
         raise NotSuspendedError
     return row
@@ -205,4 +204,8 @@ def possible_claims(organization: int, row: RemitClaimRecord, decision: RemitCla
         same |= Q(service_on=decision.first_service_on)
     same |= Q(total_charge_cents=abs(decision.charge_cents))
     rows = ClaimRecord.objects.of(organization).filter(same, payer=row.remit.payer_id)
-    return list(rows.exclude(submitted_at=None).order_by("-service_on", "pk").values_list("pk", flat=True)[:200])
+    return list(
+        rows.exclude(submitted_at=None)
+        .order_by("-service_on", "pk")
+        .values_list("pk", flat=True)[:_MOST_CANDIDATES]
+    )

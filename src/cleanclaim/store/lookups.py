@@ -7,13 +7,13 @@ from django.db.models import BigIntegerField as BigInteger
 from django.db.models.sql.compiler import SQLCompiler
 
 
-class AnyOf(Lookup):  # type: ignore[type-arg]
+class AnyOf(Lookup):
     """``column__any_of=[…]`` is ``column = ANY (array)``; an empty array finds nothing."""
 
     lookup_name = "any_of"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # noqa: ANN401 - Django's signature
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:  # noqa: ANN401 - Django's signature
         """Write the condition."""
         column, parameters = self.process_lhs(compiler, connection)
         kind = self.lhs.output_field.target_field if self._is_key else self.lhs.output_field

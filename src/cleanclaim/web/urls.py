@@ -3,6 +3,7 @@
 from cleanclaim.web import errors
 from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its routes
     audit,
+    bank,
     claims,
     codes,
     denials,
@@ -11,6 +12,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     ledger,
     patients,
     reference,
+    remit_desk,
     remits,
     rules,
     searching,
