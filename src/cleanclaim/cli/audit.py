@@ -1,11 +1,9 @@
 """``cleanclaim audit``: the proof that the record of events is whole."""
 
-from collections.abc import Mapping
-
 import click
 
 from cleanclaim.cli.answers import say_json
-from cleanclaim.cli.booting import ANCHORS, boot_migrated
+from cleanclaim.cli.booting import ANCHORS, boot_migrated, list_organizations
 from cleanclaim.cli.program import BLOCKED
 
 
@@ -26,7 +24,9 @@ def verify(*, as_json: bool) -> None:
     from cleanclaim.store.places import data_folder
 
     anchors = data_folder() / ANCHORS
-    reports = [verify_chain(organization, anchors) for organization in _organizations(parameters)]
+    reports = [
+        verify_chain(organization, anchors) for organization in list_organizations(parameters)
+    ]
     if as_json:
         say_json({"verified": not any(r.faults for r in reports), "organizations": reports})
     else:
@@ -36,13 +36,3 @@ def verify(*, as_json: bool) -> None:
         click.echo(f"{len(reports)} organizations, anchors in {anchors}")
     if any(report.faults for report in reports):
         raise click.exceptions.Exit(BLOCKED)
-
-
-def _organizations(parameters: Mapping[str, str]) -> list[int]:
-    """List the organizations' numbers past the row policies, which show the runtime role none."""
-    import psycopg
-    from psycopg.conninfo import make_conninfo
-
-    with psycopg.connect(make_conninfo(**parameters)) as connection:
-        rows = connection.execute("SELECT id FROM organizations_organization ORDER BY id")
-        return [int(row[0]) for row in rows.fetchall()]

@@ -32,7 +32,7 @@ def mirror_claims(
     """Make a sent claim for each control number that the remittances decide; give how many.
 
     The claim is what the payer says it was: its charge, its lines as submitted, its days. One
-    that exists is left alone. For trials and tests only: a real claim comes from charges.
+    that exists is left alone; a number that is longer than ours can be is cut. For trials and tests only: a real claim comes from charges.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         known = set(ClaimRecord.objects.of(organization).values_list("control_number", flat=True))
@@ -40,16 +40,14 @@ def mirror_claims(
             number: (decision, remit)
             for remit in remits
             for decision in remit.claims
-            if (number := decision.patient_control_number)
-            and number not in known
-            and len(number) <= _NUMBER_LENGTH
+            if (number := decision.patient_control_number[:_NUMBER_LENGTH]) and number not in known
         }
         claims = [
-            (mirror_claim(decision, payer, remit.paid_on or work.today), decision.member_id)
+            mirror_claim(decision, payer, remit.paid_on or work.today)
             for decision, remit in told.values()
         ]
         if claims:
-            _keep(work, payer, [claim for claim, _ in claims])
+            _keep(work, payer, claims)
     return len(claims)
 
 
@@ -58,7 +56,7 @@ def mirror_claim(decision: RemitClaim, payer: Payer, otherwise_on: date) -> Clai
     day = decision.first_service_on or otherwise_on
     name = decision.patient_name or PersonName("Unnamed")
     return Claim(
-        patient_control_number=decision.patient_control_number,
+        patient_control_number=decision.patient_control_number[:_NUMBER_LENGTH],
         total_charge_cents=abs(decision.charge_cents),
         place_of_service=decision.facility_code or "11",
         frequency=Frequency.ORIGINAL,
