@@ -21,6 +21,7 @@ from cleanclaim.ledger.accounts import AccountKind
 from cleanclaim.remits.bank_files import StatementLine
 from cleanclaim.remits.from_835 import read_remits
 from cleanclaim.remits.model import Remit
+from cleanclaim.store.credentialing.models import Payer
 from cleanclaim.store.ledger.models import Posting
 from cleanclaim.store.remits.models import RemitClaimRecord, RemitRecord
 from cleanclaim.store.tenancy import within
@@ -42,12 +43,12 @@ class Receiver:
         self.organization = make_practice().organization
         self.who: dict[str, Any] = {"organization": self.organization, "actor": ACTOR, "at": at()}
         self.remits, _ = read_remits(content)
-        self.payers = {}
+        self.payers: dict[str, Payer] = {}
         for remit in self.remits:
             self._expect(remit)
 
     def _expect(self, remit: Remit) -> None:
-        since = {"starts_on": date(2000, 1, 1), "source": "the file"}
+        since: dict[str, Any] = {"starts_on": date(2000, 1, 1), "source": "the file"}
         for kind, number in (("NPI", remit.payee_npi), ("TIN", remit.payee_tin.replace("-", ""))):
             if number:
                 record_payee_number(**self.who, kind=kind, number=number[:10], **since)

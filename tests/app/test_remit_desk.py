@@ -1,6 +1,7 @@
 """What people do with remittances: approve, preview, dismiss, settle suspense, type, and bank."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -162,7 +163,7 @@ def test_the_payee_may_have_other_numbers_in_their_time(desk: Desk) -> None:
     (stopped,) = desk.post(content)
     assert stopped.outcome == "quarantined"
     told = {**desk.who, "at": at(PAID_ON)}
-    number = {"kind": "NPI", "number": "1457600000", "source": "NPPES"}
+    number: dict[str, Any] = {"kind": "NPI", "number": "1457600000", "source": "NPPES"}
     record_payee_number(**told, **number, starts_on=SINCE, ends_on=date(2026, 4, 23))
     assert retry_remit(**told, remit=stopped.remit).outcome == "quarantined"
     record_payee_number(**told, **number, starts_on=SINCE, ends_on=date(2026, 4, 24))

@@ -32,7 +32,8 @@ def mirror_claims(
     """Make a sent claim for each control number that the remittances decide; give how many.
 
     The claim is what the payer says it was: its charge, its lines as submitted, its days. One
-    that exists is left alone; a number that is longer than ours can be is cut. For trials and tests only: a real claim comes from charges.
+    that exists is left alone; a number that is longer than ours can be is cut. For trials and
+    tests only: a real claim comes from charges.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         known = set(ClaimRecord.objects.of(organization).values_list("control_number", flat=True))
