@@ -1,6 +1,7 @@
 """Remittances in the web app: retried, approved, dismissed; suspense settled; paper; the bank."""
 
 from datetime import date
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -26,7 +27,7 @@ def test_a_waiting_remittance_is_previewed_and_approved(
 ) -> None:
     claim = desk.submitted(desk.patient())
     kind = ApprovalKind.DENIAL
-    told = {"kind": kind, "starts_on": date(2020, 1, 1), "source": "policy"}
+    told: dict[str, Any] = {"kind": kind, "starts_on": date(2020, 1, 1), "source": "policy"}
     record_posting_rule(**desk.who, at=at(), **told)
     denied = f"CLP*{claim.control_number}*4*200*0**12*ICN1~CAS*CO*50*200~"
     (result,) = desk.post(era(denied, paid="0"))
