@@ -16,6 +16,7 @@ FREE_PREFIX = "auth_"
 ROOT = "organizations_organization"
 APPEND_ONLY = frozenset(
     {
+        "bank_bankmatch",
         "claims_claimfile",
         "claims_claimversion",
         "encounters_charge",
@@ -27,6 +28,7 @@ APPEND_ONLY = frozenset(
         "ledger_entry",
         "ledger_posting",
         "patients_verification",
+        "remits_remitapproval",
     }
 )
 

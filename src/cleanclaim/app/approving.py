@@ -110,13 +110,13 @@ def dismiss_remit(
 
     Raises NotStoppedError, ReasonMissingError.
     """
-    if not reason.strip():
-        raise ReasonMissingError
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         post_alone(organization)
         record = access_remit(remit, organization=organization)
         if record.status not in {QUARANTINED, WAITING}:
             raise NotStoppedError(record.status)
+        if not reason.strip():
+            raise ReasonMissingError
         record.status = DISMISSED
         record.save(update_fields=["status"])
         RemitApproval.objects.create(

@@ -42,6 +42,15 @@ class LineSettledError(CleanclaimError):
         super().__init__(f"this line is {status} already")
 
 
+class LineReasonMissingError(CleanclaimError):
+    """A line is set aside only with the reason."""
+
+    code = "bank.reason_missing"
+
+    def __init__(self) -> None:
+        super().__init__("say why the line is no payer's payment")
+
+
 class Imported(msgspec.Struct, frozen=True):
     """How many lines were new, and how many of all that are open found their remittance."""
 
@@ -184,10 +193,12 @@ def set_line_aside(
 ) -> None:
     """Take a line off the list that is no payer's payment, with the reason.
 
-    Raises LineSettledError.
+    Raises LineSettledError, LineReasonMissingError.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         row = _open_line(work, line)
+        if not reason.strip():
+            raise LineReasonMissingError
         rows = BankLine.objects.of(organization).filter(pk=row.pk)
         rows.update(status=SET_ASIDE, reason=reason.strip()[:200])
         work.tell("bank.set_aside", ("bank_line", line), cents=row.cents)

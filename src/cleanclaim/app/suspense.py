@@ -56,6 +56,15 @@ class NoMoneyError(CleanclaimError):
         super().__init__("the decision brought no money that could go back")
 
 
+class NoRefundNumberError(CleanclaimError):
+    """A refund is told by the number of its check or transfer."""
+
+    code = "suspense.no_refund_number"
+
+    def __init__(self) -> None:
+        super().__init__("give the number of the refund's check or transfer")
+
+
 def _suspended(work: UnitOfWork, remit_claim: int) -> RemitClaimRecord:
     """Fetch a suspended decision, alone on it. Raises NotSuspendedError."""
     post_alone(work.organization)
@@ -143,10 +152,12 @@ def refund_suspended(
     """Send suspended money back to the payer under a refund number; give the cents.
 
     They are on their way until the bank's line clears them. Raises NotSuspendedError,
-    NoMoneyError.
+    NoMoneyError, NoRefundNumberError.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         row = _suspended(work, remit_claim)
+        if not refund.strip():
+            raise NoRefundNumberError
         occasion = _occasion(row, "refund", work.today)
         place = {"payer": str(row.remit.payer_id), "reference": row.event_key[:16]}
         transfer = refund_suspense(

@@ -13,7 +13,7 @@ from cleanclaim.app.reading.banking import read_bank
 from cleanclaim.app.rights import Permission
 from cleanclaim.remits.bank_files import BankFileError, ColumnMap, read_bai2, read_csv
 from cleanclaim.web.access import SignedRequest
-from cleanclaim.web.acting import InputError, act
+from cleanclaim.web.acting import InputError, act, read_key
 from cleanclaim.web.routes import route
 from cleanclaim.web.templating import page
 
@@ -73,11 +73,8 @@ def confirm(request: SignedRequest, line: int) -> HttpResponse:
     """Match a line to the remittance that a person found."""
 
     def work() -> str:
-        text = request.POST.get("remit", "")
-        if not text.isdecimal():
-            msg = "choose a remittance"
-            raise InputError(msg)
-        confirm_line(**request.signed.acting, line=line, remit=int(text))
+        remit = read_key(request, "remit")
+        confirm_line(**request.signed.acting, line=line, remit=remit)
         return "The line is matched and the deposit entered."
 
     return act(request, "/bank", work)
@@ -93,10 +90,7 @@ def put_aside(request: SignedRequest, line: int) -> HttpResponse:
     """Take a line off the list that is no payer's payment."""
 
     def work() -> str:
-        reason = request.POST.get("reason", "").strip()
-        if not reason:
-            msg = "say why the line is no payer's payment"
-            raise InputError(msg)
+        reason = request.POST.get("reason", "")
         set_line_aside(**request.signed.acting, line=line, reason=reason)
         return "The line is set aside."
 
