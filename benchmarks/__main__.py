@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 
-from benchmarks import bulk_writes, opening, pricing, scrubbing, x12_speed
+from benchmarks import bulk_writes, opening, posting, pricing, scrubbing, x12_speed
 from benchmarks.figures import Figure, Measure
 
 
@@ -14,6 +14,7 @@ def _figures() -> Iterator[Figure | Measure]:
     yield from pricing.measure()
     yield from scrubbing.measure()
     yield from bulk_writes.measure()
+    yield from posting.measure()
 
 
 def main() -> None:

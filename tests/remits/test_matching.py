@@ -13,6 +13,7 @@ from cleanclaim.remits.matching import (
     MatchStep,
     Unmatched,
     UnmatchedReason,
+    compare_claim,
     match_claim,
     match_lines,
 )
@@ -155,3 +156,30 @@ def test_lines_are_told_apart_or_left(
     theirs: list[RemitLine], candidates: list[CandidateLine], numbers: tuple[int | None, ...]
 ) -> None:
     assert match_lines(theirs, candidates) == numbers
+
+
+def test_a_line_that_the_payer_split_is_told_by_the_sum_of_its_parts() -> None:
+    mine = [ours(1, "97110-GP", 20_000), ours(2, "97140-GP", 5_000)]
+    parts = [paid("97110", 12_000), paid("97110", 8_000), paid("97140", 5_000)]
+    assert match_lines(parts, mine) == (1, 1, 2)
+
+
+def test_parts_that_do_not_sum_or_could_be_of_two_lines_stay_untold() -> None:
+    parts = [paid("97110", 12_000), paid("97110", 7_999)]
+    assert match_lines(parts, [ours(1, "97110", 20_000)]) == (None, None)
+    twice = [ours(1, "97110-GP", 20_000), ours(2, "97110-GO", 20_000)]
+    parts = [paid("97110", 12_000), paid("97110", 8_000)]
+    assert match_lines(parts, twice) == (None, None)
+
+
+def test_lines_that_the_payer_merged_stay_untold() -> None:
+    mine = [ours(1, "97110", 10_000), ours(2, "97110", 10_000)]
+    assert match_lines([paid("97110", 20_000)], mine) == (None,)
+
+
+def test_what_agrees_and_what_differs_is_told_by_name() -> None:
+    candidate = CandidateClaim("k", "OTHER", CLAIM.charge_cents, "", ON)
+    told = compare_claim(CLAIM, candidate)
+    assert "charge" in told.agrees
+    assert "control number" in told.differs
+    assert len(told.agrees) + len(told.differs) == 6

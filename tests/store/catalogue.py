@@ -16,6 +16,7 @@ FREE_PREFIX = "auth_"
 ROOT = "organizations_organization"
 APPEND_ONLY = frozenset(
     {
+        "bank_bankmatch",
         "claims_claimfile",
         "claims_claimversion",
         "denials_appealevidence",
@@ -35,6 +36,7 @@ APPEND_ONLY = frozenset(
         "statements_localterm",
         "statements_policyrecord",
         "statements_selfpayvisit",
+        "remits_remitapproval",
     }
 )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -97,6 +98,22 @@ def _records(desk: Desk) -> Iterator[tuple[str, int]]:
     yield "write_off", ask_write_off(**told, reason="small").pk
     terms = TokenTerms("export", 30, role=Role.OWNER)
     yield "token", create_token(**desk.who, at=at(), terms=terms)[0].pk
+    yield from _money_records(desk)
+
+
+def _money_records(desk: Desk) -> Iterator[tuple[str, int]]:
+    """Make a decision in suspense and a bank line that no remittance explains."""
+    from cleanclaim.app.banking import import_statement
+    from cleanclaim.remits.bank_files import StatementLine
+    from cleanclaim.store.bank.models import BankLine
+    from cleanclaim.store.tenancy import within
+
+    desk.posted(era("CLP*OTHER77*1*310*80**12*ICN7~CAS*CO*45*230~", paid="80", trace="T77"))
+    line = StatementLine("0001", date(2026, 4, 24), 4_711)
+    import_statement(**desk.who, at=at(date(2026, 4, 24)), lines=[line])
+    yield "decision", desk.decisions()[-1].pk
+    with within(desk.organization):
+        yield "line", BankLine.objects.of(desk.organization).latest("pk").pk
 
 
 def test_another_organizations_records_do_not_exist(client: Client) -> None:
@@ -131,11 +148,13 @@ def test_ones_own_records_are_there(practice: Practice, client: Client) -> None:
         f"/rules/{ids['rule']}",
         f"/denials/{ids['case']}",
         f"/appeals/{ids['appeal']}/letter.pdf",
+        f"/suspense/{ids['decision']}",
     ):
         assert client.get(page).status_code == 200, page
     account = client.get(f"/patients/{ids['patient']}").content.decode()
     assert "Waverly" in account
     listed = ("/", "/patients", "/claims", "/held", "/denials", "/remits", "/ledger", "/audit")
     more = ("/rules", "/rules/new", "/codes", "/reference", "/denials/patterns", "/tokens")
-    for page in (*listed, *more):
+    desks = ("/suspense", "/bank", "/payer-balances", "/autopost", "/remits/new")
+    for page in (*listed, *more, *desks):
         assert client.get(page).status_code == 200, page

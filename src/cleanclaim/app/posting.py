@@ -1,19 +1,19 @@
 """Posting a remittance: gates, matching, books, all in one transaction or not at all."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from django.db import connection
-from django.db.models import Q
 
 from cleanclaim.app.access import access_remit
 from cleanclaim.app.booking import book
-from cleanclaim.app.claim_outcomes import Posted, apply_outcome, next_coverage
+from cleanclaim.app.claim_outcomes import Outcomes, Posted
 from cleanclaim.app.claiming import owed_for
 from cleanclaim.app.connecting import mark
 from cleanclaim.app.crediting import explain_credits
-from cleanclaim.app.remit_claims import Candidates, Decided
+from cleanclaim.app.examining import approvals_missing, examine
+from cleanclaim.app.remit_claims import Candidates, Decided, Share
 from cleanclaim.app.settling import (
     Balances,
     Decision,
@@ -30,18 +30,19 @@ from cleanclaim.kernel.findings import Finding, Severity, blocks
 from cleanclaim.ledger.accounts import AccountKind
 from cleanclaim.remits.allocation import Allocation, allocate_claim, allocate_provider
 from cleanclaim.remits.from_835 import read_remits
-from cleanclaim.remits.gates import check
-from cleanclaim.remits.matching import Matched, Unmatched
+from cleanclaim.remits.matching import Matched, Unmatched, match_lines
 from cleanclaim.remits.model import Remit, RemitClaim
+from cleanclaim.remits.policy import ApprovalKind
+from cleanclaim.remits.provider_level import find_reason
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.credentialing.models import Payer
 from cleanclaim.store.events.chain import Actor
 from cleanclaim.store.exchanges.models import ExchangedFile
-from cleanclaim.store.organizations.models import Organization
 from cleanclaim.store.remits.models import RemitClaimRecord, RemitRecord
 
 VOID = Frequency.VOID.value
 POSTED, QUARANTINED, DUPLICATE = "posted", "quarantined", "duplicate"
+WAITING, DISMISSED = "waiting", "dismissed"
 
 
 class PostResult(msgspec.Struct, frozen=True):
@@ -77,42 +78,86 @@ def read_remittance_file(
 def post_remit(
     *, organization: int, actor: Actor, at: datetime, file: ExchangedFile, remit: Remit
 ) -> PostResult:
-    """Post one remittance once: the same again is a duplicate, another of its name a conflict."""
+    """Post one remittance once: the same again is a duplicate, another of its name a conflict.
+
+    One that a gate stops is kept quarantined; one that the posting policy wants a person to
+    approve is kept waiting. Neither moves a cent.
+    """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
-        _post_alone(organization)
+        post_alone(organization)
         known = RemitRecord.objects.of(organization).filter(identity=remit.key)
         same = known.filter(digest=remit.digest).first()
         if same is not None:
-            # A quarantined one stays out too, until a person takes it up (``retry_remit``).
+            # A stopped one stays out too, until a person takes it up (``retry_remit``).
             work.tell("remit.repeated", ("remit", same.pk), file=file.pk)
             return PostResult(DUPLICATE, same.pk)
-        payer, findings = _examine(work, remit, file)
-        if payer is None or blocks(findings):
-            record = _record(work, remit, file, payer, findings, QUARANTINED)
-            return _quarantine(work, record, findings)
-        record = _record(work, remit, file, payer, findings, POSTED)
-        return _post(work, remit, record, payer, findings)
+        payer, findings = examine(work, remit, file)
+        missing = approvals_missing(work, remit, file)
+        status = _status(payer, findings, missing)
+        record = _record(work, remit, file, payer, findings, status)
+        return _carry_on(work, remit, record, findings, missing)
 
 
 def retry_remit(*, organization: int, actor: Actor, at: datetime, remit: int) -> PostResult:
-    """Put a quarantined remittance before the gates again, after a person mended the cause."""
+    """Put a stopped remittance before the gates again, after a person mended the cause."""
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
-        _post_alone(organization)
+        post_alone(organization)
         record = access_remit(remit, organization=organization)
-        if record.status != QUARANTINED:
+        if record.status not in {QUARANTINED, WAITING}:
             return PostResult(DUPLICATE, record.pk)
-        content = msgspec.convert(record.content, Remit, strict=False)
-        payer, findings = _examine(work, content, record.file)
+        content = read_content(record)
+        payer, findings = examine(work, content, record.file)
+        missing = approvals_missing(work, content, record.file, record)
+        before = record.status
         record.payer, record.findings = payer, [msgspec.to_builtins(f) for f in findings]
-        record.status = QUARANTINED if payer is None or blocks(findings) else POSTED
-        record.save(update_fields=["payer", "findings", "status"])
-        if payer is None or record.status == QUARANTINED:
-            return _quarantine(work, record, findings)
-        close_tasks(work, f"remit:{record.pk}", outcome="posted after all")
-        return _post(work, content, record, payer, findings)
+        record.status = _status(payer, findings, missing)
+        record.content = _content(content, record.status)
+        record.save(update_fields=["payer", "findings", "status", "content"])
+        if record.status != before:
+            ended = "posted after all" if record.status == POSTED else "looked at again"
+            close_tasks(work, f"remit:{record.pk}", outcome=ended)
+        return _carry_on(work, content, record, findings, missing)
 
 
-def _post_alone(organization: int) -> None:
+def read_content(record: RemitRecord) -> Remit:
+    """Read a remittance as it is kept; of a posted one the claims stand in rows of their own."""
+    return msgspec.convert(record.content, Remit, strict=False)
+
+
+def post_now(work: UnitOfWork, record: RemitRecord) -> PostResult:
+    """Post a kept remittance whatever still speaks against it: for a preview that is undone."""
+    if record.payer is None:
+        msg = "a remittance without a payer cannot be posted"
+        raise ValueError(msg)
+    findings = msgspec.convert(tuple(record.findings), tuple[Finding, ...], strict=False)
+    RemitRecord.objects.of(work.organization).filter(pk=record.pk).update(status=POSTED)
+    return _post(work, read_content(record), record, record.payer, findings)
+
+
+def _status(
+    payer: Payer | None, findings: Sequence[Finding], missing: Sequence[ApprovalKind]
+) -> str:
+    if payer is None or blocks(findings):
+        return QUARANTINED
+    return WAITING if missing else POSTED
+
+
+def _carry_on(
+    work: UnitOfWork,
+    remit: Remit,
+    record: RemitRecord,
+    findings: tuple[Finding, ...],
+    missing: Sequence[ApprovalKind],
+) -> PostResult:
+    """Post a remittance, or leave it for a person, as its status says."""
+    if record.status == QUARANTINED or record.payer is None:
+        return _quarantine(work, record, findings)
+    if record.status == WAITING:
+        return _wait(work, record, findings, missing)
+    return _post(work, remit, record, record.payer, findings)
+
+
+def post_alone(organization: int) -> None:
     """Let the posters of one practice queue up; the lock ends with the transaction.
 
     One lock for all of its remittances: two that hold the same decision must see each other.
@@ -121,69 +166,6 @@ def _post_alone(organization: int) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtext('cleanclaim.posting'), %s)", [organization]
         )
-
-
-def _examine(
-    work: UnitOfWork, remit: Remit, file: ExchangedFile
-) -> tuple[Payer | None, tuple[Finding, ...]]:
-    """Find the payer, and everything that speaks against posting."""
-    practice = Organization.objects.get(pk=work.organization)
-    payer = _find_payer(work, remit, file)
-    findings = (
-        *check(remit, (practice.npi,), (practice.tax_id,)),
-        *_more_findings(remit, payer, conflict=_conflicts(work, remit, payer)),
-    )
-    return payer, findings
-
-
-def _conflicts(work: UnitOfWork, remit: Remit, payer: Payer | None) -> bool:
-    """Tell whether another content of this payment is posted.
-
-    A payer gives a payment's number once (X12 interpretations 217, 654), but for those that send
-    nothing but zeros (604, 1847): there only the whole identity counts.
-    """
-    posted = RemitRecord.objects.of(work.organization).filter(status=POSTED)
-    same = Q(identity=remit.key)
-    if remit.trace_number.strip("0 ") and remit.paid_on is not None:
-        same |= Q(payer=payer, trace_number=remit.trace_number, paid_on=remit.paid_on)
-    return bool(posted.filter(same).exclude(identity=remit.key, digest=remit.digest).exists())
-
-
-def _find_payer(work: UnitOfWork, remit: Remit, file: ExchangedFile) -> Payer | None:
-    payers = Payer.objects.of(work.organization)
-    named: Payer | None = payers.filter(identifier=remit.payer_identifier).first()
-    return named or file.payer
-
-
-def _more_findings(remit: Remit, payer: Payer | None, *, conflict: bool) -> list[Finding]:
-    found = []
-    if payer is None:
-        found.append(
-            _finding(
-                "REMIT.PAYER",
-                "1000A",
-                "no payer of ours has this identifier",
-                "record the payer, then post it again",
-            )
-        )
-    if remit.paid_on is None:
-        found.append(
-            _finding("REMIT.DATE", "BPR16", "the payment has no date", "ask the payer for it")
-        )
-    if conflict:
-        found.append(
-            _finding(
-                "REMIT.CONFLICT",
-                "TRN02",
-                "another payment of this number and day is posted",
-                "compare the two and ask the payer which one counts",
-            )
-        )
-    return found
-
-
-def _finding(rule: str, place: str, message: str, hint: str) -> Finding:
-    return Finding(rule, Severity.BLOCK, place, message, hint, "identity of a remittance")
 
 
 def _record(
@@ -206,9 +188,14 @@ def _record(
         paid_on=remit.paid_on or work.today,
         status=status,
         findings=[msgspec.to_builtins(finding) for finding in findings],
-        content=plain(remit),
+        content=_content(remit, status),
         received_at=work.at,
     )
+
+
+def _content(remit: Remit, status: str) -> object:
+    """Give what is kept of a remittance: of a posted one each claim stands in a row of its own."""
+    return plain(msgspec.structs.replace(remit, claims=()) if status == POSTED else remit)
 
 
 def _quarantine(work: UnitOfWork, record: RemitRecord, findings: tuple[Finding, ...]) -> PostResult:
@@ -227,6 +214,31 @@ def _quarantine(work: UnitOfWork, record: RemitRecord, findings: tuple[Finding, 
     return PostResult(QUARANTINED, record.pk, findings)
 
 
+def _wait(
+    work: UnitOfWork,
+    record: RemitRecord,
+    findings: tuple[Finding, ...],
+    missing: Sequence[ApprovalKind],
+) -> PostResult:
+    """Keep a remittance out of the books until a person approves what the policy names."""
+    kinds = ", ".join(kind.value.replace("_", " ") for kind in missing)
+    open_task(
+        work,
+        f"remit:{record.pk}",
+        kind="remit",
+        title=f"Remittance waits for approval: {kinds}"[:120],
+        next_step="Open it, see what it would move, and approve or dismiss it",
+        value_cents=record.paid_cents,
+    )
+    names = [kind.value for kind in missing]
+    work.tell("remit.waiting", ("remit", record.pk), kinds=names, cents=record.paid_cents)
+    return PostResult(WAITING, record.pk, findings)
+
+
+# Decisions that are loaded, settled and written together: memory stays that of one share.
+_SHARE = 500
+
+
 def _post(
     work: UnitOfWork,
     remit: Remit,
@@ -235,15 +247,13 @@ def _post(
     findings: tuple[Finding, ...],
 ) -> PostResult:
     candidates = Candidates.load(work.organization, payer, remit)
-    books = candidates.books()
-    posted = [_post_claim(work, remit, record, claim, candidates, books) for claim in remit.claims]
-    provider_level = allocate_provider(remit, candidates.numbers())
-    settle_provider_level(remit.key, str(payer.pk), record.paid_on, provider_level, books)
-    book(books.transfers, organization=work.organization, at=work.at)
-    for each in posted:
-        apply_outcome(work, each)
-    explain_credits(work, books.transfers)
-    _explain_provider_level(work, record, provider_level)
+    for first in range(0, len(remit.claims), _SHARE):
+        decisions = remit.claims[first : first + _SHARE]
+        share = candidates.share(remit, decisions)
+        posted = [_post_claim(remit, record, claim, share) for claim in decisions]
+        _book(work, share.books)
+        Outcomes(work, record, payer).apply(posted)
+    _post_provider_level(work, remit, record, candidates)
     work.tell(
         "remit.posted",
         ("remit", record.pk),
@@ -254,42 +264,68 @@ def _post(
     return PostResult(POSTED, record.pk, findings)
 
 
-def _post_claim(
-    work: UnitOfWork,
-    remit: Remit,
-    record: RemitRecord,
-    decision: RemitClaim,
-    candidates: Candidates,
-    books: Balances,
-) -> Posted:
-    match = candidates.match(decision)
-    reason = _reason_to_hold(match, remit.claim_twin(decision), decision, candidates.decided)
+def _book(work: UnitOfWork, books: Balances) -> None:
+    book(books.transfers, organization=work.organization, at=work.at)
+    explain_credits(work, books.transfers)
+
+
+def _post_provider_level(
+    work: UnitOfWork, remit: Remit, record: RemitRecord, candidates: Candidates
+) -> None:
+    """Book what belongs to no claim of the remittance."""
+    allocations = allocate_provider(remit, candidates.numbers())
+    books = Balances({})
+    settle_provider_level(remit.key, str(record.payer_id), record.paid_on, allocations, books)
+    _book(work, books)
+    _explain_provider_level(work, record, allocations)
+
+
+def _post_claim(remit: Remit, record: RemitRecord, decision: RemitClaim, share: Share) -> Posted:
+    match = share.match(decision)
+    row = _claim_row(remit, record, decision)
+    reason = _reason_to_hold(match, row.twin_key, decision, share.decided)
     if reason or isinstance(match, Unmatched):
-        return _suspend_claim(work, remit, record, decision, reason, books)
-    claim = candidates.claim(match.key)
-    following = next_coverage(claim, decision)
+        return _suspend_claim(row, decision, reason, share.books)
+    claim = share.claim(match.key)
     terms = Decision(
-        event_key=remit.claim_event(decision),
+        event_key=row.event_key,
         owed=owed_for(claim),
         payer=str(claim.payer_id),
-        remit=remit.key,
+        remit=record.identity,
         on=record.paid_on,
-        next_payer=str(following.payer_id) if following else "",
+        next_payer=share.next_payer(claim, decision),
         is_reversal=decision.is_reversal,
     )
-    allocations = allocate_claim(
-        decision,
-        match.lines,
-        on=record.paid_on,
-        open_cents=books[terms.receivable(terms.payer)],
+    allocations = settle_decision(
+        terms, decision, share, claim, on=record.paid_on, lines=match.lines
     )
-    settle(terms, allocations, books)
-    _follow_correction(terms, claim, books)
-    candidates.decided.add(match.key, decision)
-    row = _claim_row(work, remit, record, decision, claim)
-    row.matched_by = match.how.value
-    row.save(force_insert=True)
+    share.decided.add(match.key, decision)
+    row.claim, row.matched_by = claim, match.how.value
     return Posted(row, decision, claim, allocations)
+
+
+def settle_decision(
+    terms: Decision,
+    decision: RemitClaim,
+    share: Share,
+    claim: ClaimRecord,
+    *,
+    on: date,
+    lines: Sequence[int | None] | None = None,
+) -> tuple[Allocation, ...]:
+    """Make the transfers of a decision on its claim and give what each part of it does.
+
+    ``on`` is the payment's day, whose reason rules count. ``lines`` are our line numbers by the
+    payer's; without them they are told here.
+    """
+    if lines is None:
+        lines = match_lines(decision.lines, share.lines(claim))
+    allocations = allocate_claim(
+        decision, lines, on=on, open_cents=share.books[terms.receivable(terms.payer)]
+    )
+    settle(terms, allocations, share.books)
+    _follow_correction(terms, share.latest(claim), share.books)
+    return allocations
 
 
 def _reason_to_hold(
@@ -305,10 +341,8 @@ def _reason_to_hold(
     return ""
 
 
-def _follow_correction(terms: Decision, claim: ClaimRecord, books: Balances) -> None:
+def _follow_correction(terms: Decision, latest: ClaimRecord, books: Balances) -> None:
     """Take off what a correction lowered the charge by, once the payer's decision lets it."""
-    rows = ClaimRecord.objects.of(claim.organization_id)
-    latest = rows.filter(replaces=claim).order_by("pk").last() or claim
     if latest.replaces_id is None:
         return
     charged = -books[terms.owed.account(AccountKind.REVENUE)]
@@ -319,40 +353,26 @@ def _follow_correction(terms: Decision, claim: ClaimRecord, books: Balances) -> 
 
 
 def _suspend_claim(
-    work: UnitOfWork,
-    remit: Remit,
-    record: RemitRecord,
-    decision: RemitClaim,
-    reason: str,
-    books: Balances,
+    row: RemitClaimRecord, decision: RemitClaim, reason: str, books: Balances
 ) -> Posted:
     suspend(
-        remit.claim_event(decision),
+        row.event_key,
         decision.paid_cents,
-        payer=str(record.payer_id),
-        remit=remit.key,
-        on=record.paid_on,
+        payer=str(row.remit.payer_id),
+        remit=row.remit.identity,
+        on=row.remit.paid_on,
         books=books,
     )
-    row = _claim_row(work, remit, record, decision, None)
     row.outcome, row.reason = "suspended", reason.replace("_", " ")
-    row.save(force_insert=True)
     return Posted(row, decision, None, ())
 
 
-def _claim_row(
-    work: UnitOfWork,
-    remit: Remit,
-    record: RemitRecord,
-    decision: RemitClaim,
-    claim: ClaimRecord | None,
-) -> RemitClaimRecord:
+def _claim_row(remit: Remit, record: RemitRecord, decision: RemitClaim) -> RemitClaimRecord:
     return RemitClaimRecord(
-        organization_id=work.organization,
+        organization_id=record.organization_id,
         remit=record,
         ordinal=decision.ordinal,
-        claim=claim,
-        event_key=remit.claim_event(decision),
+        event_key=remit.claim_event(decision, record.identity),
         twin_key=remit.claim_twin(decision),
         status_code=decision.status[:2],
         charge_cents=decision.charge_cents,
@@ -360,24 +380,22 @@ def _claim_row(
         patient_cents=decision.patient_responsibility_cents,
         matched_by="unmatched",
         outcome="matched",
-        content=plain(decision),
     )
-
-
-_EXPLAINED = {"interest", "recoupment", "forwarding_balance"}
 
 
 def _explain_provider_level(
     work: UnitOfWork, record: RemitRecord, allocations: Sequence[Allocation]
 ) -> None:
-    """Ask a person about adjustments of a kind that nobody here has met."""
+    """Ask a person about adjustments that no row explains, or that always need a look."""
     for row in allocations:
-        if row.kind.value not in _EXPLAINED:
+        known = find_reason(row.reason, record.paid_on)
+        if known is None or known.asks:
+            words = f" ({known.label})" if known else ""
             open_task(
                 work,
                 f"provider-level:{record.pk}:{row.ordinal}",
                 kind="remit",
-                title=f"The payer adjusted the payment: reason {row.reason}"[:120],
+                title=f"The payer adjusted the payment: reason {row.reason}{words}"[:120],
                 next_step="Ask the payer what the adjustment is for",
                 value_cents=abs(row.cents),
             )

@@ -1,14 +1,16 @@
-"""Our claims that a remittance may speak of, loaded once for all of its decisions."""
+"""Our claims that a remittance may speak of: found and locked at once, loaded share by share."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+import msgspec
+from django.db.models import F, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from cleanclaim.app.settling import Balances
-from cleanclaim.app.values import read_claim_content
-from cleanclaim.claims.model import Claim
+from cleanclaim.claims.model import Procedure
 from cleanclaim.ledger.accounts import AccountKey, AccountKind
 from cleanclaim.remits.matching import (
     CandidateClaim,
@@ -21,114 +23,226 @@ from cleanclaim.remits.model import Remit, RemitClaim
 from cleanclaim.store.claims.models import ClaimRecord, ClaimVersion
 from cleanclaim.store.credentialing.models import Payer
 from cleanclaim.store.ledger.models import Account, Posting
-from cleanclaim.store.patients.models import Patient
+from cleanclaim.store.patients.models import Coverage, Patient
 from cleanclaim.store.remits.models import RemitClaimRecord
 
-_RELATED = (
-    "patient",
-    "payer",
-    "coverage",
-    "coverage__payer",
-    "coverage__patient",
-    "encounter",
-    "root",
-)
 _NEVER_SENT = ("draft", "held", "ready")
 
 
-class Candidates:
-    """The claims of one payer that could be meant, with their balances and what they match.
+class _Sign(msgspec.Struct, frozen=True):
+    """What tells a claim of ours apart before it is loaded; ``root`` is its ledger claim."""
 
-    Their patients and they themselves stay locked until the transaction ends.
+    pk: int
+    control_number: str
+    payer_claim_number: str
+    service_on: date
+    charge_cents: int
+    root: int
+
+
+class Candidates:
+    """The claims of one payer that could be meant, locked with their patients.
+
+    A decision's own candidates are those with its numbers and, where no number settles it, those
+    with its day and charge: no other claim can be matched to it.
     """
 
     def __init__(
-        self,
-        claims: Mapping[str, ClaimRecord],
-        values: tuple[CandidateClaim, ...],
-        decided: "Decided",
+        self, organization: int, payer: Payer, signs: Iterable[_Sign], unnamed: Iterable[int]
     ) -> None:
-        self._claims = claims
-        self._values = values
-        self.decided = decided
+        self._organization = organization
+        self._payer = payer
+        self._unnamed = frozenset(unnamed)
+        self._by_number: dict[str, set[int]] = defaultdict(set)
+        self._by_service: dict[tuple[date, int], set[int]] = defaultdict(set)
+        self._roots: dict[str, int] = {}
+        for sign in signs:
+            for number in {sign.control_number, sign.payer_claim_number} - {""}:
+                self._by_number[number].add(sign.pk)
+                self._roots[number] = sign.root
+            self._by_service[sign.service_on, sign.charge_cents].add(sign.pk)
 
     @classmethod
     def load(cls, organization: int, payer: Payer, remit: Remit) -> Self:
-        """Load the payer's claims that share a number, or day and charge, with a decision."""
-        found = (
-            ClaimRecord.objects.of(organization)
-            .filter(_meant(remit), payer=payer)
-            .exclude(state__in=_NEVER_SENT)
-        )
-        _lock(organization, found)
-        claims = {str(claim.pk): claim for claim in found.select_related(*_RELATED).order_by("pk")}
-        contents = _latest_contents(organization, claims.values())
-        values = tuple(_candidate(claims[key], contents[key]) for key in claims)
-        return cls(claims, values, Decided.load(organization, remit, claims))
+        """Find the payer's claims that a decision or a provider-level reference may name."""
+        sent = ClaimRecord.objects.of(organization).filter(payer=payer)
+        sent = sent.exclude(state__in=_NEVER_SENT)
+        named = _signs(sent.filter(_named(remit)))
+        unnamed = _unnamed(remit, named)
+        others = _signs(sent.filter(_served(unnamed))) if unnamed else []
+        signs = {sign.pk: sign for sign in (*named, *others)}
+        _lock(organization, list(signs))
+        return cls(organization, payer, signs.values(), (claim.ordinal for claim in unnamed))
+
+    def numbers(self) -> Mapping[str, str]:
+        """Give the ledger's key of each claim by our control number and the payer's number."""
+        return {number: str(root) for number, root in self._roots.items()}
+
+    def share(self, remit: Remit, decisions: Sequence[RemitClaim]) -> "Share":
+        """Load what is needed to decide some of the decisions."""
+        meant = {decision.ordinal: self._meant(decision) for decision in decisions}
+        wanted = set().union(*meant.values())
+        rows = ClaimRecord.objects.of(self._organization).filter(pk__any_of=wanted)
+        claims = {claim.pk: claim for claim in rows.select_related("coverage").order_by("pk")}
+        for claim in claims.values():
+            claim.payer = self._payer
+        decided = Decided.load(self._organization, remit, decisions, claims)
+        return Share(self._organization, claims, meant, decided)
+
+    def _meant(self, decision: RemitClaim) -> set[int]:
+        numbers = (decision.patient_control_number, decision.payer_claim_number)
+        found = set().union(*(self._by_number.get(number, ()) for number in numbers))
+        day = decision.first_service_on
+        if day is not None and decision.ordinal in self._unnamed:
+            found |= self._by_service.get((day, abs(decision.charge_cents)), set())
+        return found
+
+
+def _signs(rows: QuerySet[ClaimRecord]) -> list[_Sign]:
+    names = ("pk", "control_number", "payer_claim_number", "service_on", "total_charge_cents")
+    told = rows.values_list(*names, "root_id")
+    return [_Sign(*sign, root or sign[0]) for *sign, root in told]  # type: ignore[call-arg]
+
+
+def _named(remit: Remit) -> Q:
+    words = {w for a in remit.provider_adjustments for w in (a.reference, *a.reference.split())}
+    numbers = {claim.patient_control_number for claim in remit.claims} | words
+    theirs = {claim.payer_claim_number for claim in remit.claims} | words
+    return Q(control_number__any_of=numbers - {""}) | Q(payer_claim_number__any_of=theirs - {""})
+
+
+def _unnamed(remit: Remit, named: Iterable[_Sign]) -> list[RemitClaim]:
+    """Give the decisions that no number settles: a control number counts with its charge."""
+    ours = {(sign.control_number, sign.charge_cents) for sign in named}
+    theirs = {sign.payer_claim_number for sign in named} - {""}
+    return [
+        claim
+        for claim in remit.claims
+        if (claim.patient_control_number, abs(claim.charge_cents)) not in ours
+        and claim.payer_claim_number not in theirs
+    ]
+
+
+def _served(rest: Sequence[RemitClaim]) -> Q:
+    days = {claim.first_service_on for claim in rest} - {None}
+    charges = {abs(claim.charge_cents) for claim in rest}
+    return Q(service_on__in=days, total_charge_cents__in=charges)
+
+
+def _lock(organization: int, claims: Sequence[int]) -> None:
+    """Lock the patients, then the claims: the order in which a patient's payment locks them."""
+    rows = ClaimRecord.objects.of(organization).filter(pk__any_of=claims)
+    keys = rows.values_list("patient_id", flat=True)
+    patients = Patient.objects.of(organization).filter(pk__any_of=set(keys))
+    list(patients.select_for_update().order_by("pk").values_list("pk"))
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+
+class Share:
+    """Some decisions of a remittance with the claims they may mean, loaded together."""
+
+    def __init__(
+        self,
+        organization: int,
+        claims: Mapping[int, ClaimRecord],
+        meant: Mapping[int, Iterable[int]],
+        decided: "Decided",
+    ) -> None:
+        self.decided = decided
+        self._organization = organization
+        self._claims = claims
+        self._meant = meant
+        contents = _latest_contents(organization, claims)
+        self._values = {pk: _candidate(claims[pk], contents[pk]) for pk in claims}
+        self._later = _later_coverages(organization, claims.values())
+        self._replacements = _replacements(organization, claims)
+        self.books = load_books(organization, {int(c.ledger_claim) for c in claims.values()})
 
     def match(self, decision: RemitClaim) -> Matched | Unmatched:
         """Find the claim that a decision is about."""
-        return match_claim(decision, self._values)
+        meant = sorted(self._meant[decision.ordinal])
+        return match_claim(decision, [self._values[pk] for pk in meant])
+
+    def lines(self, claim: ClaimRecord) -> tuple[CandidateLine, ...]:
+        """Give the lines of a claim as matching sees them."""
+        return self._values[claim.pk].lines
+
+    def value(self, claim: int) -> CandidateClaim:
+        """Give a claim as matching sees it."""
+        return self._values[claim]
 
     def claim(self, key: str) -> ClaimRecord:
         """Give the claim of a match."""
-        return self._claims[key]
+        return self._claims[int(key)]
 
-    def numbers(self) -> dict[str, str]:
-        """Give our keys by our control numbers and the payer's claim numbers."""
-        ours = {c.control_number: key for key, c in self._claims.items()}
-        theirs = {c.payer_claim_number: k for k, c in self._claims.items() if c.payer_claim_number}
-        return ours | theirs
+    def next_payer(self, claim: ClaimRecord, decision: RemitClaim) -> str:
+        """Give the key of the payer whose turn comes after this one on the day of service.
 
-    def books(self) -> Balances:
-        """Give what is owed on the claims by account, and how it came to be, in cents."""
-        roots = {int(claim.ledger_claim) for claim in self._claims.values()}
-        organization = next((c.organization_id for c in self._claims.values()), 0)
-        # Step by step: nested in one query, the planner reads the whole ledger for each remit.
-        accounts = Account.objects.of(organization).filter(claim_id__in=roots)
-        touched = Posting.objects.of(organization).filter(account__in=_keys(accounts, "pk"))
-        rows = (
-            Posting.objects.of(organization)
-            .filter(entry__in=_keys(touched, "entry"))
-            .select_related("account")
-        )
-        balances: Counter[AccountKey] = Counter()
-        sides: dict[int, list[tuple[AccountKey, int]]] = {}
-        for row in rows:
-            key = _key(row.account)
-            sides.setdefault(row.entry_id, []).append((key, row.cents))
-            if row.account.claim_id in roots:
-                balances[key] += row.cents
-        flows: Counter[tuple[AccountKey, AccountKey]] = Counter()
-        for (first, cents), (second, _) in sides.values():
-            way = (second, first) if cents > 0 else (first, second)
-            flows[way] += abs(cents)
-        return Balances(balances, flows)
+        A denied service goes back to the payer first, never on to the next one: then, and where
+        there is no later coverage in force, "".
+        """
+        if decision.paid_cents == 0 and decision.status == "4":
+            return ""
+        for coverage in self._later.get(claim.patient_id, ()):
+            ended = coverage.ends_on is not None and coverage.ends_on < claim.service_on
+            turn = coverage.rank > claim.coverage.rank and coverage.starts_on <= claim.service_on
+            if turn and not ended:
+                return str(coverage.payer_id)
+        return ""
+
+    def latest(self, claim: ClaimRecord) -> ClaimRecord:
+        """Give the last correction of a claim, or the claim itself."""
+        return self._replacements.get(claim.pk, claim)
+
+
+def _later_coverages(
+    organization: int, claims: Iterable[ClaimRecord]
+) -> Mapping[int, list[Coverage]]:
+    patients = {claim.patient_id for claim in claims}
+    rows = Coverage.objects.of(organization).filter(patient__any_of=patients, rank__gt=1)
+    found: dict[int, list[Coverage]] = defaultdict(list)
+    for coverage in rows.order_by("rank"):
+        found[coverage.patient_id].append(coverage)
+    return found
+
+
+def _replacements(organization: int, claims: Iterable[int]) -> Mapping[int, ClaimRecord]:
+    rows = ClaimRecord.objects.of(organization).filter(replaces__any_of=claims).order_by("pk")
+    return {int(row.replaces_id or 0): row for row in rows}
+
+
+def load_books(organization: int, roots: Iterable[int]) -> Balances:
+    """Load what is owed on claims (by their ledger keys) and how it came to be, in cents."""
+    wanted = set(roots)
+    # Step by step: nested in one query, the planner reads the whole ledger for each remit.
+    accounts = Account.objects.of(organization).filter(claim_id__any_of=wanted)
+    touched = Posting.objects.of(organization).filter(account__any_of=_keys(accounts, "pk"))
+    rows = Posting.objects.of(organization).filter(entry__any_of=_keys(touched, "entry"))
+    names = (*("kind", "payer_id", "patient_id", "claim_id", "reference"),)
+    told = rows.values_list("entry_id", "cents", *(f"account__{name}" for name in names))
+    balances: Counter[AccountKey] = Counter()
+    sides: dict[int, list[tuple[AccountKey, int]]] = defaultdict(list)
+    for entry, cents, *account in told:
+        key = _key(*account)
+        sides[entry].append((key, cents))
+        if account[3] in wanted:
+            balances[key] += cents
+    flows: Counter[tuple[AccountKey, AccountKey]] = Counter()
+    for (first, cents), (second, _) in sides.values():
+        way = (second, first) if cents > 0 else (first, second)
+        flows[way] += abs(cents)
+    return Balances(balances, flows)
 
 
 def _keys(rows: QuerySet[Any], name: str) -> list[int]:
     return list(rows.values_list(name, flat=True).distinct())
 
 
-def _meant(remit: Remit) -> Q:
-    """Choose the claims that a decision or a provider-level reference may name."""
-    words = {w for a in remit.provider_adjustments for w in (a.reference, *a.reference.split())}
-    numbers = {c.patient_control_number for c in remit.claims} | words
-    theirs = {c.payer_claim_number for c in remit.claims} | words
-    days = {c.first_service_on for c in remit.claims} - {None}
-    charges = {abs(c.charge_cents) for c in remit.claims}
-    return (
-        Q(control_number__in=numbers - {""})
-        | Q(payer_claim_number__in=theirs - {""})
-        | Q(service_on__in=days, total_charge_cents__in=charges)
-    )
-
-
-def _lock(organization: int, claims: QuerySet[ClaimRecord]) -> None:
-    """Lock the patients, then the claims: the order in which a patient's payment locks them."""
-    patients = Patient.objects.of(organization).filter(pk__in=claims.values("patient"))
-    list(patients.select_for_update().order_by("pk").values_list("pk"))
-    list(claims.select_for_update().order_by("pk").values_list("pk"))
+def _key(
+    kind: str, payer: int | None, patient: int | None, claim: int | None, reference: str
+) -> AccountKey:
+    links = ["" if part is None else str(part) for part in (payer, patient, claim)]
+    return AccountKey(AccountKind(kind), links[0], links[1], links[2], reference)
 
 
 class Decided:
@@ -143,18 +257,27 @@ class Decided:
         self._claims = {claim for claim, *_ in standing}
 
     @classmethod
-    def load(cls, organization: int, remit: Remit, claims: Mapping[str, ClaimRecord]) -> Self:
-        """Load the decisions of other remittances about the claims or told in the same words."""
-        keys = {remit.claim_twin(claim) for claim in remit.claims}
-        rows = RemitClaimRecord.objects.of(organization).filter(
-            Q(twin_key__in=keys) | Q(claim__in=[int(key) for key in claims]),
-            remit__status="posted",
-        )
+    def load(
+        cls,
+        organization: int,
+        remit: Remit,
+        decisions: Iterable[RemitClaim],
+        claims: Iterable[int],
+    ) -> Self:
+        """Load the decisions about the claims, and those told in the same words elsewhere."""
+        keys = {remit.claim_twin(decision) for decision in decisions}
+        rows = RemitClaimRecord.objects.of(organization).filter(remit__status="posted")
+        names = ("pk", "twin_key", "claim", "charge_cents", "paid_cents", "remit__identity")
+        found = {
+            pk: told
+            for part in (rows.filter(twin_key__any_of=keys), rows.filter(claim__any_of=claims))
+            for pk, *told in part.values_list(*names)
+        }
         twins: dict[str, str] = {}
         standing: Counter[Measure] = Counter()
-        for row in rows.values_list("twin_key", "claim", "charge_cents", "paid_cents"):
-            twin, claim, charge, paid = row
-            twins[twin] = "" if claim is None else str(claim)
+        for twin, claim, charge, paid, identity in (found[pk] for pk in sorted(found)):
+            if identity != remit.key:
+                twins[twin] = "" if claim is None else str(claim)
             if claim is not None:
                 standing[_measure(str(claim), charge, paid)] += 1 if charge >= 0 else -1
         return cls(twins, standing)
@@ -186,23 +309,39 @@ def _measure(claim: str, charge_cents: int, paid_cents: int) -> Measure:
     return claim, abs(charge_cents), abs(paid_cents)
 
 
-def _key(account: Account) -> AccountKey:
-    parts = (account.payer_id, account.patient_id, account.claim_id)
-    payer, patient, claim = ("" if part is None else str(part) for part in parts)
-    return AccountKey(AccountKind(account.kind), payer, patient, claim, account.reference)
+class _ToldSubscriber(msgspec.Struct, frozen=True):
+    member_id: str = ""
 
 
-def _latest_contents(organization: int, claims: object) -> dict[str, Claim]:
-    wanted = {(claim.pk, claim.version_number) for claim in claims}  # type: ignore[attr-defined]
-    rows = ClaimVersion.objects.of(organization).filter(claim__in=[pk for pk, _ in wanted])
-    return {
-        str(row.claim_id): read_claim_content(row.content)
-        for row in rows
-        if (row.claim_id, row.number) in wanted
-    }
+class _ToldLine(msgspec.Struct, frozen=True):
+    number: int
+    procedure: Procedure
+    charge_cents: int
+    starts_on: date | None = None
+    control_number: str = ""
 
 
-def _candidate(record: ClaimRecord, claim: Claim) -> CandidateClaim:
+class _ToldClaim(msgspec.Struct, frozen=True):
+    """As much of a claim's content as matching needs; the rest is not read."""
+
+    subscriber: _ToldSubscriber
+    lines: tuple[_ToldLine, ...] = ()
+
+
+_decoder = msgspec.json.Decoder(_ToldClaim, strict=False)
+
+
+def _latest_contents(
+    organization: int, claims: Mapping[int, ClaimRecord]
+) -> Mapping[int, _ToldClaim]:
+    rows = ClaimVersion.objects.of(organization).filter(
+        claim__any_of=claims, number=F("claim__version_number")
+    )
+    told = rows.annotate(text=Cast("content", TextField())).values_list("claim_id", "text")
+    return {claim: _decoder.decode(text) for claim, text in told}
+
+
+def _candidate(record: ClaimRecord, claim: _ToldClaim) -> CandidateClaim:
     return CandidateClaim(
         key=str(record.pk),
         patient_control_number=record.control_number,

@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef
 
 from cleanclaim.app.access import access_claim
 from cleanclaim.app.booking import balance
-from cleanclaim.app.claim_outcomes import next_coverage
 from cleanclaim.app.claiming import owed_for
 from cleanclaim.app.collecting import bill_next_payer, last_decision
 from cleanclaim.app.lifecycle import advance
@@ -73,7 +72,7 @@ def _follow(work: UnitOfWork, pk: int) -> str:
     claim = access_claim(pk, organization=work.organization, lock=True)
     row = last_decision(claim)
     decision = msgspec.convert(row.content, RemitClaim, strict=False)
-    coverage = next_coverage(claim, decision)
+    coverage = _next_coverage(claim, decision)
     if coverage is None or not _owes(claim, coverage):
         return ""
     second = bill_next_payer(
@@ -89,6 +88,23 @@ def _follow(work: UnitOfWork, pk: int) -> str:
             _ask_who_has_it(work, second)
         return "crossed"
     return _release(work, second, coverage)
+
+
+def _next_coverage(claim: ClaimRecord, decision: RemitClaim) -> Coverage | None:
+    """Give the coverage whose turn comes after this payer's, in force on the day of service.
+
+    A denied service goes back to the payer first, never on to the next one.
+    """
+    if decision.paid_cents == 0 and decision.status == "4":
+        return None
+    later = (
+        Coverage.objects.of(claim.organization_id)
+        .filter(patient=claim.patient, rank__gt=claim.coverage.rank)
+        .filter(starts_on__lte=claim.service_on)
+        .select_related("payer", "patient")
+        .order_by("rank")
+    )
+    return next((c for c in later if c.ends_on is None or c.ends_on >= claim.service_on), None)
 
 
 def _owes(claim: ClaimRecord, coverage: Coverage) -> bool:

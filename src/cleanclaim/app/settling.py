@@ -29,6 +29,7 @@ from cleanclaim.ledger.entries import (
     record_charge,
     take_back,
 )
+from cleanclaim.ledger.payer_entries import book_capitation
 from cleanclaim.remits.adjustment_reasons import PATIENT_KINDS, STANDING_KINDS, AllocationKind
 from cleanclaim.remits.allocation import Allocation
 
@@ -322,23 +323,23 @@ def settle_provider_level(
         if row.claim:
             links.append(Link(LinkKind.CORRELATION, row.claim))
         occasion = Occasion((remit, "provider", row.ordinal), on, tuple(links))
-        if row.kind is AllocationKind.INTEREST:
-            books.add(
-                [book_interest(occasion, row.cents, payer=payer, remit=remit, reason=row.reason)]
-            )
-        else:
-            books.add(
-                [
-                    take_back(
-                        occasion,
-                        -row.cents,
-                        payer=payer,
-                        remit=remit,
-                        reference=row.reference or row.reason,
-                        reason=row.reason,
-                    )
-                ]
-            )
+        books.add([_provider_transfer(occasion, row, payer, remit)])
+
+
+def _provider_transfer(occasion: Occasion, row: Allocation, payer: str, remit: str) -> Transfer:
+    if row.kind is AllocationKind.INTEREST:
+        return book_interest(occasion, row.cents, payer=payer, remit=remit, reason=row.reason)
+    if row.kind is AllocationKind.CAPITATION:
+        return book_capitation(occasion, row.cents, payer=payer, remit=remit)
+    return take_back(
+        occasion,
+        -row.cents,
+        payer=payer,
+        remit=remit,
+        reference=row.reference or row.reason,
+        reason=row.reason,
+        claim=row.claim,
+    )
 
 
 def suspend(

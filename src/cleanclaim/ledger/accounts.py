@@ -22,6 +22,7 @@ class AccountKind(StrEnum):
     SEQUESTRATION = "sequestration"
     WITHHOLD = "withhold"
     INTEREST = "interest"
+    CAPITATION = "capitation"
     PAYER_RECOUP = "payer_recoup"
     UNAPPLIED = "unapplied"
     REFUNDS_PAYABLE = "refunds_payable"
@@ -102,11 +103,8 @@ class Transfer(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def transfer_id(*parts: str | int) -> str:
     """Derive an id (64 hexadecimal digits) from what happened; the same parts, the same id."""
-    state = hashlib.sha256()
-    for part in parts:
-        text = str(part).encode()
-        state.update(b"%d:" % len(text) + text)
-    return state.hexdigest()
+    texts = [str(part).encode() for part in parts]
+    return hashlib.sha256(b"".join([b"%d:%b" % (len(text), text) for text in texts])).hexdigest()
 
 
 def balances(transfers: Iterable[Transfer]) -> Mapping[AccountKey, int]:

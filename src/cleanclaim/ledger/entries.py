@@ -276,14 +276,30 @@ def release_from_suspense(
 
 
 def take_back(
-    occasion: Occasion, cents: int, *, payer: str, remit: str, reference: str, reason: str = ""
+    occasion: Occasion,
+    cents: int,
+    *,
+    payer: str,
+    remit: str,
+    reference: str,
+    reason: str = "",
+    claim: str = "",
 ) -> Transfer:
-    """Enter a recoupment (positive: the payment is lower by it) on the payer's sub-ledger."""
+    """Enter a recoupment (positive: the payment is lower by it) on the payer's sub-ledger.
+
+    With ``claim`` it stands under the claim it recoups, whatever the payer's reference says.
+    """
+    held = AccountKey(
+        AccountKind.PAYER_RECOUP,
+        payer=payer,
+        claim=claim,
+        reference="" if claim else reference[:80],
+    )
     return _enter(
         "take_back",
         occasion,
         cents,
-        debit=AccountKey(AccountKind.PAYER_RECOUP, payer=payer, reference=reference),
+        debit=held,
         credit=_clearing(payer, remit),
         reason=reason,
     )

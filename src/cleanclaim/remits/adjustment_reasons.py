@@ -33,6 +33,7 @@ class AllocationKind(StrEnum):
     INTEREST = "interest"
     RECOUPMENT = "recoupment"
     FORWARDING_BALANCE = "forwarding_balance"
+    CAPITATION = "capitation"
     PROVIDER_WITHHOLD = "provider_withhold"
     PROVIDER_OTHER = "provider_other"
 

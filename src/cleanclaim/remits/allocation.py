@@ -25,15 +25,8 @@ from cleanclaim.remits.adjustment_reasons import (
     find_rule,
 )
 from cleanclaim.remits.model import Remit, RemitClaim, RemitLine
+from cleanclaim.remits.provider_level import find_reason
 
-_PROVIDER_KINDS = {
-    "WO": AllocationKind.RECOUPMENT,
-    "FB": AllocationKind.FORWARDING_BALANCE,
-    "L6": AllocationKind.INTEREST,
-    "51": AllocationKind.INTEREST,
-    "E3": AllocationKind.PROVIDER_WITHHOLD,
-    "IR": AllocationKind.PROVIDER_WITHHOLD,
-}
 _COST_SHARES = frozenset({"1", "2", "3", "66", "241"})
 # Who takes from the open amount first: money that came, then what others owe.
 _ORDER = (
@@ -192,7 +185,7 @@ def allocate_provider(
     numbers = claim_numbers or {}
     return tuple(
         Allocation(
-            _PROVIDER_KINDS.get(adjustment.reason, AllocationKind.PROVIDER_OTHER),
+            _provider_kind(adjustment.reason, remit.paid_on),
             -adjustment.cents,
             ordinal,
             reason=adjustment.reason,
@@ -202,6 +195,11 @@ def allocate_provider(
         for ordinal, adjustment in enumerate(remit.provider_adjustments, 1)
         if adjustment.cents
     )
+
+
+def _provider_kind(reason: str, on: date | None) -> AllocationKind:
+    row = find_reason(reason, on or date.max)
+    return AllocationKind.PROVIDER_OTHER if row is None else row.kind
 
 
 def tie_reference(reference: str, claim_numbers: Mapping[str, str]) -> str:

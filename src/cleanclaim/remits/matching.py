@@ -167,6 +167,34 @@ def _narrow(claim: RemitClaim, found: Sequence[CandidateClaim]) -> Sequence[Cand
     return found
 
 
+class Agreement(msgspec.Struct, frozen=True):
+    """What of a candidate agrees with a decision and what does not, by name, for a person."""
+
+    key: str
+    agrees: tuple[str, ...]
+    differs: tuple[str, ...]
+
+
+_COMPARED: tuple[tuple[str, _Test], ...] = (
+    ("control number", _by_control_number),
+    ("payer's number", _by_payer_number),
+    ("day of service", _same_day),
+    ("charge", _same_charge),
+    ("member id", _same_member),
+    ("procedures", _same_codes),
+)
+
+
+def compare_claim(claim: RemitClaim, candidate: CandidateClaim) -> Agreement:
+    """Say what of a candidate agrees with a decision."""
+    told = [(name, test(claim, candidate)) for name, test in _COMPARED]
+    return Agreement(
+        candidate.key,
+        tuple(name for name, same in told if same),
+        tuple(name for name, same in told if not same),
+    )
+
+
 def match_claim(claim: RemitClaim, candidates: Iterable[CandidateClaim]) -> Matched | Unmatched:
     """Find our claim for a decision of the payer among the candidates, or say why not."""
     pool = tuple(candidates)
@@ -216,13 +244,35 @@ def match_lines(
     """Give our line number for each line of the remit, None where it cannot be told.
 
     In steps: our line control number (a payer may split one line over several); code, modifiers,
-    day and charge; the same with modifiers dropped by the payer. A line of ours is taken once,
-    and a step takes only what it can tell apart.
+    day and charge; the same with modifiers dropped by the payer; one line of ours that the payer
+    split into several of its code and day, whose charges sum to ours. A line of ours is taken
+    once but for a split, and a step takes only what it can tell apart. Lines of ours that the
+    payer merged into one cannot be told: its money stays at claim level.
     """
     numbers: list[int | None] = [_by_line_control(line, candidates) for line in lines]
     for test in (_by_modifiers, _by_dropped_modifiers):
         _pair_off(lines, candidates, numbers, test)
+    _join_split(lines, candidates, numbers)
     return tuple(numbers)
+
+
+def _join_split(
+    lines: Sequence[RemitLine], candidates: Sequence[CandidateLine], numbers: list[int | None]
+) -> None:
+    """Give the parts of a split line its number, where only one line of ours can be meant."""
+    for ours in [row for row in candidates if row.number not in numbers]:
+        alike = [row for row in candidates if row.procedure.code == ours.procedure.code]
+        parts = [
+            place
+            for place, line in enumerate(lines)
+            if numbers[place] is None
+            and _submitted(line).code == ours.procedure.code
+            and line.starts_on in {None, ours.starts_on}
+        ]
+        whole = sum(abs(lines[place].charge_cents) for place in parts) == ours.charge_cents
+        if len(parts) > 1 and len(alike) == 1 and whole:
+            for place in parts:
+                numbers[place] = ours.number
 
 
 def _by_line_control(line: RemitLine, candidates: Sequence[CandidateLine]) -> int | None:

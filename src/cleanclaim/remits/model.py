@@ -17,11 +17,8 @@ PREDETERMINATION = "25"
 
 def digest_parts(parts: Iterable[object]) -> str:
     """Hash parts to 64 hexadecimal digits; the lengths keep ("a", "bc") from ("ab", "c")."""
-    state = hashlib.sha256()
-    for part in parts:
-        text = str(part).encode()
-        state.update(b"%d:" % len(text) + text)
-    return state.hexdigest()
+    texts = [str(part).encode() for part in parts]
+    return hashlib.sha256(b"".join([b"%d:%b" % (len(text), text) for text in texts])).hexdigest()
 
 
 class RemitLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -166,12 +163,12 @@ class Remit(msgspec.Struct, frozen=True, omit_defaults=True):
             )
         )
 
-    def claim_event(self, claim: RemitClaim) -> str:
-        """Identify the payer's decision on a claim within this remit."""
+    def claim_event(self, claim: RemitClaim, key: str = "") -> str:
+        """Identify the payer's decision on a claim in this remit; ``key`` is its key if at hand."""
         return digest_parts(
             (
                 "claim event",
-                self.key,
+                key or self.key,
                 claim.payer_claim_number,
                 claim.patient_control_number,
                 claim.status,

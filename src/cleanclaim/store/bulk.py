@@ -74,3 +74,39 @@ def _ending(returning: Sequence[str], *, skip_existing: bool) -> sql.Composed:
         wanted = sql.SQL(", ").join(map(sql.Identifier, returning))
         parts.append(sql.SQL(" RETURNING {}").format(wanted))  # type: ignore[arg-type]
     return sql.Composed(parts)
+
+
+def update_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Update many rows of a tenant table inside the open transaction, under the row policies.
+
+    Each row is its organization, its id, then the new values of ``columns``.
+    """
+    kept = [tuple(row) for row in rows]
+    if not kept:
+        return
+    table = sql.Identifier(model._meta.db_table)
+    stage = sql.Identifier(f"stage_update_{model._meta.db_table}")
+    keys = ("organization_id", "id")
+    names = sql.SQL(", ").join(map(sql.Identifier, (*keys, *columns)))
+    changes = sql.SQL(", ").join(
+        sql.SQL("{0} = s.{0}").format(sql.Identifier(column)) for column in columns
+    )
+    with connection.wrap_database_errors, connection.cursor() as wrapper:
+        cursor = wrapper.cursor
+        cursor.execute(
+            sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+                stage, names, table
+            )
+        )
+        with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(stage, names)) as copy:
+            for row in kept:
+                copy.write_row(row)
+        cursor.execute(
+            sql.SQL(
+                "UPDATE {} t SET {} FROM {} s"
+                " WHERE t.organization_id = s.organization_id AND t.id = s.id"
+            ).format(table, changes, stage)
+        )
+        cursor.execute(sql.SQL("DROP TABLE {}").format(stage))

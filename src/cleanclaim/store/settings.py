@@ -42,6 +42,7 @@ INSTALLED_APPS = [
             "statements",
             "tokens",
             "followup",
+            "bank",
         )
     ),
 ]

@@ -4,6 +4,8 @@ from typing import Any, Self, TypeVar
 
 from django.db import models
 
+from cleanclaim.store import lookups  # noqa: F401 - importing it registers the look-up
+
 Row_co = TypeVar("Row_co", bound=models.Model, covariant=True)
 
 

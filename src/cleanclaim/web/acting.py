@@ -58,6 +58,12 @@ def read_position(request: HttpRequest) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
+def read_key(request: HttpRequest, name: str) -> int:
+    """Read a record's key from a form; anything but a plain number is 0, which no record has."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
 def read_choice(request: HttpRequest, name: str, allowed: set[str]) -> str:
     """Read a filter; what is not offered counts as none."""
     text = request.GET.get(name, "")

@@ -4,6 +4,7 @@ from cleanclaim.web import errors
 from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its routes
     appeals,
     audit,
+    bank,
     claims,
     closings,
     codes,
@@ -17,6 +18,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     patients,
     portal,
     reference,
+    remit_desk,
     remits,
     reports,
     rules,

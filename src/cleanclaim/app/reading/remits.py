@@ -133,17 +133,18 @@ def read_remit(organization: int, remit: int) -> RemitView:
     record = access(RemitRecord, remit, organization=organization)
     row = _remit_row(_counted(organization).get(pk=remit))
     content = msgspec.convert(record.content, Remit, strict=False)
-    claims = tuple(_decided(found) for found in _claims_of(organization, record))
+    decided = tuple(_decided(found) for found in _claims_of(organization, record))
+    claims = decided or tuple(_undecided(claim) for claim in content.claims)
     postings = _postings(organization, record.identity) if record.status == "posted" else ()
     return RemitView(
         row=row,
         file=record.file_id,
         identity=record.identity,
-        claims=claims or tuple(_undecided(claim) for claim in content.claims),
+        claims=claims,
         provider_adjustments=content.provider_adjustments,
         findings=msgspec.convert(tuple(record.findings), tuple[Finding, ...], strict=False),
         postings=postings,
-        claims_paid_cents=sum(claim.paid_cents for claim in content.claims),
+        claims_paid_cents=sum(claim.paid_cents for claim in claims),
         provider_level_cents=sum(change.cents for change in content.provider_adjustments),
         suspense_cents=sum(p.cents for p in postings if p.credit_kind == "suspense"),
     )

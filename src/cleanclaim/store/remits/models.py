@@ -11,7 +11,8 @@ from cleanclaim.store.tenants import TenantKey, TenantModel
 class RemitRecord(TenantModel):
     """One payment advice (one ST/SE). ``identity`` names the payment, ``digest`` its content.
 
-    ``status``: posted, or quarantined with its reason; a repeat of a known one adds no row.
+    ``status``: posted, quarantined with its findings, waiting for a person's approval, or
+    dismissed by a person; a repeat of a known one adds no row.
     """
 
     payer = TenantKey(Payer, null=True)
@@ -95,3 +96,64 @@ class Denial(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.cause} on {self.claim_id}"
+
+
+class PayeeNumber(TenantModel):
+    """A further NPI or tax id under which payers pay the organization, and since when."""
+
+    kind = models.CharField(max_length=3)  # NPI, TIN
+    number = models.CharField(max_length=10)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    source = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "kind", "number", "starts_on"], name="payee_number_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class PostingRuleRecord(TenantModel):
+    """A kind of remittance that a person must approve, above an amount, in a span of days."""
+
+    kind = models.CharField(max_length=20)
+    above_cents = models.BigIntegerField(default=0)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "kind", "starts_on"], name="posting_rule_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class RemitApproval(TenantModel):
+    """That a person approved or dismissed a remittance, for which kinds, and why."""
+
+    remit = TenantKey(RemitRecord)
+    decision = models.CharField(max_length=10)  # approved, dismissed
+    kinds = models.JSONField(default=list)
+    reason = models.CharField(max_length=200, blank=True)
+    actor_name = models.CharField(max_length=120)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "remit", "decision"], name="remit_decided_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.remit_id}"

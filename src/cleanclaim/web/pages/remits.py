@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 
+from cleanclaim.app.approving import missing_approvals
 from cleanclaim.app.reading.remits import list_remits, read_remit
 from cleanclaim.app.reading.viewing import record_view
 from cleanclaim.app.reading.wire import read_file_wire
@@ -15,7 +16,7 @@ from cleanclaim.web.templating import page
 @route("remits", name="remits", permission=Permission.REMITS_READ)
 def show_remits(request: SignedRequest) -> HttpResponse:
     """Show payments, the latest first."""
-    status = read_choice(request, "status", {"posted", "quarantined"})
+    status = read_choice(request, "status", {"posted", "quarantined", "waiting", "dismissed"})
     sheet = list_remits(request.signed.organization, status, read_position(request))
     return page(request, "pages/remits/list.html", {"sheet": sheet, "status": status})
 
@@ -27,4 +28,6 @@ def show_remit(request: SignedRequest, remit: int) -> HttpResponse:
     view = read_remit(signed.organization, remit)
     wire = read_file_wire(signed.organization, view.file)
     record_view("remit.viewed", remit, **signed.acting)
-    return page(request, "pages/remits/remit.html", {"view": view, "wire": wire})
+    missing = missing_approvals(organization=signed.organization, at=signed.now, remit=remit)
+    context = {"view": view, "wire": wire, "missing": missing}
+    return page(request, "pages/remits/remit.html", context)

@@ -1,0 +1,1 @@
+"""The lines of the practice's bank accounts and the payments that they confirm."""
