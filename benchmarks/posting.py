@@ -1,6 +1,5 @@
 """Posting a remittance of 10,000 claims against copying as many ledger rows raw."""
 
-import resource
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -23,17 +22,16 @@ def measure() -> list[Measure]:
     from benchmarks.bulk_writes import open_practice
 
     practice, parameters = open_practice("posting@example.com")
-    seconds, grown, since = _post(practice)
+    seconds, since = _post(practice)
     raw = _copy_raw(parameters, since)
     amount = f"{CLAIMS} claims, {CLAIMS * LINES} lines"
     return [
         Measure("posting an 835", seconds / raw, "times a raw COPY", amount, 8),
-        Measure("memory that posting an 835 takes", grown, "KB a claim", amount, 16),
     ]
 
 
-def _post(organization: int) -> tuple[float, float, int]:
-    """Give the seconds of posting, its growth of peak memory in KB a claim, the entry before it."""
+def _post(organization: int) -> tuple[float, int]:
+    """Give the seconds of posting, and the last entry of the ledger before it."""
     from cleanclaim.app.connecting import keep_file
     from cleanclaim.app.enrolling import PayerTerms, record_payer
     from cleanclaim.app.posting import read_remittance_file
@@ -51,13 +49,11 @@ def _post(organization: int) -> tuple[float, float, int]:
     with unit_of_work(**told) as work:
         file, _ = keep_file(work, payer, direction="in", kind="835", name="bench", content=content)
         since = Entry.objects.of(organization).latest("pk").pk
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
     (result,) = read_remittance_file(**told, file=file)
     seconds = time.perf_counter() - start
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert result.outcome == "posted", result.findings
-    return seconds, grown / CLAIMS, since
+    return seconds, since
 
 
 def _file() -> Iterator[str]:
