@@ -290,7 +290,7 @@ def no_lock() -> Iterator[None]:
         yield
 
 
-# Twenty that a single poster shows, and one that only several at once can show.
+# Twenty that a single poster shows; ``no_lock`` shows only where several post at once.
 ALONE = (
     float_money,
     rounded_dollars,

@@ -7,12 +7,13 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from app.desk import ACTOR, VISIT, Desk, at, envelope, era
 from app.desk import transaction as remittance
 from cleanclaim.app.posting import read_remittance_file
 from cleanclaim.kernel.errors import CleanclaimError
+from cleanclaim.store.exchanges.models import ExchangedFile
 from cleanclaim.store.ledger.models import Entry, Posting
 from cleanclaim.store.remits.models import RemitClaimRecord
 from cleanclaim.store.tenancy import within
@@ -163,28 +164,40 @@ def test_the_trial_can_be_repeated(prepared: Desk, honest: object) -> None:
 
 
 @pytest.mark.parametrize("locked", [True, False])
-def test_posters_without_a_lock_pay_a_decision_twice(
+def test_posters_without_a_lock_are_caught_by_the_database(
     database: dict[str, str], *, locked: bool
 ) -> None:
-    """Two payments hold one decision; without the lock both posters see no twin."""
+    """Two payments hold one decision; without locks both posters see no twin."""
     desk = _prepare()
     files = [desk.keep(era(_decision(1), paid="119.99", trace=t)) for t in ("ONE", "TWO")]
     # Both wait for each other once they have looked; behind a lock only one can get there.
     meeting = threading.Barrier(2)
+    around = nullcontext if locked else sabotage.no_lock
+    ends: list[str] = []
     threads = [
-        threading.Thread(target=_post_and_meet, args=(desk, file, meeting, locked))
+        threading.Thread(target=_post_and_meet, args=(desk, file, meeting, around, ends))
         for file in files
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    suspended = [row.outcome for row in desk.decisions()].count("suspended")
-    assert suspended == (1 if locked else 0)
+    outcomes = sorted(row.outcome for row in desk.decisions())
+    if locked:
+        assert (ends, outcomes) == (["posted", "posted"], ["paid", "suspended"])
+    else:
+        # The receivable would fall below zero: its floor is the last thing that holds.
+        assert (sorted(ends), outcomes) == (["IntegrityError", "posted"], ["paid"])
 
 
-def _post_and_meet(desk: Desk, file: object, meeting: threading.Barrier, locked: bool) -> None:  # noqa: FBT001
-    from django.db import connections
+def _post_and_meet(
+    desk: Desk,
+    file: ExchangedFile,
+    meeting: threading.Barrier,
+    around: Callable[[], AbstractContextManager[None]],
+    ends: list[str],
+) -> None:
+    """Post a file in a thread of its own and tell how it ended."""
 
     def meet(execute: Callable[..., object], sql: object, *words: object) -> object:
         # Booking asks for the closed months first; by then the poster has looked for twins.
@@ -193,11 +206,11 @@ def _post_and_meet(desk: Desk, file: object, meeting: threading.Barrier, locked:
                 meeting.wait(2)
         return execute(sql, *words)
 
-    with connection.execute_wrapper(meet), nullcontext() if locked else sabotage.no_lock():
-        read_remittance_file(
-            organization=desk.organization,
-            actor=ACTOR,
-            at=at(PAID_ON),
-            file=file,  # type: ignore[arg-type]
-        )
-    connections.close_all()
+    told = {**desk.who, "at": at(PAID_ON), "file": file}
+    try:
+        with connection.execute_wrapper(meet), around():
+            ends.extend(result.outcome for result in read_remittance_file(**told))
+    except DatabaseError as error:
+        ends.append(type(error).__name__)
+    finally:
+        connections.close_all()
