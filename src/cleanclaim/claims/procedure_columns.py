@@ -1,5 +1,6 @@
 """Columns of procedures as lists of codes are asked: which list a code is of, and its words."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -15,13 +16,16 @@ _HCPCS, _DENTAL = "HC", "D"
 class ProcedureColumns:
     """What edits over lists of procedures ask of a batch; see ``ClaimBatch`` for the names."""
 
-    rows: tuple[Claim, ...]
+    rows: Sequence[Claim]
+    # Of other groups of columns.
+    line_code: npt.NDArray[np.object_]
+    line_qualifier: npt.NDArray[np.object_]
 
     @cached_property
     def line_first_character(self) -> Texts:
         """First characters of lines' HCPCS codes; "" for other lists and lines without a code."""
-        told = (line.procedure for claim in self.rows for line in claim.lines)
-        return np.array([x.code[:1] if x.qualifier == _HCPCS else "" for x in told], "U1")
+        first = self.line_code.astype("U1")
+        return np.where(self.line_qualifier == _HCPCS, first, "")
 
     @cached_property
     def line_is_cpt(self) -> Flags:

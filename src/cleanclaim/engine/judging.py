@@ -11,7 +11,7 @@ from cleanclaim.claims.batch import ClaimBatch
 from cleanclaim.claims.from_837 import CLAIM_GUIDES, read_claim
 from cleanclaim.codes.store.library import Library
 from cleanclaim.edits import scrub, unchecked
-from cleanclaim.edits.duplicates import fingerprint, fingerprints
+from cleanclaim.edits.fingerprints import fingerprints
 from cleanclaim.engine.shares import (
     Answer,
     ReadClaim,
@@ -120,7 +120,8 @@ def look_again(
     reads = [[each.claim for each in _read(path, (place,), [])] for place in places]
     whole = [index for index, claims in enumerate(reads) if len(claims) == 1]
     judged = [reads[index][0] for index in whole]
-    repeated = [index for index, claim in enumerate(judged) if fingerprint(claim) in known]
+    numbers = fingerprints(ClaimBatch.of(judged))
+    repeated = [index for index, number in enumerate(numbers) if number in known]
     history = [each.claim for each in _read(path, earlier, [])]
     batch = ClaimBatch.of(judged, terms.as_of, repeated, history)
     found = scrub(batch, reference_of(terms.reference), terms.edit_set, tell_unchecked=False)

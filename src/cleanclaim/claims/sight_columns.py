@@ -1,0 +1,491 @@
+"""Columns of claims that were told at sight, taken from the index of their text."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from cleanclaim.claims.service_columns import MODIFIERS_MAX
+from cleanclaim.x12.usual.atoms import word_of
+from cleanclaim.x12.usual.forms import Place
+from cleanclaim.x12.usual.reading import Run
+from cleanclaim.x12.usual.stretch import Stretch
+from cleanclaim.x12.usual.values import as_days, counts, numbers, one_day, period
+
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Days = npt.NDArray[np.datetime64]
+Values = npt.NDArray[np.object_]
+Texts = npt.NDArray[np.str_]
+
+_DIAGNOSES_MAX, _POINTERS_MAX, _CAS_TRIPLES = 12, 4, 6
+
+
+class SightColumns:
+    """The columns of a ClaimBatch, by the same names, of the claims of some runs only.
+
+    All runs are of one stretch. Segments of other claims of the stretch are left out.
+    """
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self._text: Stretch = runs[0].stretch
+        self._atoms = self._text.atoms
+        self._claims = np.concatenate([np.arange(run.first, run.end) for run in runs])
+        self._of_claim = np.full(len(self._text.head) + 1, -1, np.int64)
+        self._of_claim[self._claims] = np.arange(len(self._claims))
+        lines = np.flatnonzero(self._of_claim[self._text.line_claim] >= 0)
+        self._lines = lines
+        self._of_line = np.full(len(self._text.line_head) + 1, -1, np.int64)
+        self._of_line[lines] = np.arange(len(lines))
+        self._head = self._text.head[self._claims]
+
+    def __len__(self) -> int:
+        return len(self._claims)
+
+    # Segments and their texts
+
+    def segments(self, loops: str, name: str, *codes: str) -> Integers:
+        """Give the segments of the claims of the runs."""
+        rows = self._text.rows(loops, name, *codes)
+        return rows[self._of_claim[self._text.claim_of(rows)] >= 0]
+
+    def words(self, rows: Integers, place: Place) -> npt.NDArray[np.uint64]:
+        """Give the first eight characters of an element as numbers."""
+        return self._atoms.word(self._text.at(rows, place))
+
+    def claim_of(self, rows: Integers) -> Integers:
+        """Give the claims of segments, as these columns count them."""
+        return self._of_claim[self._text.claim_of(rows)]
+
+    def line_of(self, rows: Integers) -> Integers:
+        """Give the lines of segments, as these columns count them."""
+        return self._of_line[self._text.line_of(rows)]
+
+    def _texts(self, rows: Integers, place: Place) -> Texts:
+        return self._atoms.texts(self._text.at(rows, place))
+
+    def values(self, rows: Integers, place: Place) -> Values:
+        """Give the texts of an element, "" where it is absent."""
+        return self._atoms.values(self._text.at(rows, place))
+
+    def _cents(self, rows: Integers, place: Place) -> Integers:
+        return numbers(self._atoms, self._text.at(rows, place)).scaled(2)[0]
+
+    def _given(self, rows: Integers, place: Place) -> Flags:
+        given: Flags = self._atoms.length[self._text.at(rows, place)] > 0
+        return given
+
+    def _of_subscriber(self, loop: str, name: str) -> Integers:
+        rows: Integers = self._text.of_subscribers(self._text.rows(loop, name))[self._claims]
+        return rows
+
+    def _of_patient(self, own: str, name: str) -> Integers:
+        """Give a segment of the patient: of the patient's own loop, else of the subscriber's."""
+        patient = self._text.of_patients(self._text.rows(own, name))[self._claims]
+        subscriber = self._of_subscriber("2010BA" if own == "2010CA" else "2000B", name)
+        return np.where(self._text.with_patient[self._claims], patient, subscriber)
+
+    def having(self, place: str, *codes: str) -> Flags:
+        """Mark the claims with such a segment."""
+        loop, _, name = place.partition("/")
+        rows = self._text.rows(loop, name, *codes)
+        marks = np.zeros(len(self), np.bool_)
+        owners = self.claim_of(rows)
+        marks[owners[owners >= 0]] = True
+        for level in (self._text.of_subscribers, self._text.of_patients):
+            marks |= level(rows)[self._claims] >= 0
+        return marks
+
+    # Claims
+
+    @cached_property
+    def total_charge_cents(self) -> Integers:
+        """CLM02."""
+        return self._cents(self._head, (2, 0))
+
+    @cached_property
+    def claim_place(self) -> Texts:
+        """CLM05-1."""
+        return self._texts(self._head, (5, 1))
+
+    @cached_property
+    def frequency(self) -> Values:
+        """CLM05-3."""
+        return self.values(self._head, (5, 3))
+
+    @cached_property
+    def _insured(self) -> Integers:
+        return self._of_subscriber("2000B", "SBR")
+
+    @cached_property
+    def claim_filing(self) -> Texts:
+        """SBR09."""
+        return self._texts(self._insured, (9, 0))
+
+    @cached_property
+    def relationship(self) -> Values:
+        """PAT01 of a patient, else SBR02."""
+        told = self.values(self._insured, (2, 0))
+        told[told == ""] = "18"
+        own = self._text.of_patients(self._text.rows("2000C", "PAT"))[self._claims]
+        return np.where(self._text.with_patient[self._claims], self.values(own, (1, 0)), told)
+
+    @cached_property
+    def responsibility(self) -> Values:
+        """SBR01."""
+        return self.values(self._insured, (1, 0))
+
+    @cached_property
+    def rendering_name(self) -> Values:
+        """NM103 and NM104 in 2310B."""
+        rows = self._text.first_of_claims(self._text.rows("2310B", "NM1"))[self._claims]
+        person = self.words(rows, (2, 0)) == word_of("1")
+        first = np.where(person, self.values(rows, (4, 0)), "")
+        return np.where(rows >= 0, self.values(rows, (3, 0)) + "^" + first, "")
+
+    @cached_property
+    def payer_identifier(self) -> Values:
+        """NM109 in 2010BB."""
+        return self.values(self._of_subscriber("2010BB", "NM1"), (9, 0))
+
+    @cached_property
+    def member_id(self) -> Values:
+        """NM109 in 2010BA."""
+        return self.values(self._of_subscriber("2010BA", "NM1"), (9, 0))
+
+    @cached_property
+    def patient_name(self) -> Integers:
+        """NM1 of the patient."""
+        return self._of_patient("2010CA", "NM1")
+
+    @cached_property
+    def _is_person(self) -> Flags:
+        """Mark patients told as persons; an insured organization has no name of a person."""
+        kind = self._atoms.word(self._text.at(self.patient_name, (2, 0)))
+        answer: Flags = self._text.with_patient[self._claims] | np.isin(kind, [word_of("1"), 0])
+        return answer
+
+    @cached_property
+    def patient_last_name(self) -> Values:
+        """NM103 of the patient."""
+        names = self.values(self.patient_name, (3, 0))
+        return np.where(self._is_person, names, "")
+
+    @cached_property
+    def patient_first_name(self) -> Values:
+        """NM104 of the patient."""
+        names = self.values(self.patient_name, (4, 0))
+        return np.where(self._is_person, names, "")
+
+    @cached_property
+    def _birth(self) -> Integers:
+        return self._of_patient("2010CA", "DMG")
+
+    @cached_property
+    def patient_born_on(self) -> Days:
+        """DMG02 of the patient."""
+        return as_days(one_day(self._atoms, self._text.at(self._birth, (2, 0))))
+
+    @cached_property
+    def patient_sex(self) -> Values:
+        """DMG03 of the patient."""
+        return self.values(self._birth, (3, 0))
+
+    @cached_property
+    def _facts(self) -> Integers:
+        return self._of_patient("2000C", "PAT")
+
+    @cached_property
+    def patient_died_on(self) -> Days:
+        """PAT06."""
+        return as_days(one_day(self._atoms, self._text.at(self._facts, (6, 0))))
+
+    @cached_property
+    def patient_is_pregnant(self) -> Flags:
+        """PAT09."""
+        marks: Flags = self._atoms.word(self._text.at(self._facts, (9, 0))) == word_of("Y")
+        return marks
+
+    @cached_property
+    def patient_has_address(self) -> Flags:
+        """N3 and N4 of the patient."""
+        street, city = self._of_patient("2010CA", "N3"), self._of_patient("2010CA", "N4")
+        country = self._atoms.word(self._text.at(city, (4, 0)))
+        abroad = ~np.isin(country, [word_of("US"), 0])
+        placed = self._given(city, (2, 0)) & self._given(city, (3, 0))
+        return self._given(street, (1, 0)) & self._given(city, (1, 0)) & (abroad | placed)
+
+    @cached_property
+    def patient_is_told_apart(self) -> Flags:
+        """Claims with a loop of the patient's own."""
+        answer: Flags = self._text.with_patient[self._claims]
+        return answer
+
+    @cached_property
+    def has_rendering(self) -> Flags:
+        """2310B."""
+        answer: Flags = (
+            self._text.first_of_claims(self._text.rows("2310B", "NM1"))[self._claims] >= 0
+        )
+        return answer
+
+    # Lines
+
+    @cached_property
+    def line_claim(self) -> Integers:
+        """The claim of each line."""
+        return self._of_claim[self._text.line_claim[self._lines]]
+
+    @cached_property
+    def line_number(self) -> Integers:
+        """LX01."""
+        return counts(self._atoms, self._text.at(self._text.line_head[self._lines], (1, 0)))[0]
+
+    @cached_property
+    def _services(self) -> Integers:
+        return self._text.first_of_lines(self._text.rows("2400", "SV1"))[self._lines]
+
+    @cached_property
+    def charge_cents(self) -> Integers:
+        """SV102."""
+        return self._cents(self._services, (2, 0))
+
+    @cached_property
+    def line_unit_basis(self) -> Values:
+        """SV103."""
+        return self.values(self._services, (3, 0))
+
+    @cached_property
+    def line_thousandths(self) -> Integers:
+        """SV104."""
+        return numbers(self._atoms, self._text.at(self._services, (4, 0))).scaled_up(3)
+
+    @cached_property
+    def line_own_place(self) -> Texts:
+        """SV105."""
+        return self._texts(self._services, (5, 0))
+
+    @cached_property
+    def line_place(self) -> Texts:
+        """SV105, else CLM05-1."""
+        own = self.line_own_place
+        return np.where(own == "", self.claim_place[self.line_claim], own)
+
+    @cached_property
+    def line_qualifier(self) -> Values:
+        """SV101-1."""
+        return self.values(self._services, (1, 1))
+
+    @cached_property
+    def line_code(self) -> Values:
+        """SV101-2."""
+        return self.values(self._services, (1, 2))
+
+    @cached_property
+    def line_description(self) -> Values:
+        """SV101-7."""
+        return self.values(self._services, (1, 7))
+
+    @cached_property
+    def line_has_drug(self) -> Flags:
+        """2410."""
+        return self._text.first_of_lines(self._text.rows("2410", "LIN"))[self._lines] >= 0
+
+    @cached_property
+    def _modifiers(self) -> list[Texts]:
+        """SV101-3 to -6, those that are told moved to the front."""
+        return [self._texts(self._services, (1, place)) for place in (3, 4, 5, 6)]
+
+    @cached_property
+    def line_modifier_lists(self) -> Values:
+        """SV101-3 to -6, as tuples."""
+        lists = np.empty(len(self._lines), np.object_)
+        lists[:] = [()] * len(lists)
+        some = np.flatnonzero(np.logical_or.reduce([each != "" for each in self._modifiers]))
+        told = zip(*(each[some].tolist() for each in self._modifiers), strict=True)
+        for row, modifiers in zip(some.tolist(), told, strict=True):
+            lists[row] = tuple(each for each in modifiers if each)
+        return lists
+
+    @cached_property
+    def line_modifiers(self) -> Texts:
+        """SV101-3 to -6, four a line in their order."""
+        told = np.zeros((len(self._lines), MODIFIERS_MAX), "U2")
+        for row in np.flatnonzero([bool(each) for each in self.line_modifier_lists]).tolist():
+            modifiers = self.line_modifier_lists[row]
+            told[row, : len(modifiers)] = modifiers
+        return told
+
+    @cached_property
+    def _served(self) -> tuple[Days, Days]:
+        rows = self._text.first_of_lines(self._text.rows("2400", "DTP", "472"))[self._lines]
+        at = self._text.at(rows, (3, 0))
+        several = self._atoms.word(self._text.at(rows, (2, 0))) == word_of("RD8")
+        single, (first, last) = one_day(self._atoms, at), period(self._atoms, at)
+        starts, ends = np.where(several, first, single), np.where(several, last, single)
+        return as_days(starts), as_days(ends)
+
+    @cached_property
+    def line_starts_on(self) -> Days:
+        """DTP*472, the first day."""
+        return self._served[0]
+
+    @cached_property
+    def line_ends_on(self) -> Days:
+        """DTP*472, the last day."""
+        return self._served[1]
+
+    @cached_property
+    def service_starts_on(self) -> Days:
+        """The first of the days of a claim's lines; none is absent in what is usual."""
+        first = np.searchsorted(self.line_claim, np.arange(len(self)))
+        days: Days = np.minimum.reduceat(self.line_starts_on, first)
+        return days
+
+    @cached_property
+    def line_has_rendering(self) -> Flags:
+        """2420A."""
+        return self._text.first_of_lines(self._text.rows("2420A", "NM1"))[self._lines] >= 0
+
+    # Diagnoses and pointers
+
+    @cached_property
+    def _listed(self) -> tuple[Integers, Integers, Integers]:
+        """Give, of all diagnoses in order, claim, HI and element."""
+        holders = self._text.first_of_claims(self._text.rows("2300", "HI"))[self._claims]
+        places = np.arange(1, _DIAGNOSES_MAX + 1)
+        there = np.stack([self._text.has(holders, (int(n), 1)) for n in places], axis=1)
+        claims, elements = np.nonzero(there)
+        return claims, holders[claims], elements + 1
+
+    def _of_diagnoses(self, component: int) -> Values:
+        """Give a component of all diagnoses in order."""
+        _, holders, elements = self._listed
+        at = np.full(len(holders), self._atoms.absent(), np.int64)
+        for element in range(1, _DIAGNOSES_MAX + 1):
+            rows = elements == element
+            at[rows] = self._text.at(holders[rows], (element, component))
+        return self._atoms.values(at)
+
+    @cached_property
+    def diagnosis_claim(self) -> Integers:
+        """The claim of each diagnosis."""
+        return self._listed[0]
+
+    @cached_property
+    def diagnosis_place(self) -> Values:
+        """Where diagnoses stand."""
+        names = np.array([f"diagnosis {n}" for n in range(_DIAGNOSES_MAX + 1)], np.object_)
+        places: Values = names[self._listed[2]]
+        return places
+
+    @cached_property
+    def diagnosis_is_listed(self) -> Flags:
+        """All are listed ones."""
+        return np.ones(len(self.diagnosis_claim), np.bool_)
+
+    @cached_property
+    def diagnosis_is_icd10(self) -> Flags:
+        """All are of ICD-10, for others are not usual."""
+        return np.array([text.startswith("A") for text in self._of_diagnoses(1)], np.bool_)
+
+    @cached_property
+    def diagnosis_present(self) -> Values:
+        """Professional claims do not tell what was present on admission."""
+        return self._of_diagnoses(9)
+
+    @cached_property
+    def diagnosis_code(self) -> Values:
+        """Codes of diagnoses."""
+        return self._of_diagnoses(2)
+
+    @cached_property
+    def _pointed(self) -> tuple[Integers, Integers]:
+        there, told = [], []
+        for place in range(1, _POINTERS_MAX + 1):
+            at = self._text.at(self._services, (7, place))
+            there.append(self._atoms.length[at] > 0)
+            told.append(counts(self._atoms, at)[0])
+        lines, places = np.nonzero(np.stack(there, axis=1))
+        return lines, np.stack(told, axis=1)[lines, places]
+
+    @cached_property
+    def pointer_line(self) -> Integers:
+        """The line of each pointer."""
+        return self._pointed[0]
+
+    @cached_property
+    def pointer(self) -> Integers:
+        """SV107."""
+        return self._pointed[1]
+
+    # What other payers did
+
+    @cached_property
+    def _decisions(self) -> Integers:
+        return self.segments("2430", "SVD")
+
+    def _adjusted(self, loop: str, holders: Integers) -> Integers:
+        """Sum the CAS behind each of the segments that open loops of an id."""
+        rows = self.segments(loop, "CAS")
+        owner = np.searchsorted(holders, rows) - 1
+        sums = np.zeros(len(holders), np.int64)
+        for triple in range(_CAS_TRIPLES):
+            np.add.at(sums, owner, self._cents(rows, (3 + 3 * triple, 0)))
+        return sums
+
+    @cached_property
+    def decision_line(self) -> Integers:
+        """The line of each decision."""
+        return self.line_of(self._decisions)
+
+    @cached_property
+    def decision_payer(self) -> Values:
+        """SVD01."""
+        return self.values(self._decisions, (1, 0))
+
+    @cached_property
+    def decision_paid_cents(self) -> Integers:
+        """SVD02."""
+        return self._cents(self._decisions, (2, 0))
+
+    @cached_property
+    def decision_adjusted_cents(self) -> Integers:
+        """CAS in 2430."""
+        return self._adjusted("2430", self._decisions)
+
+    @cached_property
+    def _others(self) -> Integers:
+        return self.segments("2320", "SBR")
+
+    @cached_property
+    def other_claim(self) -> Integers:
+        """The claim of each other payer."""
+        return self.claim_of(self._others)
+
+    def _of_others(self, loop: str, name: str, *codes: str) -> Integers:
+        """Give for each other payer the first such segment behind its SBR; there is one payer."""
+        found = self._text.first_of_claims(self._text.rows(loop, name, *codes))
+        rows: Integers = found[self._claims][self.other_claim]
+        return rows
+
+    @cached_property
+    def other_payer(self) -> Values:
+        """NM109 in 2330B."""
+        return self.values(self._of_others("2330B", "NM1"), (9, 0))
+
+    @cached_property
+    def other_told_payment(self) -> Flags:
+        """AMT*D in 2320."""
+        return self._given(self._of_others("2320", "AMT", "D"), (2, 0))
+
+    @cached_property
+    def other_paid_cents(self) -> Integers:
+        """AMT*D in 2320."""
+        return self._cents(self._of_others("2320", "AMT", "D"), (2, 0))
+
+    @cached_property
+    def other_adjusted_cents(self) -> Integers:
+        """CAS in 2320."""
+        return self._adjusted("2320", self._others)
