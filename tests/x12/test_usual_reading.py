@@ -9,7 +9,8 @@ from benchmarks.x12_files import write_file
 from cleanclaim import x12
 from cleanclaim.claims.from_837 import read_claim
 from cleanclaim.x12.usual import reading
-from cleanclaim.x12.usual.reading import Claims, Run, read_usual
+from cleanclaim.x12.usual.reading import Claims, read_usual
+from cleanclaim.x12.usual.runs import Run
 from cleanclaim.x12.usual.sight import Learning
 from x12.damaging import damaged
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from cleanclaim.claims.service_columns import MODIFIERS_MAX
 from cleanclaim.x12.usual.atoms import word_of
 from cleanclaim.x12.usual.forms import Place
-from cleanclaim.x12.usual.reading import Run
+from cleanclaim.x12.usual.runs import Run
 from cleanclaim.x12.usual.stretch import Stretch
 from cleanclaim.x12.usual.values import as_days, counts, numbers, one_day, period
 
@@ -132,27 +132,59 @@ class SightColumns:
         return np.where(self._text.with_patient[self._claims], self.values(own, (1, 0)), told)
 
     @cached_property
-    def responsibility(self) -> Values:
+    def claim_responsibility(self) -> Texts:
         """SBR01."""
-        return self.values(self._insured, (1, 0))
+        return self._texts(self._insured, (1, 0))
 
     @cached_property
-    def rendering_name(self) -> Values:
-        """NM103 and NM104 in 2310B."""
-        rows = self._text.first_of_claims(self._text.rows("2310B", "NM1"))[self._claims]
-        person = self.words(rows, (2, 0)) == word_of("1")
-        first = np.where(person, self.values(rows, (4, 0)), "")
-        return np.where(rows >= 0, self.values(rows, (3, 0)) + "^" + first, "")
+    def claim_insurance_type(self) -> Texts:
+        """SBR05."""
+        return self._texts(self._insured, (5, 0))
 
     @cached_property
-    def payer_identifier(self) -> Values:
+    def claim_causes(self) -> Texts:
+        """CLM11-1 to -3."""
+        told = [self._texts(self._head, (11, part)) for part in (1, 2, 3)]
+        if not any(each.any() for each in told):
+            return np.zeros(len(self), "U1")
+        rows = zip(*(each.tolist() for each in told), strict=True)
+        return np.array([" ".join(filter(None, row)) for row in rows], "U")
+
+    def _number_of_claim(self, qualifier: str) -> Texts:
+        rows = self._text.first_of_claims(self._text.rows("2300", "REF", qualifier))
+        return self._texts(rows[self._claims], (2, 0))
+
+    @cached_property
+    def claim_clia(self) -> Texts:
+        """REF*X4 in 2300."""
+        return self._number_of_claim("X4")
+
+    @cached_property
+    def claim_authorization(self) -> Texts:
+        """REF*G1 in 2300."""
+        return self._number_of_claim("G1")
+
+    @cached_property
+    def claim_referral(self) -> Texts:
+        """REF*9F in 2300."""
+        return self._number_of_claim("9F")
+
+    @cached_property
+    def claim_payer_identifier(self) -> Texts:
         """NM109 in 2010BB."""
-        return self.values(self._of_subscriber("2010BB", "NM1"), (9, 0))
+        return self._texts(self._of_subscriber("2010BB", "NM1"), (9, 0))
 
     @cached_property
-    def member_id(self) -> Values:
+    def claim_payer_named(self) -> Values:
+        """NM109, else NM103 in 2010BB."""
+        payer = self._of_subscriber("2010BB", "NM1")
+        number = self.values(payer, (9, 0))
+        return np.where(number == "", self.values(payer, (3, 0)), number)
+
+    @cached_property
+    def claim_member(self) -> Texts:
         """NM109 in 2010BA."""
-        return self.values(self._of_subscriber("2010BA", "NM1"), (9, 0))
+        return self._texts(self._of_subscriber("2010BA", "NM1"), (9, 0))
 
     @cached_property
     def patient_name(self) -> Integers:
@@ -179,18 +211,27 @@ class SightColumns:
         return np.where(self._is_person, names, "")
 
     @cached_property
+    def patient_further_names(self) -> Values:
+        """NM105 and NM107 of the patient."""
+        middle, suffix = (self._texts(self.patient_name, (place, 0)) for place in (5, 7))
+        told = np.full(len(self), "^", np.object_)
+        for row in np.flatnonzero(self._is_person & ((middle != "") | (suffix != ""))).tolist():
+            told[row] = f"{middle[row]}^{suffix[row]}"
+        return told
+
+    @cached_property
     def _birth(self) -> Integers:
         return self._of_patient("2010CA", "DMG")
 
     @cached_property
-    def patient_born_on(self) -> Days:
+    def born_on(self) -> Days:
         """DMG02 of the patient."""
         return as_days(one_day(self._atoms, self._text.at(self._birth, (2, 0))))
 
     @cached_property
-    def patient_sex(self) -> Values:
+    def sex(self) -> Texts:
         """DMG03 of the patient."""
-        return self.values(self._birth, (3, 0))
+        return self._texts(self._birth, (3, 0))
 
     @cached_property
     def _facts(self) -> Integers:
@@ -222,6 +263,19 @@ class SightColumns:
         answer: Flags = self._text.with_patient[self._claims]
         return answer
 
+    def zip_of_patient(self) -> tuple[Texts, Flags]:
+        """N403 of the patient, and whether an address is told at all."""
+        street, city = self._of_patient("2010CA", "N3"), self._of_patient("2010CA", "N4")
+        return self._texts(city, (3, 0)), (street >= 0) | (city >= 0)
+
+    def zip_of_facility(self) -> tuple[Texts, Flags]:
+        """N403 in 2310C, and whether there is an address."""
+        street, city = (
+            self._text.first_of_claims(self._text.rows("2310C", name))[self._claims]
+            for name in ("N3", "N4")
+        )
+        return self._texts(city, (3, 0)), (street >= 0) | (city >= 0)
+
     @cached_property
     def has_rendering(self) -> Flags:
         """2310B."""
@@ -252,9 +306,9 @@ class SightColumns:
         return self._cents(self._services, (2, 0))
 
     @cached_property
-    def line_unit_basis(self) -> Values:
+    def line_unit_basis(self) -> Texts:
         """SV103."""
-        return self.values(self._services, (3, 0))
+        return self._texts(self._services, (3, 0))
 
     @cached_property
     def line_thousandths(self) -> Integers:
@@ -265,12 +319,6 @@ class SightColumns:
     def line_own_place(self) -> Texts:
         """SV105."""
         return self._texts(self._services, (5, 0))
-
-    @cached_property
-    def line_place(self) -> Texts:
-        """SV105, else CLM05-1."""
-        own = self.line_own_place
-        return np.where(own == "", self.claim_place[self.line_claim], own)
 
     @cached_property
     def line_qualifier(self) -> Values:
@@ -293,6 +341,12 @@ class SightColumns:
         return self._text.first_of_lines(self._text.rows("2410", "LIN"))[self._lines] >= 0
 
     @cached_property
+    def line_is_described(self) -> Flags:
+        """SV101-7, NTE in 2400, LIN in 2410."""
+        noted = self._text.first_of_lines(self._text.rows("2400", "NTE"))[self._lines] >= 0
+        return noted | self.line_has_drug | self._given(self._services, (1, 7))
+
+    @cached_property
     def _modifiers(self) -> list[Texts]:
         """SV101-3 to -6, those that are told moved to the front."""
         return [self._texts(self._services, (1, place)) for place in (3, 4, 5, 6)]
@@ -311,10 +365,12 @@ class SightColumns:
     @cached_property
     def line_modifiers(self) -> Texts:
         """SV101-3 to -6, four a line in their order."""
-        told = np.zeros((len(self._lines), MODIFIERS_MAX), "U2")
-        for row in np.flatnonzero([bool(each) for each in self.line_modifier_lists]).tolist():
-            modifiers = self.line_modifier_lists[row]
-            told[row, : len(modifiers)] = modifiers
+        told = np.stack([each.astype("U2") for each in self._modifiers], axis=1)
+        # Those that are told stand in front; few lines leave a place out before one.
+        gap = (told[:, :-1] == "") & (told[:, 1:] != "")
+        for row in np.flatnonzero(gap.any(axis=1)).tolist():
+            modifiers = [each for each in told[row].tolist() if each]
+            told[row] = (modifiers + [""] * MODIFIERS_MAX)[:MODIFIERS_MAX]
         return told
 
     @cached_property

@@ -14,13 +14,16 @@ from cleanclaim.claims.provider_columns import CLAIM_FIELDS, LINE_FIELDS
 from cleanclaim.claims.roles import CLAIM_ROLES, LINE_ROLES, Role
 from cleanclaim.claims.sight_columns import SightColumns
 from cleanclaim.x12.usual.atoms import word_of
-from cleanclaim.x12.usual.reading import Run
+from cleanclaim.x12.usual.runs import Run
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Values = npt.NDArray[np.object_]
+Texts = npt.NDArray[np.str_]
 
 _HEADER_ROLES = ("billing", "pay_to")
+# Place of service 12: the patient's home is where the service is given.
+_HOME = "12"
 
 
 class _Head(NamedTuple):
@@ -66,11 +69,102 @@ class SightProviders:
         heads, which = self._heads
         return np.array([holds(head.billing) for head in heads], np.bool_)[which]
 
-    @cached_property
-    def billing_number(self) -> Values:
-        """Who bills: the NPI, else the tax id."""
+    def _of_billing(self, read: Callable[[Provider], str]) -> Values:
+        """Give a value of who bills for each claim."""
         heads, which = self._heads
-        return _objects([head.billing.npi or head.billing.tax_id for head in heads])[which]
+        column: Values = _objects([read(head.billing) for head in heads])[which]
+        return column
+
+    @cached_property
+    def claim_biller_number(self) -> Values:
+        """Who bills: the NPI, else the tax id."""
+        return self._of_billing(lambda billing: billing.npi or billing.tax_id)
+
+    @cached_property
+    def claim_billing_npi(self) -> Texts:
+        """The NPI of who bills."""
+        return self._of_billing(lambda billing: billing.npi).astype("U")
+
+    @cached_property
+    def service_zips(self) -> Texts:
+        """N403 of the facility, of the patient at home, else of who bills."""
+        told = self._of_billing(lambda who: who.address.postal_code if who.address else "")
+        zips, seen = told.astype("U5"), self._seen
+        code, _ = seen.zip_of_patient()
+        zips = np.where(seen.claim_place == _HOME, code.astype("U5"), zips)
+        code, placed = seen.zip_of_facility()
+        return np.where(placed, code.astype("U5"), zips)
+
+    @cached_property
+    def _rendering(self) -> tuple[Integers, _Named]:
+        """Give the claims with who rendered them (2310B), and these."""
+        rows, (npi, tax_id, taxonomy) = self._told(_RENDERING)
+        claims = self._seen.claim_of(rows)
+        names = [self._seen.values(rows, (place, 0)) for place in (3, 4, 5, 7)]
+        person = self._seen.words(rows, (2, 0)) == word_of("1")
+        for name in names[1:]:
+            name[~person] = ""
+        parts = zip(*(each.tolist() for each in (*names, npi, taxonomy)), strict=True)
+        told = _objects(["^".join(each) for each in parts])
+        return claims, _Named(rows, claims, told, npi, tax_id, taxonomy)
+
+    @cached_property
+    def rendering_told(self) -> Values:
+        """NM103 to NM107, NM109 and PRV03 in 2310B."""
+        told = _objects([""] * len(self._seen))
+        claims, named = self._rendering
+        told[claims] = named.place
+        return told
+
+    @cached_property
+    def rendering_has_more(self) -> Flags:
+        """Other segments in 2310B."""
+        marks = np.zeros(len(self._seen), np.bool_)
+        for name in ("N3", "N4", "REF", "PER"):
+            marks[self._seen.claim_of(self._seen.segments("2310B", name))] = True
+        return marks
+
+    @cached_property
+    def _line_rendering(self) -> tuple[Integers, Values, Values]:
+        """Give the lines with who rendered them (2420A), their NPIs and taxonomies."""
+        rows, (npi, _, taxonomy) = self._told(_LINE_RENDERING)
+        return self._seen.line_of(rows), npi, taxonomy
+
+    @cached_property
+    def line_rendering_npi(self) -> Texts:
+        """NPI of who rendered each line: the line's, else the claim's."""
+        claims, named = self._rendering
+        return self._by_line(_objects([""] * len(self._seen)), claims, named.npi).astype("U")
+
+    @cached_property
+    def line_physician_npi(self) -> Texts:
+        """NPI of the person who rendered each line, where it is not an organization that bills."""
+        own = self._of_billing(lambda who: who.npi if who.person is not None else "")
+        claims, named = self._rendering
+        return self._by_line(own, claims, named.npi).astype("U")
+
+    @cached_property
+    def line_practice_named(self) -> Texts:
+        """Who bills each line with the taxonomy of who rendered it."""
+        own = self._of_billing(lambda who: who.taxonomy if who.person is not None else "")
+        claims, named = self._rendering
+        lines, _, taxonomy = self._line_rendering
+        specialty = own.copy()
+        specialty[claims] = named.taxonomy
+        by_line = specialty[self._seen.line_claim]
+        by_line[lines] = taxonomy
+        biller = self.claim_biller_number[self._seen.line_claim]
+        told = (biller != "") & (by_line != "")
+        return np.where(told, biller + " " + by_line, "").astype("U")
+
+    def _by_line(self, own: Values, claims: Integers, npi: Values) -> Values:
+        """Give a value of claims by line, where neither claim nor line tells of somebody else."""
+        by_claim = own.copy()
+        by_claim[claims] = npi
+        told: Values = by_claim[self._seen.line_claim]
+        lines, number, _ = self._line_rendering
+        told[lines] = number
+        return told
 
     @cached_property
     def _all(self) -> _Named:
@@ -135,18 +229,16 @@ class SightProviders:
         return rows, (npi, _objects([""] * len(rows)), taxonomy)
 
     @cached_property
-    def line_rendering_npi(self) -> Values:
+    def line_renderer(self) -> Values:
         """NPI of who rendered each line: the line's, else the claim's, else who bills."""
-        heads, which = self._heads
-        claim_npi = _objects([head.billing.npi for head in heads])[which]
-        rows, (own, _, _) = self._told(_RENDERING)
-        told = own != ""
-        claim_npi[self._seen.claim_of(rows)[told]] = own[told]
-        lines: Values = claim_npi[self._seen.line_claim]
-        rows, (own, _, _) = self._told(_LINE_RENDERING)
-        told = own != ""
-        lines[self._seen.line_of(rows)[told]] = own[told]
-        return lines
+        by_claim = self._of_billing(lambda who: who.npi)
+        claims, named = self._rendering
+        told = named.npi != ""
+        by_claim[claims[told]] = named.npi[told]
+        by_line: Values = by_claim[self._seen.line_claim]
+        lines, npi, _ = self._line_rendering
+        by_line[lines[npi != ""]] = npi[npi != ""]
+        return by_line
 
     provider_claim = property(lambda self: self._all.claim)
     provider_place = property(lambda self: self._all.place)

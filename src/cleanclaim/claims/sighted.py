@@ -1,6 +1,6 @@
 """Claims of a file as a batch without reading each: columns out of the text, values on demand."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, overload
@@ -12,18 +12,16 @@ from cleanclaim.claims.batch import ClaimBatch
 from cleanclaim.claims.from_837 import read_claim
 from cleanclaim.claims.model import Claim, ClaimKind, ServiceLine
 from cleanclaim.claims.parties import Provider
-from cleanclaim.claims.service_columns import PROCEDURE, numbered
 from cleanclaim.claims.sight_columns import SightColumns
 from cleanclaim.claims.sight_providers import SightProviders
-from cleanclaim.codes.store.keys import pack_all
-from cleanclaim.kernel.findings import Finding
-from cleanclaim.x12 import Event, Source
-from cleanclaim.x12.usual.reading import Claims, Run, read_usual
+from cleanclaim.x12.usual.runs import Run
 from cleanclaim.x12.usual.sight import Learning
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
+Values = npt.NDArray[np.object_]
+Entry = Claim | Run
 
 
 def learning() -> Learning:
@@ -31,51 +29,17 @@ def learning() -> Learning:
     return Learning(lambda unit: not read_claim(unit)[1])
 
 
-def read_sighted(source: Source, learned: Learning) -> Iterator["Event | Sighted"]:
-    """Give the events of a source as ``x12.read``, its professional claims some at a time."""
-    for event in read_usual(source, learned):
-        yield Sighted(event) if isinstance(event, Claims) else event
-
-
-class Sighted:
-    """Claims of a file in its order, most of them not read; ``findings`` are those of reading."""
-
-    def __init__(self, claims: Claims) -> None:
-        self.runs = [each for each in claims.entries if isinstance(each, Run)]
-        self.findings: list[tuple[Finding, ...]] = []
-        self.places: list[Integers] = []  # of the claims of runs, and of those read
-        self.read: list[Claim] = []
-        self._sort(claims)
-
-    def __len__(self) -> int:
-        return len(self.findings)
-
-    def _sort(self, claims: Claims) -> None:
-        seen: list[Integers] = []
-        read_at: list[int] = []
-        for each in claims.entries:
-            place = len(self.findings)
-            if isinstance(each, Run):
-                seen.append(np.arange(place, place + len(each)))
-                self.findings += [()] * len(each)
-            else:
-                claim, unread = read_claim(each)
-                self.read.append(claim)
-                read_at.append(place)
-                self.findings.append((*(f.as_finding() for f in each.findings), *unread))
-        told = np.concatenate([*seen, np.zeros(0, np.int64)])
-        self.places = [told, np.array(read_at, np.int64)]
-
-    def batch(
-        self,
-        as_of: date | None = None,
-        repeated: Collection[int] = frozenset(),
-        history: Iterable[Claim] = (),
-    ) -> ClaimBatch:
-        """Give them as a batch."""
-        if not self.runs:
-            return ClaimBatch.of(self.read, as_of, repeated, history)
-        return SightedBatch(self, as_of, repeated, history)
+def batch_of(
+    entries: Sequence[Entry],
+    as_of: date | None = None,
+    repeated: Collection[int] = frozenset(),
+    history: Iterable[Claim] = (),
+) -> ClaimBatch:
+    """Put claims in a batch, of which some were read and of others only runs were told."""
+    claims = [each for each in entries if not isinstance(each, Run)]
+    if len(claims) == len(entries):
+        return ClaimBatch.of(claims, as_of, repeated, history)
+    return SightedBatch(entries, as_of, repeated, history)
 
 
 class _Rows(Sequence[Claim]):
@@ -106,23 +70,27 @@ class _Rows(Sequence[Claim]):
         return self._known[place]
 
 
+class _Part:
+    """Runs of one stretch: their columns, and where their claims stand in the batch."""
+
+    def __init__(self, runs: Sequence[tuple[Run, int]]) -> None:
+        self._runs = [run for run, _ in runs]
+        self._starts = np.cumsum([0, *map(len, self._runs)])
+        self.columns = SightColumns(self._runs)
+        self.providers = SightProviders(self.columns, self._runs)
+        places = [np.arange(start, start + len(run)) for run, start in runs]
+        self.places: Integers = np.concatenate(places)
+
+    def claim(self, row: int) -> Claim:
+        """Read one of the claims."""
+        which = int(np.searchsorted(self._starts, row, "right")) - 1
+        run = self._runs[which]
+        return read_claim(run.unit(run.first + row - int(self._starts[which])))[0]
+
+
 def _merged(name: str, level: str) -> Any:  # noqa: ANN401 - a column of any type
     """Give a column in which claims told at sight and claims that were read stand in order."""
-    return cached_property(_Merging(name, level))
-
-
-class _Merging:
-    """Puts one column together; ``level`` says of what it has rows."""
-
-    def __init__(self, name: str, level: str) -> None:
-        self._name = name
-        self._level = level
-
-    def __call__(self, batch: "SightedBatch") -> npt.NDArray[Any]:
-        """Make the column."""
-        both = [getattr(batch.seen, self._name), getattr(batch.others, self._name)]
-        joined: npt.NDArray[Any] = np.concatenate(both)[batch.order(self._level)]
-        return joined
+    return cached_property(lambda batch: batch.merge(name, level))
 
 
 class SightedBatch(ClaimBatch):
@@ -134,70 +102,118 @@ class SightedBatch(ClaimBatch):
 
     def __init__(
         self,
-        claims: Sighted,
+        entries: Sequence[Entry],
         as_of: date | None = None,
         repeated: Collection[int] = frozenset(),
         history: Iterable[Claim] = (),
     ) -> None:
+        parts: dict[int, list[tuple[Run, int]]] = {}
+        read: list[Claim] = []
+        read_at: list[int] = []
+        place = 0
+        for each in entries:
+            if isinstance(each, Run):
+                parts.setdefault(id(each.stretch), []).append((each, place))
+                place += len(each)
+            else:
+                read.append(each)
+                read_at.append(place)
+                place += 1
         earlier = tuple(history)
-        self.seen = SightColumns(claims.runs)
-        self.providers_seen = SightProviders(self.seen, claims.runs)
-        self.others = ClaimBatch.of((*claims.read, *earlier))
-        self.judged = len(claims)
+        self.judged = place
         self.as_of = as_of
         self.repeated = frozenset(repeated)
-        behind = np.arange(self.judged, self.judged + len(earlier))
-        self._places = [claims.places[0], np.concatenate([claims.places[1], behind])]
-        self._runs = claims.runs
-        self._run_starts = np.cumsum([0, *(len(run) for run in claims.runs)])
-        self.rows = _Rows(self.judged + len(earlier), self._row)
-        self._orders: dict[str, Integers] = {}
+        self._others = ClaimBatch.of((*read, *earlier))
+        self._parts = [_Part(runs) for runs in parts.values()]
+        behind = np.arange(place, place + len(earlier))
+        self._others_at = np.concatenate([np.array(read_at, np.int64), behind])
+        self.rows = _Rows(place + len(earlier), self._row)
+        self._orders: dict[str, Integers | None] = {}
 
     def _row(self, place: int) -> Claim:
-        at = int(np.searchsorted(self._places[0], place))
-        if at == len(self._places[0]) or self._places[0][at] != place:
-            return self.others.rows[int(np.searchsorted(self._places[1], place))]
-        which = int(np.searchsorted(self._run_starts, at, "right")) - 1
-        run = self._runs[which]
-        return read_claim(run.unit(run.first + at - int(self._run_starts[which])))[0]
+        for part in self._parts:
+            at = int(np.searchsorted(part.places, place))
+            if at < len(part.places) and part.places[at] == place:
+                return part.claim(at)
+        return self._others.rows[int(np.searchsorted(self._others_at, place))]
 
     # Putting columns together
 
-    def order(self, level: str) -> Integers:
-        """Give the rows of what was seen, then of the others, in the order of the batch."""
+    def merge(self, name: str, level: str) -> npt.NDArray[Any]:
+        """Put a column together of those of the parts; ``level`` says of what it has rows."""
+        told = [
+            getattr(part.columns if hasattr(SightColumns, name) else part.providers, name)
+            for part in self._parts
+        ]
+        return self._in_order([*told, getattr(self._others, name)], level)
+
+    def _in_order(self, columns: Sequence[npt.NDArray[Any]], level: str) -> npt.NDArray[Any]:
+        """Give the rows of parts, then of the others, in the order of the batch."""
+        held = [each for each in columns if len(each)] or columns[-1:]
+        joined = held[0] if len(held) == 1 else np.concatenate(held)
+        order = self._order(level)
+        return joined if order is None else joined[order]
+
+    def _order(self, level: str) -> Integers | None:
+        """Give the order of rows, None where they stand in it."""
         if level not in self._orders:
-            self._orders[level] = np.argsort(self._owners(level), kind="stable")
+            owners = self._owners(level)
+            ordered = len(owners) < 2 or bool((owners[1:] >= owners[:-1]).all())
+            self._orders[level] = None if ordered else np.argsort(owners, kind="stable")
         return self._orders[level]
 
     def _owners(self, level: str) -> Integers:
         """Give what each row belongs to: the claim's place, or the line's for pointers."""
-        seen, others = self._places
         if level == "claim":
-            return np.concatenate(self._places)
+            return np.concatenate([*(part.places for part in self._parts), self._others_at])
         if level in ("pointer", "decision"):
             return self._lines_of(f"{level}_line")
         name = f"{level}_claim"
-        held = self.providers_seen if level == "provider" else self.seen
-        return np.concatenate([seen[getattr(held, name)], others[getattr(self.others, name)]])
+        held = [part.providers if level == "provider" else part.columns for part in self._parts]
+        owners = [
+            part.places[getattr(each, name)] for part, each in zip(self._parts, held, strict=True)
+        ]
+        return np.concatenate([*owners, self._others_at[getattr(self._others, name)]])
 
     def _lines_of(self, name: str) -> Integers:
-        """Give the lines, as the batch counts them, that rows of both belong to."""
-        order = self.order("line")
+        """Give the lines, as the batch counts them, that rows of parts belong to."""
+        held = [*(part.columns for part in self._parts), self._others]
+        counts = [len(each.line_claim) for each in held]
+        starts = np.cumsum([0, *counts[:-1]])
+        lines = [getattr(each, name) + start for each, start in zip(held, starts, strict=True)]
+        joined: Integers = np.concatenate(lines)
+        order = self._order("line")
+        if order is None:
+            return joined
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
-        mine, theirs = getattr(self.seen, name), getattr(self.others, name)
-        return np.concatenate([place[mine], place[len(self.seen.line_claim) + theirs]])
+        return place[joined]
 
     def _owner(self, level: str) -> Integers:
-        return self._owners(level)[self.order(level)]
+        owners, order = self._owners(level), self._order(level)
+        return owners if order is None else owners[order]
 
     # Claims
+
+    def _constant(self, value: object, others: npt.NDArray[Any], level: str) -> npt.NDArray[Any]:
+        """Give a column that has one value for everything told at sight."""
+        told = [
+            np.full(len(part.places if level == "claim" else part.columns.line_claim), value)
+            for part in self._parts
+        ]
+        return self._in_order([*(each.astype(others.dtype) for each in told), others], level)
 
     @cached_property
     def kinds(self) -> tuple[ClaimKind, ...]:
         """Whose claims they are: those told at sight are professional."""
-        told = [ClaimKind.PROFESSIONAL] * len(self.seen)
-        return tuple(np.array([*told, *self.others.kinds], np.object_)[self.order("claim")])
+        others = np.empty(len(self._others), np.object_)
+        others[:] = self._others.kinds
+        told: list[Values] = []
+        for part in self._parts:
+            same = np.empty(len(part.places), np.object_)
+            same[:] = ClaimKind.PROFESSIONAL
+            told.append(same)
+        return tuple(self._in_order([*told, others], "claim").tolist())
 
     total_charge_cents = _merged("total_charge_cents", "claim")
     service_starts_on = _merged("service_starts_on", "claim")
@@ -205,57 +221,67 @@ class SightedBatch(ClaimBatch):
     frequency = _merged("frequency", "claim")
     claim_filing = _merged("claim_filing", "claim")
     relationship = _merged("relationship", "claim")
-    responsibility = _merged("responsibility", "claim")
-    rendering_name = _merged("rendering_name", "claim")
-    payer_identifier = _merged("payer_identifier", "claim")
-    member_id = _merged("member_id", "claim")
+    claim_responsibility = _merged("claim_responsibility", "claim")
+    claim_insurance_type = _merged("claim_insurance_type", "claim")
+    claim_causes = _merged("claim_causes", "claim")
+    claim_clia = _merged("claim_clia", "claim")
+    claim_authorization = _merged("claim_authorization", "claim")
+    claim_referral = _merged("claim_referral", "claim")
+    claim_payer_identifier = _merged("claim_payer_identifier", "claim")
+    claim_payer_named = _merged("claim_payer_named", "claim")
+    claim_member = _merged("claim_member", "claim")
+    claim_biller_number = _merged("claim_biller_number", "claim")
+    claim_billing_npi = _merged("claim_billing_npi", "claim")
+    service_zips = _merged("service_zips", "claim")
+    rendering_told = _merged("rendering_told", "claim")
+    rendering_has_more = _merged("rendering_has_more", "claim")
     patient_last_name = _merged("patient_last_name", "claim")
     patient_first_name = _merged("patient_first_name", "claim")
-    patient_born_on = _merged("patient_born_on", "claim")
+    patient_further_names = _merged("patient_further_names", "claim")
+    born_on = _merged("born_on", "claim")
     patient_died_on = _merged("patient_died_on", "claim")
-    patient_sex = _merged("patient_sex", "claim")
+    sex = _merged("sex", "claim")
     patient_is_pregnant = _merged("patient_is_pregnant", "claim")
     patient_has_address = _merged("patient_has_address", "claim")
     patient_is_told_apart = _merged("patient_is_told_apart", "claim")
     has_rendering = _merged("has_rendering", "claim")
 
     @cached_property
-    def billing_number(self) -> npt.NDArray[np.object_]:
-        """Who bills: the NPI, else the tax id."""
-        both = [self.providers_seen.billing_number, self.others.billing_number]
-        return np.concatenate(both)[self.order("claim")]
+    def claim_is_professional(self) -> Flags:
+        """Mark claims of physicians and other professionals."""
+        return np.array([kind is ClaimKind.PROFESSIONAL for kind in self.kinds], np.bool_)
 
     @cached_property
     def coded_on(self) -> Days:
         """The first days of claims told at sight, for none of them is an inpatient's."""
-        both = [self.seen.service_starts_on, self.others.coded_on]
-        days: Days = np.concatenate(both)[self.order("claim")]
-        return days
+        told = [part.columns.service_starts_on for part in self._parts]
+        return self._in_order([*told, self._others.coded_on], "claim")
 
     @cached_property
-    def filed_from(self) -> Days:
+    def claim_filed_from(self) -> Days:
         """The first days of claims told at sight, from which filing limits run."""
-        both = [self.seen.service_starts_on, self.others.filed_from]
-        days: Days = np.concatenate(both)[self.order("claim")]
-        return days
+        told = [part.columns.service_starts_on for part in self._parts]
+        return self._in_order([*told, self._others.claim_filed_from], "claim")
 
     @cached_property
-    def type_of_bill(self) -> npt.NDArray[np.object_]:
+    def type_of_bill(self) -> Values:
         """Types of bill of institutions' claims."""
-        none = np.full(len(self.seen), "", np.object_)
-        return np.concatenate([none, self.others.type_of_bill])[self.order("claim")]
+        return self._constant("", self._others.type_of_bill, "claim")
+
+    @cached_property
+    def facility_type(self) -> Values:
+        """Who bills, of institutions' claims."""
+        return self._constant("", self._others.facility_type, "claim")
 
     def having(self, place: str, *codes: str) -> Flags:
         """Mark claims with such a segment, and those that were read."""
-        both = [self.seen.having(place, *codes), self.others.having(place, *codes)]
-        marks: Flags = np.concatenate(both)[self.order("claim")]
-        return marks
+        told = [part.columns.having(place, *codes) for part in self._parts]
+        return self._in_order([*told, self._others.having(place, *codes)], "claim")
 
     def where_billing(self, holds: Callable[[Provider], bool]) -> Flags:
         """Mark the claims of whose billing provider something is true."""
-        seen = self.providers_seen.where_billing(holds)
-        marks: Flags = np.concatenate([seen, self.others.where_billing(holds)])
-        return marks[self.order("claim")]
+        told = [part.providers.where_billing(holds) for part in self._parts]
+        return self._in_order([*told, self._others.where_billing(holds)], "claim")
 
     # Lines
 
@@ -278,37 +304,21 @@ class SightedBatch(ClaimBatch):
     line_qualifier = _merged("line_qualifier", "line")
     line_unit_basis = _merged("line_unit_basis", "line")
     line_description = _merged("line_description", "line")
+    line_is_described = _merged("line_is_described", "line")
     line_has_drug = _merged("line_has_drug", "line")
     line_own_place = _merged("line_own_place", "line")
-    line_place = _merged("line_place", "line")
     line_modifier_lists = _merged("line_modifier_lists", "line")
     line_modifiers = _merged("line_modifiers", "line")
     line_has_rendering = _merged("line_has_rendering", "line")
+    line_renderer = _merged("line_renderer", "line")
+    line_rendering_npi = _merged("line_rendering_npi", "line")
+    line_physician_npi = _merged("line_physician_npi", "line")
+    line_practice_named = _merged("line_practice_named", "line")
 
     @cached_property
-    def line_key(self) -> Integers:
-        """Procedure codes packed as the keys of tables are."""
-        return pack_all([PROCEDURE], [self.line_code.astype("U")])
-
-    @cached_property
-    def line_revenue_code(self) -> npt.NDArray[np.object_]:
+    def line_revenue_code(self) -> Values:
         """Revenue codes of institutions' lines."""
-        none = np.full(len(self.seen.line_claim), "", np.object_)
-        return np.concatenate([none, self.others.line_revenue_code])[self.order("line")]
-
-    @cached_property
-    def line_rendering_npi(self) -> npt.NDArray[np.object_]:
-        """Who rendered lines: the NPI of the line's, else the claim's, else of who bills."""
-        both = [self.providers_seen.line_rendering_npi, self.others.line_rendering_npi]
-        return np.concatenate(both)[self.order("line")]
-
-    @cached_property
-    def claim_patient(self) -> Integers:
-        """Number the patients, as ``ClaimBatch`` does."""
-        last = [name.upper() for name in self.patient_last_name]
-        first = [name.upper() for name in self.patient_first_name]
-        born_on = self.patient_born_on.tolist()
-        return numbered(list(zip(last, first, born_on, strict=True)))
+        return self._constant("", self._others.line_revenue_code, "line")
 
     # Diagnoses, pointers, providers, other payers
 
@@ -354,27 +364,7 @@ class SightedBatch(ClaimBatch):
         """The claim that names each provider."""
         return self._owner("provider")
 
-    def _provider_column(self, name: str) -> npt.NDArray[np.object_]:
-        both = [getattr(self.providers_seen, name), getattr(self.others, name)]
-        column: npt.NDArray[np.object_] = np.concatenate(both)[self.order("provider")]
-        return column
-
-    @cached_property
-    def provider_place(self) -> npt.NDArray[np.object_]:
-        """Where each provider is named."""
-        return self._provider_column("provider_place")
-
-    @cached_property
-    def provider_npi(self) -> npt.NDArray[np.object_]:
-        """National provider identifiers of named providers."""
-        return self._provider_column("provider_npi")
-
-    @cached_property
-    def provider_tax_id(self) -> npt.NDArray[np.object_]:
-        """Tax ids of named providers."""
-        return self._provider_column("provider_tax_id")
-
-    @cached_property
-    def provider_taxonomy(self) -> npt.NDArray[np.object_]:
-        """Taxonomy codes of named providers."""
-        return self._provider_column("provider_taxonomy")
+    provider_place = _merged("provider_place", "provider")
+    provider_npi = _merged("provider_npi", "provider")
+    provider_tax_id = _merged("provider_tax_id", "provider")
+    provider_taxonomy = _merged("provider_taxonomy", "provider")

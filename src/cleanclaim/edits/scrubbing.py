@@ -120,7 +120,13 @@ class Asking:
         self.reference = reference
         self._set = edit_set
         self._loaded = Loaded(batch, reference.library)
-        payers = [(each.payer.identifier, each.filing_indicator) for each in batch.to_claims()]
+        payers = list(
+            zip(
+                batch.claim_payer_identifier[: batch.judged].tolist(),
+                batch.claim_filing[: batch.judged].tolist(),
+                strict=True,
+            )
+        )
         numbers = {payer: number for number, payer in enumerate(dict.fromkeys(payers))}
         self._payers = tuple(numbers)
         self._payer = np.array([numbers[payer] for payer in payers], np.int64)

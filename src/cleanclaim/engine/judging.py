@@ -9,6 +9,7 @@ import msgspec
 
 from cleanclaim.claims.batch import ClaimBatch
 from cleanclaim.claims.from_837 import CLAIM_GUIDES, read_claim
+from cleanclaim.claims.sighted import batch_of, learning
 from cleanclaim.codes.store.library import Library
 from cleanclaim.edits import scrub, unchecked
 from cleanclaim.edits.fingerprints import fingerprints
@@ -29,6 +30,11 @@ from cleanclaim.pricing.localities import localities_of
 from cleanclaim.pricing.tables import MedicareTables
 from cleanclaim.x12 import Loop, TransactionEnd, Unit, X12Finding
 from cleanclaim.x12.stretches import Stretch, place_of, read_stretch
+from cleanclaim.x12.usual.reading import Claims, read_usual_stretch
+from cleanclaim.x12.usual.runs import Run
+from cleanclaim.x12.usual.sight import Learning
+
+Entry = ReadClaim | Run
 
 
 class Reading(msgspec.Struct):
@@ -74,12 +80,51 @@ def judge(terms: Terms, share: Share) -> Answer:
 def read_share(terms: Terms, share: Share) -> Reading:
     """Turn the bytes of a share into a batch: the one place that knows how claims are read."""
     loose: list[X12Finding] = []
-    claims = list(share.claims)
+    entries: list[Entry] = list(share.claims)
     if share.stretches:
-        claims += _read(share.path, share.stretches, loose)
-    batch = ClaimBatch.of((each.claim for each in claims), terms.as_of)
-    places = [pack_place(each.place) if each.place else b"" for each in claims]
-    return Reading(batch, [each.found for each in claims], places, loose)
+        entries += _told_at_sight(share.path, share.stretches, loose)
+    found: list[tuple[Finding, ...]] = []
+    places: list[bytes] = []
+    for each in entries:
+        if isinstance(each, Run):
+            found += [()] * len(each)
+            places += map(pack_place, each.places())
+        else:
+            found.append(each.found)
+            places.append(pack_place(each.place) if each.place else b"")
+    told = [each if isinstance(each, Run) else each.claim for each in entries]
+    return Reading(batch_of(told, terms.as_of), found, places, loose)
+
+
+@lru_cache(maxsize=1)
+def _learning() -> Learning:
+    """Give what this process learned of claims, which makes it quicker and tells nothing else."""
+    return learning()
+
+
+def _told_at_sight(path: str, stretches: Iterable[Stretch], loose: list[X12Finding]) -> list[Entry]:
+    """Tell claims of stretches at sight where nothing is to be found in them, and read others."""
+    entries: list[Entry] = []
+    events: list[Unit | TransactionEnd] = []
+    told: set[tuple[str, int, str]] = set()
+    with Path(path).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+        for stretch in stretches:
+            for event in read_usual_stretch(text, stretch, _learning()):
+                match event:
+                    case Claims(entries=claims):
+                        for each in claims:
+                            entries.append(each if isinstance(each, Run) else claim_of(each))
+                            if isinstance(each, Unit):
+                                told.update(map(_known_by, each.inherited_findings))
+                    case Unit(short=short, loop=Loop(id="2300")) if short in CLAIM_GUIDES:
+                        entries.append(claim_of(event))
+                        told.update(map(_known_by, event.inherited_findings))
+                    case Unit() | TransactionEnd():
+                        events.append(event)
+    for event in events:
+        found = event.own_findings if isinstance(event, Unit) else event.findings
+        loose += (each for each in found if _known_by(each) not in told)
+    return entries
 
 
 def _read(path: str, stretches: Iterable[Stretch], loose: list[X12Finding]) -> list[ReadClaim]:

@@ -5,49 +5,27 @@ All else goes the ordinary way, so that nothing is told that ``x12.read`` would 
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import chain
-
-import numpy as np
+from mmap import mmap
 
 from cleanclaim.x12.catalogue import guide_named
 from cleanclaim.x12.checks.claim_lookups import day, name_in, new_numbers, remember
-from cleanclaim.x12.events import Event, Unit
+from cleanclaim.x12.events import Event, TransactionEnd, Unit
 from cleanclaim.x12.frames import Frame
-from cleanclaim.x12.reader import Reader, read
-from cleanclaim.x12.segments import Loop, Segment
-from cleanclaim.x12.tokens import Block, Source, blocks
+from cleanclaim.x12.reader import Reader
+from cleanclaim.x12.segments import Delimiters, Loop, Segment
+from cleanclaim.x12.stretches import Stretch as Cutting
+from cleanclaim.x12.stretches import chunks_of, cuts_around, is_within, with_findings
+from cleanclaim.x12.tokens import Block, Source, blocks, blocks_from
 from cleanclaim.x12.transactions import Asked
+from cleanclaim.x12.usual.runs import Run
 from cleanclaim.x12.usual.sight import Learning, Sight, Under
 from cleanclaim.x12.usual.stretch import Stretch
 from cleanclaim.x12.usual.teaching import GUIDE, Header
 from cleanclaim.x12.walker import Walker
 
-_BILLER, _SUBSCRIBER = "2000A", "2000B"
+_BILLER, _SUBSCRIBER, _CLAIM = "2000A", "2000B", "2300"
 # A stretch is some thousands of claims; fewer segments than the least are not worth a look.
 _SEGMENTS, _SEGMENTS_LEAST = 90_000, 500
-
-
-class Run:
-    """Claims of a stretch that follow each other, from ``first`` up to ``end``, under a header."""
-
-    def __init__(self, stretch: Stretch, first: int, end: int, header: Header) -> None:
-        self.stretch = stretch
-        self.first = first
-        self.end = end
-        self.header = header
-
-    def __len__(self) -> int:
-        return self.end - self.first
-
-    def unit(self, claim: int) -> Unit:
-        """Read one claim of the stretch in full; places in what is read are not those of the file.
-
-        It is read below the same header, alone with the others of its subscriber.
-        """
-        group = int(self.stretch.claim_group[claim])
-        first = int(np.searchsorted(self.stretch.claim_group, group))
-        text = self.header.text_around(self.stretch.bodies_of(group))
-        units = [event for event in read(text, types=()) if isinstance(event, Unit)]
-        return units[claim - first]
 
 
 class Claims:
@@ -58,6 +36,35 @@ class Claims:
 
     def __len__(self) -> int:
         return sum(len(each) if isinstance(each, Run) else 1 for each in self.entries)
+
+
+def read_usual_stretch(
+    text: mmap, stretch: Cutting, learning: Learning
+) -> Iterator[Event | Claims]:
+    """Give the units and ends of transactions of a stretch of a file, as ``read_stretch`` does.
+
+    Claims come together at the end of windows, so after what else is told of them.
+    """
+    for event in _events(text, stretch, learning):
+        if isinstance(event, TransactionEnd):
+            kept = (each for each in event.findings if is_within(each, stretch.body))
+            yield with_findings(event, kept)
+        elif isinstance(event, Unit | Claims):
+            yield event
+
+
+def _events(text: mmap, stretch: Cutting, learning: Learning) -> Iterator[Event | Claims]:
+    reader = _UsualReader(learning)
+    delimiters: Delimiters | None = None
+    for cut in (*stretch.head, stretch.body, *stretch.tail):
+        if cut.levels >= 0:
+            reader.skip_levels(cut.levels)
+        place = cut.position, cut.offset
+        for window in _windows(blocks_from(chunks_of(text, cut), place, delimiters)):
+            delimiters = window.delimiters or delimiters
+            yield from reader.window(window)
+        yield from reader.rest()
+    yield from reader.last()
 
 
 def read_usual(source: Source, learning: Learning) -> Iterator[Event | Claims]:
@@ -117,6 +124,7 @@ class _UsualReader(Reader):
         self._learning = learning
         self._rest: Block | None = None
         self._sight: Sight | None = None
+        self._block: Block  # that was looked at
         self._looked = False  # whether the window was looked at
         self._under: tuple[Frame, Under | None] | None = None
         self._entries: list[Run | Unit] = []
@@ -130,10 +138,15 @@ class _UsualReader(Reader):
             yield from self._through(rest, final=True)
         yield from self._through(block, final=False)
 
+    def rest(self) -> Iterator[Event | Claims]:
+        """Give what was kept in hand, where nothing follows that belongs to it."""
+        rest, self._rest = self._rest, None
+        if rest is not None:
+            yield from self._through(rest, final=True)
+
     def last(self) -> Iterator[Event | Claims]:
         """Give what is left when the source has ended."""
-        if self._rest is not None:
-            yield from self._through(self._rest, final=True)
+        yield from self.rest()
         self._entries = []
         yield from self._sorted(self.finish())
         yield from self._told()
@@ -145,7 +158,7 @@ class _UsualReader(Reader):
     def _sorted(self, events: Iterable[Event]) -> Iterator[Event]:
         """Keep professional claims, pass all other events on."""
         for event in events:
-            if isinstance(event, Unit) and event.short == GUIDE:
+            if isinstance(event, Unit) and event.short == GUIDE and event.loop.id == _CLAIM:
                 self._entries.append(event)
             else:
                 yield event
@@ -224,7 +237,8 @@ class _UsualReader(Reader):
             return None
         above = [*self.envelope, *_in_order(root), *_in_order(biller)]
         header = Header([each.text() for each in above], above[0].delimiters, biller)
-        return Under(header, frame.level, made_on, npi)
+        around = cuts_around(self.envelope, (root, biller))
+        return Under(header, around, frame.level, made_on, npi)
 
     def _look(self, block: Block, index: int, under: Under) -> None:
         """Look at what is left of a window, and learn from it."""
@@ -236,6 +250,7 @@ class _UsualReader(Reader):
             return  # text that never was bytes
         self._learning.learn(stretch, under.header)
         self._sight = Sight(index, stretch)
+        self._block = block
 
     def _passed_over(self, sight: Sight, group: int) -> Generator[Event, None, int | None]:
         """Leave out what holds nothing to find from a subscriber on; give where to go on."""
@@ -257,7 +272,7 @@ class _UsualReader(Reader):
         remember(walker.judges.tally, keys[: last - first])
         walker.pass_over(_SUBSCRIBER, end - group, sight.levels_in(group, end))
         self.transaction.count(last - first)
-        self._entries.append(Run(sight.stretch, first, last, under.header))
+        self._entries.append(Run(sight, self._block, (first, last), under))
         return sight.start_of(end)
 
 

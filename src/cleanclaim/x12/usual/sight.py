@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from cleanclaim.x12.grammar import Guide
 from cleanclaim.x12.segments import Delimiters
+from cleanclaim.x12.stretches import Cut
 from cleanclaim.x12.usual.atoms import Flags, Integers, hash_of, word_of
 from cleanclaim.x12.usual.facts import Facts
 from cleanclaim.x12.usual.layout import Piece
@@ -64,10 +65,16 @@ class Learning:
 
 
 class Under:
-    """What the claims below a header are held against: its day and who bills."""
+    """What the claims below a header are held against: its day and who bills.
 
-    def __init__(self, header: Header, level: str, made_on: str, billing_npi: str) -> None:
+    ``around`` is where the header stands in the file.
+    """
+
+    def __init__(
+        self, header: Header, around: tuple[Cut, ...], level: str, made_on: str, billing_npi: str
+    ) -> None:
         self.header = header
+        self.around = around
         self.level = level
         made = np.array([f"{made_on[:4]}-{made_on[4:6]}-{made_on[6:]}"], "datetime64[D]")
         self.made_on = int(made.astype(np.int64)[0])
@@ -78,6 +85,7 @@ class Sight:
     """A stretch of a block from an index on; groups are counted as in its layout."""
 
     def __init__(self, offset: int, stretch: Stretch) -> None:
+        self.offset = offset
         self.stretch = stretch
         self._facts = Facts(stretch)
         layout = stretch.layout

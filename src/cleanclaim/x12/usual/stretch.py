@@ -1,6 +1,8 @@
 """A run of segments seen through what was learned: what is usual in it, and columns out of it."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,14 @@ from cleanclaim.x12.usual.lessons import Lessons, sign_keys
 
 _LEARNED_KINDS = (Piece.SUBSCRIBER, Piece.PATIENT, Piece.CLAIM, Piece.LINE)
 _FORMATS = ("D8", "RD8")
+
+
+class Extents(NamedTuple):
+    """The first segments, and those behind the last, of something for each claim."""
+
+    claim: tuple[Integers, Integers]
+    subscriber: tuple[Integers, Integers]
+    patient: tuple[Integers, Integers]
 
 
 class Stretch:
@@ -191,6 +201,22 @@ class Stretch:
         self._subscriber = self._above(claims, Piece.SUBSCRIBER)
         self._patient = self._above(claims, Piece.PATIENT)
         self.with_patient: Flags = layout.with_patient[self.claim_group]
+        self._claim_pieces = claims
+
+    @cached_property
+    def extents(self) -> Extents:
+        """Give the segments of each claim, of its subscriber and of its patient, if told apart."""
+        layout = self.layout
+        apart = np.flatnonzero(layout.piece_kind != Piece.LINE)
+        bounds = np.append(layout.piece_start, len(self.bodies))
+        behind = np.append(apart, len(layout.piece_kind))
+        behind = behind[np.searchsorted(apart, self._claim_pieces, "right")]
+        patient = np.where(self.with_patient, self._patient, self._subscriber)
+        return Extents(
+            (self.head, bounds[behind]),
+            (bounds[self._subscriber], bounds[self._subscriber + 1]),
+            (bounds[patient], bounds[patient + 1]),
+        )
 
     def _above(self, claims: Integers, kind: Piece) -> Integers:
         """Give the last piece of a kind before each claim, whatever group it is in."""
