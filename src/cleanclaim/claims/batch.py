@@ -12,8 +12,6 @@ import numpy.typing as npt
 
 from cleanclaim.claims.history_columns import HistoryColumns
 from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis, ServiceLine
-from cleanclaim.claims.party_columns import PartyColumns
-from cleanclaim.claims.person_columns import PersonColumns
 from cleanclaim.claims.procedure_columns import ProcedureColumns
 from cleanclaim.claims.provider_columns import ProviderColumns
 from cleanclaim.claims.requirement_columns import RequirementColumns
@@ -68,14 +66,12 @@ NOTHING = Found()
 
 
 class ClaimBatch(
-    ServiceColumns,
-    PartyColumns,
     ProviderColumns,
     StayColumns,
-    PersonColumns,
     ProcedureColumns,
     RequirementColumns,
     HistoryColumns,
+    ServiceColumns,
 ):
     """Claims beside each other.
 
@@ -187,11 +183,6 @@ class ClaimBatch(
         return tuple(line for claim in self.rows for line in claim.lines)
 
     @cached_property
-    def line_claim(self) -> Integers:
-        """The claim that each line belongs to."""
-        return _owners([len(claim.lines) for claim in self.rows])
-
-    @cached_property
     def line_counts(self) -> Integers:
         """How many lines each of the judged claims has."""
         counts: Integers = np.bincount(self.line_claim, minlength=len(self))[: self.judged]
@@ -269,11 +260,6 @@ class ClaimBatch(
     def line_ends_on(self) -> Days:
         """Last days of lines; the claim's where the line has none of its own."""
         return _days([ends_on for _, ends_on in self._line_days])
-
-    @cached_property
-    def line_code(self) -> Values:
-        """Procedure codes of lines; "" where an institution gives none."""
-        return _objects([line.procedure.code for line in self._lines])
 
     @cached_property
     def line_revenue_code(self) -> Values:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from cleanclaim.claims.model import Claim, ClaimKind
 from cleanclaim.claims.parties import Provider
+from cleanclaim.claims.party_columns import PartyColumns
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -15,14 +16,11 @@ Texts = npt.NDArray[np.str_]
 UNKNOWN = -1
 
 
-class HistoryColumns:
+class HistoryColumns(PartyColumns):
     """What edits across claims ask of a batch; see ``ClaimBatch`` for the names.
 
     Numbers of people and practices mean nothing but equality; ``UNKNOWN`` equals nobody.
     """
-
-    rows: Sequence[Claim]
-    claim_biller_number: npt.NDArray[np.object_]  # of another group of columns
 
     @cached_property
     def claim_is_professional(self) -> Flags:

@@ -39,7 +39,7 @@ class PartyColumns:
     @cached_property
     def rendering_has_more(self) -> Flags:
         """Claims that tell more of who rendered the services, as further numbers (REF)."""
-        marks = [bool(who := claim.rendering) and _has_more(who) for claim in self.rows]
+        marks = [claim.rendering is not None and _has_more(claim.rendering) for claim in self.rows]
         return np.array(marks, np.bool_)
 
     @cached_property
@@ -61,7 +61,7 @@ class PartyColumns:
     def patient_further_names(self) -> Values:
         """Middle names and suffixes of patients."""
         names = (claim.patient.name for claim in self.rows)
-        return _objects([f"{name.middle}^{name.suffix}" for name in names])
+        return _objects(["^".join((name.middle, name.suffix)) for name in names])
 
     @cached_property
     def patient_died_on(self) -> Days:

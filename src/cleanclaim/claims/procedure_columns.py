@@ -1,25 +1,20 @@
 """Columns of procedures as lists of codes are asked: which list a code is of, and its words."""
 
-from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from cleanclaim.claims.model import Claim, ServiceLine
+from cleanclaim.claims.model import ServiceLine
+from cleanclaim.claims.service_columns import ServiceColumns
 
 Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.str_]
 _HCPCS, _DENTAL = "HC", "D"
 
 
-class ProcedureColumns:
+class ProcedureColumns(ServiceColumns):
     """What edits over lists of procedures ask of a batch; see ``ClaimBatch`` for the names."""
-
-    rows: Sequence[Claim]
-    # Of other groups of columns.
-    line_code: npt.NDArray[np.object_]
-    line_qualifier: npt.NDArray[np.object_]
 
     @cached_property
     def line_first_character(self) -> Texts:

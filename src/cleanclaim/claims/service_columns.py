@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleanclaim.claims.model import Claim, ClaimKind, ServiceLine
+from cleanclaim.claims.party_columns import PartyColumns
+from cleanclaim.claims.person_columns import PersonColumns
 from cleanclaim.codes.store.columns import Code
 from cleanclaim.codes.store.keys import Integers, pack_all
 
@@ -18,21 +20,26 @@ MODIFIERS_MAX = 4
 Texts = npt.NDArray[np.str_]
 
 
-class ServiceColumns:
+class ServiceColumns(PartyColumns, PersonColumns):
     """What edits over the reference store ask of a batch; see ``ClaimBatch`` for the names."""
-
-    rows: Sequence[Claim]
-    # Of other groups of columns.
-    line_claim: Integers
-    line_code: npt.NDArray[np.object_]
-    claim_biller_number: npt.NDArray[np.object_]
-    patient_last_name: npt.NDArray[np.object_]
-    patient_first_name: npt.NDArray[np.object_]
-    born_on: npt.NDArray[np.datetime64]
 
     @cached_property
     def _services(self) -> tuple[ServiceLine, ...]:
         return tuple(line for claim in self.rows for line in claim.lines)
+
+    @cached_property
+    def line_claim(self) -> Integers:
+        """The claim that each line belongs to."""
+        counts = [len(claim.lines) for claim in self.rows]
+        owners: Integers = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+        return owners
+
+    @cached_property
+    def line_code(self) -> npt.NDArray[np.object_]:
+        """Procedure codes of lines; "" where an institution gives none."""
+        column = np.empty(len(self._services), np.object_)
+        column[:] = [line.procedure.code for line in self._services]
+        return column
 
     @cached_property
     def line_key(self) -> Integers:

@@ -1,16 +1,13 @@
 """Columns of claims that were told at sight, taken from the index of their text."""
 
-from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from cleanclaim.claims.service_columns import MODIFIERS_MAX
+from cleanclaim.claims.sight_payments import SightPayments
 from cleanclaim.x12.usual.atoms import word_of
-from cleanclaim.x12.usual.forms import Place
-from cleanclaim.x12.usual.runs import Run
-from cleanclaim.x12.usual.stretch import Stretch
 from cleanclaim.x12.usual.values import as_days, counts, numbers, one_day, period
 
 Integers = npt.NDArray[np.int64]
@@ -19,83 +16,11 @@ Days = npt.NDArray[np.datetime64]
 Values = npt.NDArray[np.object_]
 Texts = npt.NDArray[np.str_]
 
-_DIAGNOSES_MAX, _POINTERS_MAX, _CAS_TRIPLES = 12, 4, 6
+_DIAGNOSES_MAX, _POINTERS_MAX = 12, 4
 
 
-class SightColumns:
-    """The columns of a ClaimBatch, by the same names, of the claims of some runs only.
-
-    All runs are of one stretch. Segments of other claims of the stretch are left out.
-    """
-
-    def __init__(self, runs: Sequence[Run]) -> None:
-        self._text: Stretch = runs[0].stretch
-        self._atoms = self._text.atoms
-        self._claims = np.concatenate([np.arange(run.first, run.end) for run in runs])
-        self._of_claim = np.full(len(self._text.head) + 1, -1, np.int64)
-        self._of_claim[self._claims] = np.arange(len(self._claims))
-        lines = np.flatnonzero(self._of_claim[self._text.line_claim] >= 0)
-        self._lines = lines
-        self._of_line = np.full(len(self._text.line_head) + 1, -1, np.int64)
-        self._of_line[lines] = np.arange(len(lines))
-        self._head = self._text.head[self._claims]
-
-    def __len__(self) -> int:
-        return len(self._claims)
-
-    # Segments and their texts
-
-    def segments(self, loops: str, name: str, *codes: str) -> Integers:
-        """Give the segments of the claims of the runs."""
-        rows = self._text.rows(loops, name, *codes)
-        return rows[self._of_claim[self._text.claim_of(rows)] >= 0]
-
-    def words(self, rows: Integers, place: Place) -> npt.NDArray[np.uint64]:
-        """Give the first eight characters of an element as numbers."""
-        return self._atoms.word(self._text.at(rows, place))
-
-    def claim_of(self, rows: Integers) -> Integers:
-        """Give the claims of segments, as these columns count them."""
-        return self._of_claim[self._text.claim_of(rows)]
-
-    def line_of(self, rows: Integers) -> Integers:
-        """Give the lines of segments, as these columns count them."""
-        return self._of_line[self._text.line_of(rows)]
-
-    def _texts(self, rows: Integers, place: Place) -> Texts:
-        return self._atoms.texts(self._text.at(rows, place))
-
-    def values(self, rows: Integers, place: Place) -> Values:
-        """Give the texts of an element, "" where it is absent."""
-        return self._atoms.values(self._text.at(rows, place))
-
-    def _cents(self, rows: Integers, place: Place) -> Integers:
-        return numbers(self._atoms, self._text.at(rows, place)).scaled(2)[0]
-
-    def _given(self, rows: Integers, place: Place) -> Flags:
-        given: Flags = self._atoms.length[self._text.at(rows, place)] > 0
-        return given
-
-    def _of_subscriber(self, loop: str, name: str) -> Integers:
-        rows: Integers = self._text.of_subscribers(self._text.rows(loop, name))[self._claims]
-        return rows
-
-    def _of_patient(self, own: str, name: str) -> Integers:
-        """Give a segment of the patient: of the patient's own loop, else of the subscriber's."""
-        patient = self._text.of_patients(self._text.rows(own, name))[self._claims]
-        subscriber = self._of_subscriber("2010BA" if own == "2010CA" else "2000B", name)
-        return np.where(self._text.with_patient[self._claims], patient, subscriber)
-
-    def having(self, place: str, *codes: str) -> Flags:
-        """Mark the claims with such a segment."""
-        loop, _, name = place.partition("/")
-        rows = self._text.rows(loop, name, *codes)
-        marks = np.zeros(len(self), np.bool_)
-        owners = self.claim_of(rows)
-        marks[owners[owners >= 0]] = True
-        for level in (self._text.of_subscribers, self._text.of_patients):
-            marks |= level(rows)[self._claims] >= 0
-        return marks
+class SightColumns(SightPayments):
+    """The columns of a ClaimBatch, by the same names, of the claims of some runs only."""
 
     # Claims
 
@@ -216,7 +141,7 @@ class SightColumns:
         middle, suffix = (self._texts(self.patient_name, (place, 0)) for place in (5, 7))
         told = np.full(len(self), "^", np.object_)
         for row in np.flatnonzero(self._is_person & ((middle != "") | (suffix != ""))).tolist():
-            told[row] = f"{middle[row]}^{suffix[row]}"
+            told[row] = "^".join((middle[row], suffix[row]))
         return told
 
     @cached_property
@@ -475,73 +400,3 @@ class SightColumns:
     def pointer(self) -> Integers:
         """SV107."""
         return self._pointed[1]
-
-    # What other payers did
-
-    @cached_property
-    def _decisions(self) -> Integers:
-        return self.segments("2430", "SVD")
-
-    def _adjusted(self, loop: str, holders: Integers) -> Integers:
-        """Sum the CAS behind each of the segments that open loops of an id."""
-        rows = self.segments(loop, "CAS")
-        owner = np.searchsorted(holders, rows) - 1
-        sums = np.zeros(len(holders), np.int64)
-        for triple in range(_CAS_TRIPLES):
-            np.add.at(sums, owner, self._cents(rows, (3 + 3 * triple, 0)))
-        return sums
-
-    @cached_property
-    def decision_line(self) -> Integers:
-        """The line of each decision."""
-        return self.line_of(self._decisions)
-
-    @cached_property
-    def decision_payer(self) -> Values:
-        """SVD01."""
-        return self.values(self._decisions, (1, 0))
-
-    @cached_property
-    def decision_paid_cents(self) -> Integers:
-        """SVD02."""
-        return self._cents(self._decisions, (2, 0))
-
-    @cached_property
-    def decision_adjusted_cents(self) -> Integers:
-        """CAS in 2430."""
-        return self._adjusted("2430", self._decisions)
-
-    @cached_property
-    def _others(self) -> Integers:
-        return self.segments("2320", "SBR")
-
-    @cached_property
-    def other_claim(self) -> Integers:
-        """The claim of each other payer."""
-        return self.claim_of(self._others)
-
-    def _of_others(self, loop: str, name: str, *codes: str) -> Integers:
-        """Give for each other payer the first such segment behind its SBR; there is one payer."""
-        found = self._text.first_of_claims(self._text.rows(loop, name, *codes))
-        rows: Integers = found[self._claims][self.other_claim]
-        return rows
-
-    @cached_property
-    def other_payer(self) -> Values:
-        """NM109 in 2330B."""
-        return self.values(self._of_others("2330B", "NM1"), (9, 0))
-
-    @cached_property
-    def other_told_payment(self) -> Flags:
-        """AMT*D in 2320."""
-        return self._given(self._of_others("2320", "AMT", "D"), (2, 0))
-
-    @cached_property
-    def other_paid_cents(self) -> Integers:
-        """AMT*D in 2320."""
-        return self._cents(self._of_others("2320", "AMT", "D"), (2, 0))
-
-    @cached_property
-    def other_adjusted_cents(self) -> Integers:
-        """CAS in 2320."""
-        return self._adjusted("2320", self._others)

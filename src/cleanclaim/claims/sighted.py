@@ -123,19 +123,20 @@ class SightedBatch(ClaimBatch):
         self.judged = place
         self.as_of = as_of
         self.repeated = frozenset(repeated)
-        self._others = ClaimBatch.of((*read, *earlier))
+        self._read = ClaimBatch.of((*read, *earlier))
         self._parts = [_Part(runs) for runs in parts.values()]
         behind = np.arange(place, place + len(earlier))
-        self._others_at = np.concatenate([np.array(read_at, np.int64), behind])
-        self.rows = _Rows(place + len(earlier), self._row)
+        self._read_at = np.concatenate([np.array(read_at, np.int64), behind])
+        self.rows = _Rows(place + len(earlier), self.read_row)
         self._orders: dict[str, Integers | None] = {}
 
-    def _row(self, place: int) -> Claim:
+    def read_row(self, place: int) -> Claim:
+        """Read the claim at a place of the batch."""
         for part in self._parts:
             at = int(np.searchsorted(part.places, place))
             if at < len(part.places) and part.places[at] == place:
                 return part.claim(at)
-        return self._others.rows[int(np.searchsorted(self._others_at, place))]
+        return self._read.rows[int(np.searchsorted(self._read_at, place))]
 
     # Putting columns together
 
@@ -145,7 +146,7 @@ class SightedBatch(ClaimBatch):
             getattr(part.columns if hasattr(SightColumns, name) else part.providers, name)
             for part in self._parts
         ]
-        return self._in_order([*told, getattr(self._others, name)], level)
+        return self._in_order([*told, getattr(self._read, name)], level)
 
     def _in_order(self, columns: Sequence[npt.NDArray[Any]], level: str) -> npt.NDArray[Any]:
         """Give the rows of parts, then of the others, in the order of the batch."""
@@ -165,7 +166,7 @@ class SightedBatch(ClaimBatch):
     def _owners(self, level: str) -> Integers:
         """Give what each row belongs to: the claim's place, or the line's for pointers."""
         if level == "claim":
-            return np.concatenate([*(part.places for part in self._parts), self._others_at])
+            return np.concatenate([*(part.places for part in self._parts), self._read_at])
         if level in ("pointer", "decision"):
             return self._lines_of(f"{level}_line")
         name = f"{level}_claim"
@@ -173,11 +174,12 @@ class SightedBatch(ClaimBatch):
         owners = [
             part.places[getattr(each, name)] for part, each in zip(self._parts, held, strict=True)
         ]
-        return np.concatenate([*owners, self._others_at[getattr(self._others, name)]])
+        return np.concatenate([*owners, self._read_at[getattr(self._read, name)]])
 
     def _lines_of(self, name: str) -> Integers:
         """Give the lines, as the batch counts them, that rows of parts belong to."""
-        held = [*(part.columns for part in self._parts), self._others]
+        held: list[SightColumns | ClaimBatch] = [part.columns for part in self._parts]
+        held.append(self._read)
         counts = [len(each.line_claim) for each in held]
         starts = np.cumsum([0, *counts[:-1]])
         lines = [getattr(each, name) + start for each, start in zip(held, starts, strict=True)]
@@ -206,8 +208,8 @@ class SightedBatch(ClaimBatch):
     @cached_property
     def kinds(self) -> tuple[ClaimKind, ...]:
         """Whose claims they are: those told at sight are professional."""
-        others = np.empty(len(self._others), np.object_)
-        others[:] = self._others.kinds
+        others = np.empty(len(self._read), np.object_)
+        others[:] = self._read.kinds
         told: list[Values] = []
         for part in self._parts:
             same = np.empty(len(part.places), np.object_)
@@ -255,33 +257,33 @@ class SightedBatch(ClaimBatch):
     def coded_on(self) -> Days:
         """The first days of claims told at sight, for none of them is an inpatient's."""
         told = [part.columns.service_starts_on for part in self._parts]
-        return self._in_order([*told, self._others.coded_on], "claim")
+        return self._in_order([*told, self._read.coded_on], "claim")
 
     @cached_property
     def claim_filed_from(self) -> Days:
         """The first days of claims told at sight, from which filing limits run."""
         told = [part.columns.service_starts_on for part in self._parts]
-        return self._in_order([*told, self._others.claim_filed_from], "claim")
+        return self._in_order([*told, self._read.claim_filed_from], "claim")
 
     @cached_property
     def type_of_bill(self) -> Values:
         """Types of bill of institutions' claims."""
-        return self._constant("", self._others.type_of_bill, "claim")
+        return self._constant("", self._read.type_of_bill, "claim")
 
     @cached_property
     def facility_type(self) -> Values:
         """Who bills, of institutions' claims."""
-        return self._constant("", self._others.facility_type, "claim")
+        return self._constant("", self._read.facility_type, "claim")
 
     def having(self, place: str, *codes: str) -> Flags:
         """Mark claims with such a segment, and those that were read."""
         told = [part.columns.having(place, *codes) for part in self._parts]
-        return self._in_order([*told, self._others.having(place, *codes)], "claim")
+        return self._in_order([*told, self._read.having(place, *codes)], "claim")
 
     def where_billing(self, holds: Callable[[Provider], bool]) -> Flags:
         """Mark the claims of whose billing provider something is true."""
         told = [part.providers.where_billing(holds) for part in self._parts]
-        return self._in_order([*told, self._others.where_billing(holds)], "claim")
+        return self._in_order([*told, self._read.where_billing(holds)], "claim")
 
     # Lines
 
@@ -318,7 +320,7 @@ class SightedBatch(ClaimBatch):
     @cached_property
     def line_revenue_code(self) -> Values:
         """Revenue codes of institutions' lines."""
-        return self._constant("", self._others.line_revenue_code, "line")
+        return self._constant("", self._read.line_revenue_code, "line")
 
     # Diagnoses, pointers, providers, other payers
 

@@ -1,6 +1,6 @@
 """Judge a share of a file: read it, run the edits over it, price it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -49,14 +49,20 @@ class Reading(msgspec.Struct):
     loose: list[X12Finding]
 
 
-def judge(terms: Terms, share: Share) -> Answer:
-    """Run the edits over a share and price its claims; the same for the same share anywhere."""
-    reading = read_share(terms, share)
+Read = Callable[[Terms, Share], Reading]
+
+
+def judge(terms: Terms, share: Share, read: Read | None = None) -> Answer:
+    """Run the edits over a share and price its claims; the same for the same share anywhere.
+
+    ``read`` turns the share into a batch in another way than ``read_share``.
+    """
+    reading = (read or read_share)(terms, share)
     batch, reference = reading.batch, reference_of(terms.reference)
     edited = scrub(batch, reference, terms.edit_set, tell_unchecked=False)
-    told = [
-        Told(0, lines, tuple(map(ToldFinding.of, (*read, *found))), missing, cents)
-        for read, found, lines, missing, cents in zip(
+    answers = [
+        Told(0, lines, tuple(map(ToldFinding.of, (*told, *found))), missing, cents)
+        for told, found, lines, missing, cents in zip(
             reading.found,
             edited,
             batch.line_counts.tolist(),
@@ -73,7 +79,7 @@ def judge(terms: Terms, share: Share) -> Answer:
         strict=True,
     )
     blank = (ToldClaim(b"", *each) for each in marks)
-    claims = tuple(claim.telling(each) for claim, each in zip(blank, told, strict=True))
+    claims = tuple(claim.telling(each) for claim, each in zip(blank, answers, strict=True))
     return Answer(share.number, claims, tuple(reading.loose))
 
 
@@ -121,13 +127,17 @@ def _told_at_sight(path: str, stretches: Iterable[Stretch], loose: list[X12Findi
                         told.update(map(_known_by, event.inherited_findings))
                     case Unit() | TransactionEnd():
                         events.append(event)
+                    case _:
+                        pass  # of the envelope, which others read
     for event in events:
         found = event.own_findings if isinstance(event, Unit) else event.findings
         loose += (each for each in found if _known_by(each) not in told)
     return entries
 
 
-def _read(path: str, stretches: Iterable[Stretch], loose: list[X12Finding]) -> list[ReadClaim]:
+def read_claims(
+    path: str, stretches: Iterable[Stretch], loose: list[X12Finding]
+) -> list[ReadClaim]:
     """Read the claims of stretches one by one; what is told with a claim is not loose."""
     claims = []
     told: set[tuple[str, int, str]] = set()
@@ -162,12 +172,12 @@ def look_again(
     that it is not one claim when it is read alone is left out; its text blocks it already.
     ``known`` are the fingerprints of earlier claims.
     """
-    reads = [[each.claim for each in _read(path, (place,), [])] for place in places]
+    reads = [[each.claim for each in read_claims(path, (place,), [])] for place in places]
     whole = [index for index, claims in enumerate(reads) if len(claims) == 1]
     judged = [reads[index][0] for index in whole]
     numbers = fingerprints(ClaimBatch.of(judged))
     repeated = [index for index, number in enumerate(numbers) if number in known]
-    history = [each.claim for each in _read(path, earlier, [])]
+    history = [each.claim for each in read_claims(path, earlier, [])]
     batch = ClaimBatch.of(judged, terms.as_of, repeated, history)
     found = scrub(batch, reference_of(terms.reference), terms.edit_set, tell_unchecked=False)
     told = (tuple(map(ToldFinding.of, own)) for own in found)
