@@ -141,7 +141,7 @@ class ClaimBatch(
         if among is None:
             return np.fromiter((holds(claim) for claim in self.rows), np.bool_, len(self.rows))
         marks = np.zeros(len(self.rows), np.bool_)
-        for index in np.flatnonzero(among).tolist():
+        for index in among.nonzero()[0].tolist():
             marks[index] = holds(self.rows[index])
         return marks
 
@@ -154,7 +154,7 @@ class ClaimBatch(
 
     def of_kind(self, kind: ClaimKind) -> Flags:
         """Mark the claims of a kind."""
-        return np.array([each is kind for each in self.kinds], np.bool_)
+        return np.fromiter((each is kind for each in self.kinds), np.bool_, len(self.kinds))
 
     @cached_property
     def kinds(self) -> tuple[ClaimKind, ...]:
@@ -227,7 +227,7 @@ class ClaimBatch(
         if among is None:
             return np.fromiter((holds(line) for line in self._lines), np.bool_, len(self._lines))
         marks = np.zeros(len(self.line_claim), np.bool_)
-        for index in np.flatnonzero(among).tolist():
+        for index in among.nonzero()[0].tolist():
             marks[index] = holds(self.line_at(index))
         return marks
 
@@ -337,43 +337,43 @@ class ClaimBatch(
 
     def claims(self, mask: Flags, place: str = "claim", **facts: object) -> Found:
         """Report the marked claims; array facts have one value a claim."""
-        marked = np.flatnonzero(mask)
+        marked = mask.nonzero()[0]
         return _found(marked, [place] * len(marked), marked, facts)
 
     def lines(self, mask: Flags, **facts: object) -> Found:
         """Report the marked lines; array facts have one value a line."""
-        marked = np.flatnonzero(mask)
+        marked = mask.nonzero()[0]
         places = [f"line {number}" for number in self.line_number[marked].tolist()]
         return _found(self.line_claim[marked], places, marked, facts)
 
     def diagnoses(self, mask: Flags, **facts: object) -> Found:
         """Report the marked diagnoses; array facts have one value a diagnosis."""
-        marked = np.flatnonzero(mask)
+        marked = mask.nonzero()[0]
         places = self.diagnosis_place[marked].tolist()
         return _found(self.diagnosis_claim[marked], places, marked, facts)
 
     def operations(self, mask: Flags) -> Found:
         """Report the marked procedures of stays with their codes."""
-        marked = np.flatnonzero(mask)
+        marked = mask.nonzero()[0]
         places = ["procedures"] * len(marked)
         return _found(self.operation_claim[marked], places, marked, {"code": self.operation_code})
 
     def spans(self, mask: Flags, **facts: object) -> Found:
         """Report the marked occurrence spans; array facts have one value a span."""
-        marked = np.flatnonzero(mask)
+        marked = mask.nonzero()[0]
         places = [f"occurrence span {place}" for place in self.span_place[marked].tolist()]
         return _found(self.span_claim[marked], places, marked, facts)
 
     def pointers(self, mask: Flags, **facts: object) -> Found:
         """Report the lines of the marked pointers; array facts have one value a pointer."""
-        marked = np.flatnonzero(mask)
+        marked = mask.nonzero()[0]
         lines = self.pointer_line[marked]
         places = [f"line {number}" for number in self.line_number[lines].tolist()]
         return _found(self.line_claim[lines], places, marked, facts)
 
     def providers(self, mask: Flags, **facts: object) -> Found:
         """Report the marked providers; array facts have one value a provider."""
-        marked = np.flatnonzero(mask)
+        marked = mask.nonzero()[0]
         places = self.provider_place[marked].tolist()
         return _found(self.provider_claim[marked], places, marked, facts)
 

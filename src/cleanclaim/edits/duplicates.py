@@ -90,7 +90,8 @@ def _has_twins(claim: Claim) -> bool:
 def claims_come_once(batch: ClaimBatch, _reference: Reference) -> Found:
     """No first claim bills what an earlier one bills, of the same file or of the past."""
     marks, earlier = np.zeros(len(batch), np.bool_), Earlier()
-    numbers = every_fingerprint(batch)
+    # A claim alone is like no other.
+    numbers = every_fingerprint(batch) if len(batch) > 1 else []
     earlier.repeated_in(numbers[batch.judged :])
     marks[sorted(batch.repeated | earlier.repeated_in(numbers[: batch.judged]))] = True
     return batch.claims(marks)

@@ -19,6 +19,7 @@ _SPREAD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 _SHIFT = 29
 _HUNDREDTH = 10  # thousandths
 _NUMBER_BYTES = 8
+_APART = "\x1f"  # no text of a claim holds it
 
 
 def fingerprints(batch: ClaimBatch) -> list[int]:
@@ -58,18 +59,20 @@ def _has_rarities(batch: ClaimBatch) -> Flags:
 
 def _told_by_columns(batch: ClaimBatch) -> Numbers:
     """Mix the columns of claims, and of their lines in order, into one number each."""
-    claims = _mixed(
-        _numbers(batch.claim_biller_number),
-        _numbers(batch.claim_payer_identifier),
-        _numbers(batch.claim_responsibility),
-        _numbers(batch.claim_member),
-        _numbers(batch.patient_last_name),
-        _numbers(batch.patient_first_name),
-        _numbers(batch.patient_further_names),
-        _days(batch.born_on),
-        _numbers(batch.claim_place),
-        _numbers(batch.rendering_told),
+    named = (
+        batch.claim_biller_number,
+        batch.claim_payer_identifier,
+        batch.claim_responsibility,
+        batch.claim_member,
+        batch.patient_last_name,
+        batch.patient_first_name,
+        batch.patient_further_names,
+        batch.claim_place,
+        batch.rendering_told,
     )
+    rows = zip(*(each.tolist() for each in named), strict=True)
+    texts = np.fromiter((_number(_APART.join(row)) for row in rows), np.uint64, len(batch))
+    claims = _mixed(texts, _days(batch.born_on))
     modifiers = np.ascontiguousarray(batch.line_modifiers).view(f"U{2 * 4}").reshape(-1)
     lines = _mixed(
         _numbers(batch.line_code),

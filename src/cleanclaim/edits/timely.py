@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import msgspec
-import numpy as np
 
 from cleanclaim.claims.batch import ClaimBatch, Found
 from cleanclaim.claims.model import Claim, Responsibility
@@ -40,7 +39,7 @@ def _rooms(batch: ClaimBatch, reference: Reference) -> Iterator[tuple[int, int |
         batch.claim_payer_identifier.tolist(),
         batch.claim_filing.tolist(),
         batch.claim_filed_from.tolist(),
-        (~np.isin(batch.claim_responsibility, _FIRST)).tolist(),
+        [each not in _FIRST for each in batch.claim_responsibility.tolist()],
         strict=True,
     )
     known: dict[tuple[str, str, date, bool], FilingLimit | None] = {}
@@ -68,7 +67,7 @@ def _room(
     return (limit.deadline(since) - batch.as_of).days, limit.source
 
 
-_FIRST = [Responsibility.PRIMARY.value, Responsibility.UNKNOWN.value]
+_FIRST = frozenset({Responsibility.PRIMARY.value, Responsibility.UNKNOWN.value})
 
 
 def _decided_on(claim: Claim) -> date | None:

@@ -85,8 +85,7 @@ class Block:
         All are taken to have their terminators.
         """
         if self._bounds is None:
-            starts = self.starts()[: len(self.raws)]
-            ends = [start + len(raw) + 1 for start, raw in zip(starts, self.raws, strict=True)]
+            starts, ends = self.starts()[:-1], self.starts()[1:]
             if self.raws is not self.bodies:
                 blanks = (len(raw) - len(raw.lstrip(_BLANK)) for raw in self.raws)
                 starts = [start + blank for start, blank in zip(starts, blanks, strict=True)]
