@@ -143,7 +143,7 @@ def test_codes_of_a_stay_know_their_claim() -> None:
     assert batch.occurrence_on.tolist() == [DAY]
     found = batch.spans(batch.span_code == "74", code=batch.span_code)
     assert list(found.rows()) == [(1, "occurrence span 2", {"code": "74"})]
-    assert batch.diagnosis_place[-2:] == ("admitting diagnosis", "external cause 1")
+    assert batch.diagnosis_place[-2:].tolist() == ["admitting diagnosis", "external cause 1"]
     assert batch.diagnosis_present.tolist()[-1] == "Y"
     assert batch.diagnosis_is_listed.tolist() == [True, True, True, True, False, False]
 

@@ -12,10 +12,8 @@ import numpy.typing as npt
 
 from cleanclaim.claims.history_columns import HistoryColumns
 from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis, ServiceLine
-from cleanclaim.claims.parties import Provider
-from cleanclaim.claims.party_columns import PartyColumns
-from cleanclaim.claims.person_columns import PersonColumns
 from cleanclaim.claims.procedure_columns import ProcedureColumns
+from cleanclaim.claims.provider_columns import ProviderColumns
 from cleanclaim.claims.requirement_columns import RequirementColumns
 from cleanclaim.claims.service_columns import DIAGNOSIS, ServiceColumns
 from cleanclaim.claims.stay_columns import StayColumns
@@ -68,13 +66,12 @@ NOTHING = Found()
 
 
 class ClaimBatch(
-    ServiceColumns,
-    PartyColumns,
+    ProviderColumns,
     StayColumns,
-    PersonColumns,
     ProcedureColumns,
     RequirementColumns,
     HistoryColumns,
+    ServiceColumns,
 ):
     """Claims beside each other.
 
@@ -97,7 +94,7 @@ class ClaimBatch(
     ) -> None:
         judged = tuple(claims)
         self.judged = len(judged)
-        self.rows: tuple[Claim, ...] = (*judged, *history)
+        self.rows: Sequence[Claim] = (*judged, *history)
         self.as_of = as_of
         self.repeated = frozenset(repeated)
 
@@ -114,7 +111,7 @@ class ClaimBatch(
 
     def to_claims(self) -> tuple[Claim, ...]:
         """Give the claims that are judged back, in order."""
-        return self.rows[: self.judged]
+        return tuple(self.rows[: self.judged])
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -136,9 +133,28 @@ class ClaimBatch(
         """Make a column of anything, one value a claim."""
         return _objects([read(claim) for claim in self.rows])
 
-    def where_claim(self, holds: Callable[[Claim], bool]) -> Flags:
-        """Mark the claims of which something is true."""
-        return np.fromiter((holds(claim) for claim in self.rows), np.bool_, len(self.rows))
+    def where_claim(self, holds: Callable[[Claim], bool], among: Flags | None = None) -> Flags:
+        """Mark the claims of which something is true; those that are not ``among`` are not asked.
+
+        A mark among is cheap where the claim itself must first be read.
+        """
+        if among is None:
+            return np.fromiter((holds(claim) for claim in self.rows), np.bool_, len(self.rows))
+        marks = np.zeros(len(self.rows), np.bool_)
+        for index in among.nonzero()[0].tolist():
+            marks[index] = holds(self.rows[index])
+        return marks
+
+    def having(self, place: str, *codes: str) -> Flags:  # noqa: ARG002 - values are looked into
+        """Mark the claims that may have such a segment: "2410/LIN", and codes of its element 1.
+
+        A claim without it is surely not marked only where the batch was read from X12.
+        """
+        return np.ones(len(self.rows), np.bool_)
+
+    def of_kind(self, kind: ClaimKind) -> Flags:
+        """Mark the claims of a kind."""
+        return np.fromiter((each is kind for each in self.kinds), np.bool_, len(self.kinds))
 
     @cached_property
     def kinds(self) -> tuple[ClaimKind, ...]:
@@ -167,11 +183,6 @@ class ClaimBatch(
         return tuple(line for claim in self.rows for line in claim.lines)
 
     @cached_property
-    def line_claim(self) -> Integers:
-        """The claim that each line belongs to."""
-        return _owners([len(claim.lines) for claim in self.rows])
-
-    @cached_property
     def line_counts(self) -> Integers:
         """How many lines each of the judged claims has."""
         counts: Integers = np.bincount(self.line_claim, minlength=len(self))[: self.judged]
@@ -188,6 +199,16 @@ class ClaimBatch(
         return self._lines
 
     @staticmethod
+    def among(column: npt.NDArray[Any], holds: Callable[[Any], bool]) -> Flags:
+        """Mark the rows of whose value something is true; each different value is asked once."""
+        values = column.tolist()
+        known = {value: holds(value) for value in set(values)}
+        true = {value for value, answer in known.items() if answer}
+        if not true:
+            return np.zeros(len(values), np.bool_)
+        return np.fromiter((value in true for value in values), np.bool_, len(values))
+
+    @staticmethod
     def flags(marks: Iterable[bool]) -> Flags:
         """Make a column of marks."""
         return np.array(list(marks), np.bool_)
@@ -201,9 +222,20 @@ class ClaimBatch(
         """Make a column of anything, one value a line."""
         return _objects([read(line) for line in self._lines])
 
-    def where_line(self, holds: Callable[[ServiceLine], bool]) -> Flags:
-        """Mark the lines of which something is true."""
-        return np.fromiter((holds(line) for line in self._lines), np.bool_, len(self._lines))
+    def where_line(self, holds: Callable[[ServiceLine], bool], among: Flags | None = None) -> Flags:
+        """Mark the lines of which something is true; those that are not ``among`` are not asked."""
+        if among is None:
+            return np.fromiter((holds(line) for line in self._lines), np.bool_, len(self._lines))
+        marks = np.zeros(len(self.line_claim), np.bool_)
+        for index in among.nonzero()[0].tolist():
+            marks[index] = holds(self.line_at(index))
+        return marks
+
+    def line_at(self, index: int) -> ServiceLine:
+        """Give one line, counted as in the columns."""
+        claim = int(self.line_claim[index])
+        first = int(np.searchsorted(self.line_claim, claim))
+        return self.rows[claim].lines[index - first]
 
     @cached_property
     def charge_cents(self) -> Integers:
@@ -230,11 +262,6 @@ class ClaimBatch(
         return _days([ends_on for _, ends_on in self._line_days])
 
     @cached_property
-    def line_code(self) -> Values:
-        """Procedure codes of lines; "" where an institution gives none."""
-        return _objects([line.procedure.code for line in self._lines])
-
-    @cached_property
     def line_revenue_code(self) -> Values:
         """Revenue codes of institutions' lines; "" on other claims."""
         return _objects([line.revenue_code for line in self._lines])
@@ -242,9 +269,8 @@ class ClaimBatch(
     def sum_by_claim(self, line_cents: Integers) -> Integers:
         """Add a column of lines up, one sum a claim; a claim without lines sums to 0."""
         running = np.concatenate([np.zeros(1, np.int64), np.cumsum(line_cents)])
-        ends = np.cumsum([len(claim.lines) for claim in self.rows], dtype=np.int64)
-        starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
-        sums: Integers = running[ends] - running[starts]
+        bounds = np.searchsorted(self.line_claim, np.arange(len(self.rows) + 1))
+        sums: Integers = running[bounds[1:]] - running[bounds[:-1]]
         return sums
 
     # Diagnoses and pointers
@@ -263,14 +289,19 @@ class ClaimBatch(
         return _owners([len(own) for own in self._coded])
 
     @cached_property
-    def diagnosis_place(self) -> tuple[str, ...]:
+    def diagnosis_place(self) -> Values:
         """Where each diagnosis stands on its claim: "diagnosis 2", "external cause 1"."""
-        return tuple(place for own in self._coded for place, _ in own)
+        return _objects([place for own in self._coded for place, _ in own])
 
     @cached_property
     def diagnosis_is_listed(self) -> Flags:
         """Mark principal and further diagnoses, to which pointers point."""
         return np.array([place.startswith("diagnosis") for place in self.diagnosis_place], np.bool_)
+
+    @property
+    def count_of_diagnoses(self) -> Integers:
+        """Count the listed diagnoses of each claim."""
+        return np.bincount(self.diagnosis_claim[self.diagnosis_is_listed], minlength=len(self))
 
     @cached_property
     def diagnosis_is_icd10(self) -> Flags:
@@ -302,108 +333,49 @@ class ClaimBatch(
         """Diagnosis pointers, which count the claim's diagnoses from 1 (SV107)."""
         return _integers([place for line in self._lines for place in line.diagnosis_pointers])
 
-    # Providers
-
-    @cached_property
-    def _providers(self) -> tuple[tuple[int, str, Provider], ...]:
-        return tuple(
-            (index, place, provider)
-            for index, claim in enumerate(self.rows)
-            for place, provider in providers_of(claim)
-        )
-
-    def where_provider(self, holds: Callable[[Provider], bool]) -> Flags:
-        """Mark the named providers of whom something is true."""
-        return np.fromiter((holds(p) for _, _, p in self._providers), np.bool_)
-
-    def provider_values(self, read: Callable[[Provider], object]) -> Values:
-        """Make a column of anything, one value a named provider."""
-        return _objects([read(provider) for _, _, provider in self._providers])
-
     # Saying what was found
 
     def claims(self, mask: Flags, place: str = "claim", **facts: object) -> Found:
         """Report the marked claims; array facts have one value a claim."""
-        marked = np.flatnonzero(mask)
+        marked = mask.nonzero()[0]
         return _found(marked, [place] * len(marked), marked, facts)
 
     def lines(self, mask: Flags, **facts: object) -> Found:
         """Report the marked lines; array facts have one value a line."""
-        marked = np.flatnonzero(mask)
+        marked = mask.nonzero()[0]
         places = [f"line {number}" for number in self.line_number[marked].tolist()]
         return _found(self.line_claim[marked], places, marked, facts)
 
     def diagnoses(self, mask: Flags, **facts: object) -> Found:
         """Report the marked diagnoses; array facts have one value a diagnosis."""
-        marked = np.flatnonzero(mask)
-        places = [self.diagnosis_place[row] for row in marked]
+        marked = mask.nonzero()[0]
+        places = self.diagnosis_place[marked].tolist()
         return _found(self.diagnosis_claim[marked], places, marked, facts)
 
     def operations(self, mask: Flags) -> Found:
         """Report the marked procedures of stays with their codes."""
-        marked = np.flatnonzero(mask)
+        marked = mask.nonzero()[0]
         places = ["procedures"] * len(marked)
         return _found(self.operation_claim[marked], places, marked, {"code": self.operation_code})
 
     def spans(self, mask: Flags, **facts: object) -> Found:
         """Report the marked occurrence spans; array facts have one value a span."""
-        marked = np.flatnonzero(mask)
+        marked = mask.nonzero()[0]
         places = [f"occurrence span {place}" for place in self.span_place[marked].tolist()]
         return _found(self.span_claim[marked], places, marked, facts)
 
     def pointers(self, mask: Flags, **facts: object) -> Found:
         """Report the lines of the marked pointers; array facts have one value a pointer."""
-        marked = np.flatnonzero(mask)
+        marked = mask.nonzero()[0]
         lines = self.pointer_line[marked]
         places = [f"line {number}" for number in self.line_number[lines].tolist()]
         return _found(self.line_claim[lines], places, marked, facts)
 
     def providers(self, mask: Flags, **facts: object) -> Found:
         """Report the marked providers; array facts have one value a provider."""
-        marked = np.flatnonzero(mask)
-        owners = [self._providers[row][0] for row in marked]
-        places = [self._providers[row][1] for row in marked]
-        return _found(_integers(owners), places, marked, facts)
-
-
-_ROLES = (
-    "billing",
-    "pay_to",
-    "rendering",
-    "referring",
-    "primary_care",
-    "supervising",
-    "facility",
-    "attending",
-    "operating",
-    "other_operating",
-    "assistant",
-)
-_LINE_ROLES = (
-    "rendering",
-    "purchased_from",
-    "supervising",
-    "ordering",
-    "referring",
-    "primary_care",
-    "operating",
-    "other_operating",
-    "assistant",
-    "facility",
-)
-
-
-def providers_of(claim: Claim) -> Iterator[tuple[str, Provider]]:
-    """Give every provider that the claim or a line names, with its place."""
-    for role in _ROLES:
-        provider = getattr(claim, role)
-        if provider is not None:
-            yield f"{role.replace('_', '-')} provider", provider
-    for line in claim.lines:
-        for role in _LINE_ROLES:
-            provider = getattr(line, role)
-            if provider is not None:
-                yield f"line {line.number}, {role.replace('_', '-')} provider", provider
+        marked = mask.nonzero()[0]
+        places = self.provider_place[marked].tolist()
+        return _found(self.provider_claim[marked], places, marked, facts)
 
 
 def diagnoses_of(claim: Claim) -> Iterator[tuple[str, Diagnosis]]:

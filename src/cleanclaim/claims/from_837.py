@@ -154,6 +154,12 @@ def _numbers(reading: Reading, loop: Loop) -> dict[str, Any]:
     return found
 
 
+def read_biller(biller: Loop) -> tuple[Provider, Provider | None]:
+    """Read who bills and whom to pay instead, as ``read_claim`` does, out of a 2000A."""
+    reading = Reading([biller])
+    return _billing(reading, biller), read_provider(reading, biller.child("2010AB"))
+
+
 def _billing(reading: Reading, biller: Loop) -> Provider:
     billing = read_provider(
         reading,

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from cleanclaim.claims.model import Claim, ClaimKind
 from cleanclaim.claims.parties import Provider
+from cleanclaim.claims.party_columns import PartyColumns
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -15,23 +16,16 @@ Texts = npt.NDArray[np.str_]
 UNKNOWN = -1
 
 
-class HistoryColumns:
+class HistoryColumns(PartyColumns):
     """What edits across claims ask of a batch; see ``ClaimBatch`` for the names.
 
     Numbers of people and practices mean nothing but equality; ``UNKNOWN`` equals nobody.
     """
 
-    rows: tuple[Claim, ...]
-
     @cached_property
     def claim_is_professional(self) -> Flags:
         """Mark claims of physicians and other professionals."""
         return np.array([claim.kind is ClaimKind.PROFESSIONAL for claim in self.rows], np.bool_)
-
-    @cached_property
-    def claim_payer_identifier(self) -> Texts:
-        """Identifiers of the payers asked (NM109 of 2010BB)."""
-        return np.array([claim.payer.identifier for claim in self.rows], "U")
 
     @cached_property
     def claim_member(self) -> Texts:
@@ -56,7 +50,7 @@ class HistoryColumns:
     @cached_property
     def claim_biller(self) -> Integers:
         """Number who bills by NPI, or tax number where there is none."""
-        return _numbered([claim.billing.npi or claim.billing.tax_id for claim in self.rows])
+        return _numbered(self.claim_biller_number.tolist())
 
     @cached_property
     def line_physician(self) -> Integers:
@@ -64,13 +58,19 @@ class HistoryColumns:
 
         Unlike ``line_rendering`` no practice stands in for its people: several work in one.
         """
+        return _numbered(self.line_physician_npi.tolist())
+
+    @cached_property
+    def line_physician_npi(self) -> Texts:
+        """NPIs of the people who rendered lines, "" where only an organization is named."""
         told = [_npi(_physician(claim)) for claim in self.rows]
-        return _numbered(
+        return np.array(
             [
                 npi if line.rendering is None else _npi(line.rendering)
                 for claim, npi in zip(self.rows, told, strict=True)
                 for line in claim.lines
-            ]
+            ],
+            "U",
         )
 
     @cached_property
@@ -80,13 +80,19 @@ class HistoryColumns:
         Physicians of one group and one specialty count as one (CMS, Claims Processing Manual,
         ch. 12, 30.6.5).
         """
+        return _numbered(self.line_practice_named.tolist())
+
+    @cached_property
+    def line_practice_named(self) -> Texts:
+        """Who bills lines with the specialty of who rendered, "" without a specialty."""
         told = [_practice(claim, _physician(claim)) for claim in self.rows]
-        return _numbered(
+        return np.array(
             [
                 practice if line.rendering is None else _practice(claim, line.rendering)
                 for claim, practice in zip(self.rows, told, strict=True)
                 for line in claim.lines
-            ]
+            ],
+            "U",
         )
 
     @cached_property

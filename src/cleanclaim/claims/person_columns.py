@@ -1,5 +1,6 @@
 """Columns of patients: sex, birth, and age on the days that edits ask about."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +17,7 @@ _MONTHS_A_YEAR = 12
 class PersonColumns:
     """What edits ask of the patients of a batch, one value a claim."""
 
-    rows: tuple[Claim, ...]
+    rows: Sequence[Claim]
 
     @cached_property
     def born_on(self) -> Days:

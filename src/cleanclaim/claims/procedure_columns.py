@@ -5,23 +5,22 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from cleanclaim.claims.model import Claim, ServiceLine
+from cleanclaim.claims.model import ServiceLine
+from cleanclaim.claims.service_columns import ServiceColumns
 
 Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.str_]
 _HCPCS, _DENTAL = "HC", "D"
 
 
-class ProcedureColumns:
+class ProcedureColumns(ServiceColumns):
     """What edits over lists of procedures ask of a batch; see ``ClaimBatch`` for the names."""
-
-    rows: tuple[Claim, ...]
 
     @cached_property
     def line_first_character(self) -> Texts:
         """First characters of lines' HCPCS codes; "" for other lists and lines without a code."""
-        told = (line.procedure for claim in self.rows for line in claim.lines)
-        return np.array([x.code[:1] if x.qualifier == _HCPCS else "" for x in told], "U1")
+        first = self.line_code.astype("U1")
+        return np.where(self.line_qualifier == _HCPCS, first, "")
 
     @cached_property
     def line_is_cpt(self) -> Flags:

@@ -1,5 +1,6 @@
 """Columns of what payers ask for beside the service: certificates, drugs, where it was done."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +18,7 @@ _CERTIFICATES = frozenset({"X4", "F4"})  # REF01: of the laboratory, of the one 
 class RequirementColumns:
     """What edits of coverage and certificates ask of a batch; see ``ClaimBatch`` for the names."""
 
-    rows: tuple[Claim, ...]
+    rows: Sequence[Claim]
 
     @cached_property
     def claim_clia(self) -> Texts:

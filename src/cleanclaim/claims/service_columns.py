@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cleanclaim.claims.model import Claim, ClaimKind, ServiceLine
+from cleanclaim.claims.party_columns import PartyColumns
+from cleanclaim.claims.person_columns import PersonColumns
 from cleanclaim.codes.store.columns import Code
 from cleanclaim.codes.store.keys import Integers, pack_all
 
@@ -18,20 +20,31 @@ MODIFIERS_MAX = 4
 Texts = npt.NDArray[np.str_]
 
 
-class ServiceColumns:
+class ServiceColumns(PartyColumns, PersonColumns):
     """What edits over the reference store ask of a batch; see ``ClaimBatch`` for the names."""
-
-    rows: tuple[Claim, ...]
 
     @cached_property
     def _services(self) -> tuple[ServiceLine, ...]:
         return tuple(line for claim in self.rows for line in claim.lines)
 
     @cached_property
+    def line_claim(self) -> Integers:
+        """The claim that each line belongs to."""
+        counts = [len(claim.lines) for claim in self.rows]
+        owners: Integers = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+        return owners
+
+    @cached_property
+    def line_code(self) -> npt.NDArray[np.object_]:
+        """Procedure codes of lines; "" where an institution gives none."""
+        column = np.empty(len(self._services), np.object_)
+        column[:] = [line.procedure.code for line in self._services]
+        return column
+
+    @cached_property
     def line_key(self) -> Integers:
         """Procedure codes packed as the keys of tables are; that of "" where there is none."""
-        codes = np.array([line.procedure.code for line in self._services], "U")
-        return pack_all([PROCEDURE], [codes])
+        return pack_all([PROCEDURE], [self.line_code.astype("U")])
 
     @cached_property
     def line_modifiers(self) -> Texts:
@@ -45,6 +58,42 @@ class ServiceColumns:
     def _modifiers_told(self) -> frozenset[str]:
         return frozenset(self.line_modifiers.ravel().tolist())
 
+    @cached_property
+    def line_modifier_lists(self) -> npt.NDArray[np.object_]:
+        """All modifiers of lines as they are told, a tuple a line."""
+        column = np.empty(len(self._services), np.object_)
+        column[:] = [line.procedure.modifiers for line in self._services]
+        return column
+
+    @cached_property
+    def line_qualifier(self) -> npt.NDArray[np.object_]:
+        """Which list procedure codes of lines are of: HC, HP, AD, "" where there is no code."""
+        column = np.empty(len(self._services), np.object_)
+        column[:] = [line.procedure.qualifier for line in self._services]
+        return column
+
+    @cached_property
+    def line_description(self) -> npt.NDArray[np.object_]:
+        """What lines say of their procedure in words (SV101-7)."""
+        column = np.empty(len(self._services), np.object_)
+        column[:] = [line.procedure.description for line in self._services]
+        return column
+
+    @cached_property
+    def line_has_drug(self) -> npt.NDArray[np.bool_]:
+        """Lines that name a drug (2410)."""
+        return np.array([line.drug is not None for line in self._services], np.bool_)
+
+    @cached_property
+    def line_own_place(self) -> Texts:
+        """Places of service that lines have of their own, "" for none (SV105)."""
+        return np.array([line.place_of_service for line in self._services], "U")
+
+    @cached_property
+    def claim_place(self) -> Texts:
+        """Places of service of claims (CLM05-1)."""
+        return np.array([claim.place_of_service for claim in self.rows], "U")
+
     def with_modifier(self, *modifiers: str) -> npt.NDArray[np.bool_]:
         """Mark lines with one of the modifiers."""
         marks: npt.NDArray[np.bool_] = np.zeros(len(self.line_modifiers), np.bool_)
@@ -55,14 +104,8 @@ class ServiceColumns:
     @cached_property
     def line_place(self) -> Texts:
         """Places of service of lines, the claim's where a line has none of its own."""
-        return np.array(
-            [
-                x.place_of_service or claim.place_of_service
-                for claim in self.rows
-                for x in claim.lines
-            ],
-            "U2",
-        )
+        own = self.line_own_place
+        return np.where(own != "", own, self.claim_place[self.line_claim])
 
     @cached_property
     def claim_patient(self) -> Integers:
@@ -70,28 +113,48 @@ class ServiceColumns:
 
         A person is told by name, first name and birth date: member ids change with the payer.
         """
-        return _numbered([_person(claim) for claim in self.rows])
+        return numbered(self._people)
+
+    @cached_property
+    def _people(self) -> list[tuple[str, str, date | None]]:
+        last, first = self.patient_last_name.tolist(), self.patient_first_name.tolist()
+        names = zip(last, first, self.born_on.tolist(), strict=True)
+        return [(last.upper(), first.upper(), day) for last, first, day in names]
 
     @cached_property
     def patient_marks(self) -> Integers:
         """Mark the patients of claims so that one person has one mark in every batch."""
-        marks = [_mark(_person(claim)) for claim in self.rows]
-        return np.array(marks, np.int64)
+        return np.array([_mark(person) for person in self._people], np.int64)
 
     @cached_property
     def line_rendering(self) -> Integers:
         """Number who rendered lines, by NPI: the line's, else the claim's, else who bills."""
-        return _numbered([_rendered_by(claim, line) for claim in self.rows for line in claim.lines])
+        return numbered(self.line_renderer.tolist())
+
+    @cached_property
+    def line_renderer(self) -> npt.NDArray[np.object_]:
+        """Who rendered lines: the NPI of the line's, else the claim's, else of who bills."""
+        told = [_rendered_by(claim, line) for claim in self.rows for line in claim.lines]
+        column = np.empty(len(told), np.object_)
+        column[:] = told
+        return column
 
     @cached_property
     def claim_billing(self) -> Integers:
         """Number who bills, by NPI or, without one, by tax id."""
-        return _numbered([claim.billing.npi or claim.billing.tax_id for claim in self.rows])
+        return numbered(self.claim_biller_number.tolist())
 
     @cached_property
     def claim_payer(self) -> Integers:
         """Number the payers, by identifier or, without one, by name."""
-        return _numbered([claim.payer.identifier or claim.payer.name for claim in self.rows])
+        return numbered(self.claim_payer_named.tolist())
+
+    @cached_property
+    def claim_payer_named(self) -> npt.NDArray[np.object_]:
+        """The identifiers of payers, of those without one the names."""
+        column = np.empty(len(self.rows), np.object_)
+        column[:] = [claim.payer.identifier or claim.payer.name for claim in self.rows]
+        return column
 
     @cached_property
     def service_zips(self) -> Texts:
@@ -116,11 +179,6 @@ def _rendered_by(claim: Claim, line: ServiceLine) -> str:
     return ""
 
 
-def _person(claim: Claim) -> tuple[str, str, date | None]:
-    name = claim.patient.name
-    return name.last.upper(), name.first.upper(), claim.patient.birth_on
-
-
 def _mark(person: tuple[str, str, date | None]) -> int:
     digest = blake2b(repr(person).encode(), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
@@ -140,7 +198,7 @@ def _service_zip(claim: Claim) -> str:
     return "" if address is None else address.postal_code[:5]
 
 
-def _numbered(values: Sequence[object]) -> Integers:
+def numbered(values: Sequence[object]) -> Integers:
     """Number values by when they first appear, from 0."""
     numbers: dict[object, int] = {}
     return np.array([numbers.setdefault(value, len(numbers)) for value in values], np.int64)

@@ -25,7 +25,7 @@ class StayColumns:
     values.
     """
 
-    rows: tuple[Claim, ...]
+    rows: Sequence[Claim]
 
     @cached_property
     def _stays(self) -> tuple[Institutional, ...]:

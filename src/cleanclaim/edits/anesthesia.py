@@ -19,11 +19,14 @@ _PROFESSIONAL = (ClaimKind.PROFESSIONAL,)
 
 def _timed(batch: ClaimBatch) -> Flags:
     """Mark lines of anesthesia that is paid by time."""
-    return batch.flags(_FIRST <= code <= _LAST and code not in _UNTIMED for code in batch.line_code)
+    return batch.among(
+        batch.line_code, lambda code: _FIRST <= code <= _LAST and code not in _UNTIMED
+    )
 
 
 def _in_minutes(batch: ClaimBatch) -> Flags:
-    return batch.where_line(lambda line: line.unit_basis == _MINUTES)
+    marks: Flags = batch.line_unit_basis == _MINUTES
+    return marks
 
 
 @edit(
@@ -55,5 +58,5 @@ def anesthesia_is_in_minutes(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def minutes_are_anesthesia(batch: ClaimBatch, _reference: Reference) -> Found:
     """Only anesthesia is billed in minutes."""
-    anesthesia = batch.flags(code.startswith(("00", "01")) for code in batch.line_code)
+    anesthesia = batch.among(batch.line_code, lambda code: code.startswith(("00", "01")))
     return batch.lines(_in_minutes(batch) & ~anesthesia)

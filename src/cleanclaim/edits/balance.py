@@ -1,6 +1,7 @@
 """Edits of balance: totals equal their parts, to the cent."""
 
 import msgspec
+import numpy as np
 
 from cleanclaim.claims.batch import ClaimBatch, Found
 from cleanclaim.claims.model import (
@@ -9,7 +10,6 @@ from cleanclaim.claims.model import (
     LineAdjudication,
     OtherCoverage,
     Responsibility,
-    ServiceLine,
 )
 from cleanclaim.claims.parties import Payer
 from cleanclaim.codes.reference import Reference
@@ -72,14 +72,11 @@ def lines_sum_to_claim(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def adjudications_explain_the_charge(batch: ClaimBatch, _reference: Reference) -> Found:
     """For each earlier payer, line charge (SV102) = paid (SVD02) + adjustments (CAS)."""
-    return batch.lines(batch.where_line(lambda line: not _explained(line)))
-
-
-def _explained(line: ServiceLine) -> bool:
-    return all(
-        line.charge_cents == told.paid_cents + sum(a.cents for a in told.adjustments)
-        for told in line.adjudications
-    )
+    accounted = batch.decision_paid_cents + batch.decision_adjusted_cents
+    unlike = accounted != batch.charge_cents[batch.decision_line]
+    marks = np.zeros(len(batch.line_claim), np.bool_)
+    marks[batch.decision_line[unlike]] = True
+    return batch.lines(marks)
 
 
 @edit(
@@ -97,31 +94,15 @@ def earlier_payments_sum_to_claim(batch: ClaimBatch, _reference: Reference) -> F
 
     Only payers that decided by lines are judged; the others told only one figure.
     """
-    return batch.claims(
-        batch.where_claim(lambda claim: not all(map(_paid_by_lines, _pairs(claim)))),
-        place="other coverage",
-    )
-
-
-def _pairs(claim: Claim) -> list[tuple[OtherCoverage, list[LineAdjudication]]]:
-    """Give each other coverage with what its payer did to lines."""
-    return [
-        (
-            other,
-            [
-                told
-                for line in claim.lines
-                for told in line.adjudications
-                if told.payer_identifier == other.payer.identifier
-            ],
-        )
-        for other in claim.other_coverages
-    ]
-
-
-def _paid_by_lines(pair: tuple[OtherCoverage, list[LineAdjudication]]) -> bool:
-    other, told = pair
-    if other.paid_cents is None or not told:
-        return True
-    adjusted = sum(adjustment.cents for adjustment in other.adjustments)
-    return other.paid_cents == sum(line.paid_cents for line in told) - adjusted
+    told: dict[tuple[int, str], int] = {}
+    claims = batch.line_claim[batch.decision_line].tolist()
+    paid = batch.decision_paid_cents.tolist()
+    for claim, payer, cents in zip(claims, batch.decision_payer, paid, strict=True):
+        told[claim, payer] = told.get((claim, payer), 0) + cents
+    keys = list(zip(batch.other_claim.tolist(), batch.other_payer, strict=True))
+    judged = batch.flags(key in told for key in keys) & batch.other_told_payment
+    summed = np.array([told.get(key, 0) for key in keys], np.int64)
+    unlike = judged & (batch.other_paid_cents != summed - batch.other_adjusted_cents)
+    marks = np.zeros(len(batch), np.bool_)
+    marks[batch.other_claim[unlike]] = True
+    return batch.claims(marks, place="other coverage")

@@ -30,9 +30,8 @@ def members_are_insured(batch: ClaimBatch, reference: Reference) -> Found:
     spans: dict[tuple[str, str], list[Span]] = {}
     for told in reference.coverage_spans or ():
         spans.setdefault((told.payer_identifier, told.member_id), []).append(told.span)
-    known = [
-        spans.get((claim.payer.identifier, claim.subscriber.member_id)) for claim in batch.rows
-    ]
+    members = zip(batch.claim_payer_identifier.tolist(), batch.claim_member.tolist(), strict=True)
+    known = [spans.get(member) for member in members]
     days = batch.line_starts_on.tolist()
     rows = zip(batch.line_claim.tolist(), days, strict=True)
     return batch.lines(batch.flags(_outside(known[claim], day) for claim, day in rows))

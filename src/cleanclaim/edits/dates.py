@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy as np
 
 from cleanclaim.claims.batch import ClaimBatch, Found
+from cleanclaim.claims.model import ClaimKind
 from cleanclaim.codes.reference import Reference
 from cleanclaim.edits.examples import AS_OF, SERVICE_ON, with_line, with_patient
 from cleanclaim.edits.registry import edit
@@ -24,7 +25,8 @@ def lines_have_dates(batch: ClaimBatch, _reference: Reference) -> Found:
     """Every line says when it was done, or its claim does; what is yet to be done need not."""
     undated = np.isnat(batch.line_starts_on) | np.isnat(batch.line_ends_on)
     asked = batch.where_claim(
-        lambda claim: claim.dental is not None and claim.dental.predetermination
+        lambda claim: claim.dental is not None and claim.dental.predetermination,
+        batch.of_kind(ClaimKind.DENTAL),
     )
     return batch.lines(undated & ~asked[batch.line_claim])
 
@@ -73,5 +75,4 @@ def lines_are_not_in_the_future(batch: ClaimBatch, _reference: Reference) -> Fou
 )
 def services_follow_birth(batch: ClaimBatch, _reference: Reference) -> Found:
     """No line starts before the patient's birth."""
-    born_on = batch.claim_values(lambda claim: claim.patient.birth_on).astype("datetime64[D]")
-    return batch.lines(batch.line_starts_on < born_on[batch.line_claim])
+    return batch.lines(batch.line_starts_on < batch.born_on[batch.line_claim])

@@ -27,7 +27,8 @@ def _otherwise(**fields: object) -> Claim:
 
 def _of_self(batch: ClaimBatch, differs: Callable[[Claim], bool]) -> Found:
     """Report claims whose patient is the subscriber and differs from them."""
-    marks = batch.where_claim(lambda claim: claim.relationship == _SELF and differs(claim))
+    told_twice = (batch.relationship == _SELF) & batch.patient_is_told_apart
+    marks = batch.where_claim(differs, told_twice)
     return batch.claims(marks, "patient")
 
 
@@ -124,7 +125,7 @@ def _died(on: date, **fields: object) -> Claim:
 )
 def services_precede_death(batch: ClaimBatch, _reference: Reference) -> Found:
     """No line starts after the patient's death."""
-    died_on = batch.claim_values(lambda claim: claim.patient.died_on).astype("datetime64[D]")
+    died_on = batch.patient_died_on
     return batch.lines(batch.line_starts_on > died_on[batch.line_claim])
 
 
@@ -141,8 +142,8 @@ def services_precede_death(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def death_is_in_a_life(batch: ClaimBatch, _reference: Reference) -> Found:
     """A patient died after birth, and not later than today."""
-    died_on = batch.claim_values(lambda claim: claim.patient.died_on).astype("datetime64[D]")
-    early = died_on < _born(batch)
+    died_on = batch.patient_died_on
+    early = died_on < batch.born_on
     return batch.claims(early | (died_on > np.datetime64(batch.as_of, "D")), "patient")
 
 
@@ -158,13 +159,9 @@ def death_is_in_a_life(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def ages_are_of_people(batch: ClaimBatch, _reference: Reference) -> Found:
     """No patient is older than 125 years on the first day of service."""
-    years = (batch.service_starts_on - _born(batch)) / np.timedelta64(1, "D") / 365.25
+    years = (batch.service_starts_on - batch.born_on) / np.timedelta64(1, "D") / 365.25
     old: Flags = years > _YEARS_MAX
     return batch.claims(old, "patient")
-
-
-def _born(batch: ClaimBatch) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
-    return batch.claim_values(lambda claim: claim.patient.birth_on).astype("datetime64[D]")
 
 
 @edit(
@@ -182,7 +179,4 @@ def _born(batch: ClaimBatch) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
 )
 def pregnancies_fit(batch: ClaimBatch, _reference: Reference) -> Found:
     """Pregnancy is not told of a patient whose sex the payer holds as male."""
-    return batch.claims(
-        batch.where_claim(lambda claim: claim.patient.pregnant and claim.patient.sex is Sex.MALE),
-        "patient",
-    )
+    return batch.claims(batch.patient_is_pregnant & (batch.sex == Sex.MALE), "patient")

@@ -214,7 +214,8 @@ def _only_first(code: str) -> bool:
 )
 def lines_point_to_diagnoses(batch: ClaimBatch, _reference: Reference) -> Found:
     """Every line points to at least one diagnosis."""
-    return batch.lines(batch.where_line(lambda line: not line.diagnosis_pointers))
+    pointed = np.bincount(batch.pointer_line, minlength=len(batch.line_claim))
+    return batch.lines(pointed == 0)
 
 
 @edit(
@@ -230,7 +231,6 @@ def lines_point_to_diagnoses(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def pointers_are_in_range(batch: ClaimBatch, _reference: Reference) -> Found:
     """Every pointer counts to a diagnosis that the claim has."""
-    counts = batch.claim_values(lambda claim: len(claim.diagnoses)).astype(np.int64)
-    count = counts[batch.line_claim[batch.pointer_line]]
+    count = batch.count_of_diagnoses[batch.line_claim[batch.pointer_line]]
     wrong = (batch.pointer < 1) | (batch.pointer > count)
     return batch.pointers(wrong, found=batch.pointer, count=count)

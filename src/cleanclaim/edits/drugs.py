@@ -57,9 +57,11 @@ def _is_named(_claim: Claim, line: ServiceLine) -> bool:
 )
 def drug_codes_have_their_form(batch: ClaimBatch, _reference: Reference) -> Found:
     """A national drug code is eleven digits."""
-    drugs = map(_national, batch.line_rows)
     return batch.lines(
-        batch.flags(drug is not None and not _NDC.fullmatch(drug.ndc) for drug in drugs)
+        batch.where_line(
+            lambda line: (drug := _national(line)) is not None and not _NDC.fullmatch(drug.ndc),
+            batch.having("2410/LIN")[batch.line_claim],
+        )
     )
 
 
@@ -76,7 +78,10 @@ def drug_codes_have_their_form(batch: ClaimBatch, _reference: Reference) -> Foun
 def drug_quantities_are_positive(batch: ClaimBatch, _reference: Reference) -> Found:
     """A drug that is named has a quantity above zero."""
     return batch.lines(
-        batch.where_line(lambda line: line.drug is not None and line.drug.quantity <= 0)
+        batch.where_line(
+            lambda line: line.drug is not None and line.drug.quantity <= 0,
+            batch.having("2410/LIN")[batch.line_claim],
+        )
     )
 
 

@@ -1,69 +1,24 @@
 """Edits of duplicates: the same claim or service twice, in one file or since earlier."""
 
 from collections.abc import Iterable
-from hashlib import blake2b
 
 import msgspec
 import numpy as np
 
 from cleanclaim.claims.batch import NOTHING, ClaimBatch, Flags, Found, Integers
-from cleanclaim.claims.model import Claim, ClaimKind, Frequency, Procedure, ServiceLine
+from cleanclaim.claims.model import Claim, ClaimKind, Frequency, Procedure
 from cleanclaim.claims.service_columns import MODIFIER, MODIFIERS_MAX
 from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.store.arrays import Indices
 from cleanclaim.codes.store.keys import pack_all
 from cleanclaim.edits.examples import CLEAN, LINE, VISIT, changed, with_line, with_lines
+from cleanclaim.edits.fingerprints import bill_of, every_fingerprint, fingerprints
 from cleanclaim.edits.lines import REPEAT_MODIFIERS
 from cleanclaim.edits.registry import edit
 from cleanclaim.kernel.findings import Severity
 
-# Interim bills and late charges of one stay look alike; only whole first claims are compared.
-_COMPARED = frozenset({Frequency.ORIGINAL})
 # An odd number that spreads numbers over 64 bits (Knuth's multiplicative hashing).
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
-
-
-def fingerprint(claim: Claim) -> int:
-    """Give a number that two first claims share only if they bill the same to the same payer.
-
-    Who bills and renders, for whom, to whom, what, when and where count; control numbers do
-    not. 0 is a claim that is compared with none.
-    """
-    if claim.frequency not in _COMPARED or not claim.lines:
-        return 0
-    told = (
-        claim.billing.npi or claim.billing.tax_id,
-        claim.payer.identifier,
-        claim.responsibility,
-        claim.subscriber.member_id,
-        claim.patient.name,
-        claim.patient.birth_on,
-        claim.place_of_service,
-        claim.type_of_bill,
-        claim.rendering,
-        [_service(claim, line) for line in claim.lines],
-    )
-    digest = blake2b(msgspec.json.encode(told), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True) or 1
-
-
-def fingerprints(batch: ClaimBatch) -> list[int]:
-    """Give the numbers of the judged claims of a batch."""
-    return [fingerprint(claim) for claim in batch.to_claims()]
-
-
-def _service(claim: Claim, line: ServiceLine) -> tuple[object, ...]:
-    return (
-        line.procedure,
-        line.revenue_code,
-        claim.dates_of(line),
-        line.units,
-        line.charge_cents,
-        line.place_of_service,
-        line.rendering,
-        line.drug,
-        line.dental,
-    )
 
 
 def _twice(claim: Claim) -> Claim:
@@ -84,11 +39,14 @@ class Earlier:
 
     def repeated(self, claims: Iterable[Claim]) -> frozenset[int]:
         """Give the indices of those that came before, and remember the others."""
+        return self.repeated_in(fingerprints(ClaimBatch.of(claims)))
+
+    def repeated_in(self, numbers: Iterable[int]) -> frozenset[int]:
+        """Give the places of those fingerprints that came before, and remember the others."""
         found = set()
-        for index, claim in enumerate(claims):
-            number = fingerprint(claim)
+        for place, number in enumerate(numbers):
             if number in self._seen:
-                found.add(index)
+                found.add(place)
             elif number:
                 self._seen.add(number)
         return frozenset(found)
@@ -111,7 +69,7 @@ def lines_differ(batch: ClaimBatch, _reference: Reference) -> Found:
 
 def _has_twins(claim: Claim) -> bool:
     alike = [
-        _service(claim, line)
+        bill_of(claim, line)
         for line in claim.lines
         if line.procedure.code and REPEAT_MODIFIERS.isdisjoint(line.procedure.modifiers)
     ]
@@ -132,8 +90,10 @@ def _has_twins(claim: Claim) -> bool:
 def claims_come_once(batch: ClaimBatch, _reference: Reference) -> Found:
     """No first claim bills what an earlier one bills, of the same file or of the past."""
     marks, earlier = np.zeros(len(batch), np.bool_), Earlier()
-    earlier.repeated(batch.rows[batch.judged :])
-    marks[sorted(batch.repeated | earlier.repeated(batch.to_claims()))] = True
+    # A claim alone is like no other.
+    numbers = every_fingerprint(batch) if len(batch) > 1 else []
+    earlier.repeated_in(numbers[batch.judged :])
+    marks[sorted(batch.repeated | earlier.repeated_in(numbers[: batch.judged]))] = True
     return batch.claims(marks)
 
 

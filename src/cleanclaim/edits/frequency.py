@@ -1,5 +1,7 @@
 """Edits of claims that change earlier ones."""
 
+import numpy as np
+
 from cleanclaim.claims.batch import ClaimBatch, Found
 from cleanclaim.claims.model import Frequency
 from cleanclaim.codes.reference import Reference
@@ -7,7 +9,7 @@ from cleanclaim.edits.examples import changed
 from cleanclaim.edits.registry import edit
 from cleanclaim.kernel.findings import Severity
 
-_NEEDS_NUMBER = frozenset({Frequency.REPLACEMENT, Frequency.VOID})
+_NEEDS_NUMBER = (Frequency.REPLACEMENT.value, Frequency.VOID.value)
 
 
 @edit(
@@ -24,7 +26,7 @@ def replacements_name_the_claim(batch: ClaimBatch, _reference: Reference) -> Fou
     """A replacement (7) or void (8) carries the payer's number of the claim it changes."""
     return batch.claims(
         batch.where_claim(
-            lambda claim: claim.frequency in _NEEDS_NUMBER and not claim.payer_claim_number
+            lambda claim: not claim.payer_claim_number, np.isin(batch.frequency, _NEEDS_NUMBER)
         )
     )
 
@@ -43,6 +45,7 @@ def originals_name_no_claim(batch: ClaimBatch, _reference: Reference) -> Found:
     """An original claim (1) carries no payer's number of an earlier claim."""
     return batch.claims(
         batch.where_claim(
-            lambda claim: claim.frequency is Frequency.ORIGINAL and bool(claim.payer_claim_number)
+            lambda claim: bool(claim.payer_claim_number),
+            (batch.frequency == Frequency.ORIGINAL.value) & batch.having("2300/REF", "F8"),
         )
     )

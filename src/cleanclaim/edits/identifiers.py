@@ -19,7 +19,9 @@ from cleanclaim.kernel.identifiers import is_npi, is_taxonomy, is_tin
 )
 def npis_check(batch: ClaimBatch, _reference: Reference) -> Found:
     """Every NPI on the claim has ten digits and the right check digit."""
-    return batch.providers(batch.where_provider(lambda p: bool(p.npi) and not is_npi(p.npi)))
+    return batch.providers(
+        batch.among(batch.provider_npi, lambda npi: bool(npi) and not is_npi(npi))
+    )
 
 
 @edit(
@@ -33,7 +35,9 @@ def npis_check(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def tax_ids_are_nine_digits(batch: ClaimBatch, _reference: Reference) -> Found:
     """A tax id is nine digits, and not all of them zero."""
-    return batch.providers(batch.where_provider(lambda p: bool(p.tax_id) and not is_tin(p.tax_id)))
+    return batch.providers(
+        batch.among(batch.provider_tax_id, lambda tin: bool(tin) and not is_tin(tin))
+    )
 
 
 @edit(
@@ -48,5 +52,5 @@ def tax_ids_are_nine_digits(batch: ClaimBatch, _reference: Reference) -> Found:
 def taxonomies_have_their_form(batch: ClaimBatch, _reference: Reference) -> Found:
     """A taxonomy code is ten letters and digits that end in X."""
     return batch.providers(
-        batch.where_provider(lambda p: bool(p.taxonomy) and not is_taxonomy(p.taxonomy))
+        batch.among(batch.provider_taxonomy, lambda code: bool(code) and not is_taxonomy(code))
     )

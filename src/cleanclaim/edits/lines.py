@@ -1,11 +1,12 @@
 """Edits of service lines: what was done, how often, for how much and where."""
 
 import re
+from collections import Counter
 
 import msgspec
 import numpy as np
 
-from cleanclaim.claims.batch import ClaimBatch, Found, repeats_of
+from cleanclaim.claims.batch import ClaimBatch, Flags, Found, repeats_of
 from cleanclaim.claims.model import Procedure, ServiceLine
 from cleanclaim.codes.place_of_service import is_place_of_service
 from cleanclaim.codes.reference import Reference
@@ -39,25 +40,38 @@ def _again(*modifiers: str) -> ServiceLine:
 )
 def lines_do_not_repeat(batch: ClaimBatch, _reference: Reference) -> Found:
     """A second line of the same code, modifiers, days, place, person, drug and teeth says why."""
-    repeated = repeats_of(
-        batch.line_claim.tolist(),
-        batch.line_values(
-            lambda line: (
-                line.procedure.code,
-                frozenset(line.procedure.modifiers),
-                line.starts_on,
-                line.ends_on,
-                line.place_of_service,
-                line.rendering.npi if line.rendering else "",
-                line.drug.ndc if line.drug else "",
-                line.dental,
-            )
-        ),
+    alike = np.flatnonzero(_share_codes(batch))
+    told = [_particulars(batch.line_at(row)) for row in alike.tolist()]
+    repeated = np.zeros(len(batch.line_claim), np.bool_)
+    repeated[alike] = repeats_of(batch.line_claim[alike].tolist(), told)
+    modifiers = batch.line_modifier_lists
+    for row in np.flatnonzero(repeated).tolist():
+        repeated[row] = REPEAT_MODIFIERS.isdisjoint(modifiers[row])
+    return batch.lines(repeated)
+
+
+def _share_codes(batch: ClaimBatch) -> Flags:
+    """Mark the lines whose code and days stand on another line of the claim."""
+    claims, codes = batch.line_claim.tolist(), batch.line_code.tolist()
+    days = batch.line_starts_on.astype(np.int64).tolist()
+    keys = list(zip(claims, codes, days, strict=True))
+    counted = Counter(keys)
+    if len(counted) == len(keys):
+        return np.zeros(len(keys), np.bool_)
+    return batch.flags(counted[key] > 1 for key in keys)
+
+
+def _particulars(line: ServiceLine) -> tuple[object, ...]:
+    return (
+        line.procedure.code,
+        frozenset(line.procedure.modifiers),
+        line.starts_on,
+        line.ends_on,
+        line.place_of_service,
+        line.rendering.npi if line.rendering else "",
+        line.drug.ndc if line.drug else "",
+        line.dental,
     )
-    explained = batch.where_line(
-        lambda line: not REPEAT_MODIFIERS.isdisjoint(line.procedure.modifiers)
-    )
-    return batch.lines(repeated & ~explained)
 
 
 @edit(
@@ -116,13 +130,8 @@ def charges_are_not_zero(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def procedures_have_their_form(batch: ClaimBatch, _reference: Reference) -> Found:
     """A procedure code has the five characters of HCPCS, level I or II."""
-    return batch.lines(
-        batch.where_line(
-            lambda line: (
-                line.procedure.qualifier == "HC" and not _HCPCS.fullmatch(line.procedure.code)
-            )
-        )
-    )
+    malformed = batch.among(batch.line_code, lambda code: not _HCPCS.fullmatch(code))
+    return batch.lines(malformed & (batch.line_qualifier == "HC"))
 
 
 @edit(
@@ -137,7 +146,9 @@ def procedures_have_their_form(batch: ClaimBatch, _reference: Reference) -> Foun
 )
 def modifiers_have_their_form(batch: ClaimBatch, _reference: Reference) -> Found:
     """A line has at most four modifiers of two characters, each once."""
-    return batch.lines(batch.where_line(lambda line: not _are_modifiers(line.procedure.modifiers)))
+    return batch.lines(
+        batch.among(batch.line_modifier_lists, lambda modifiers: not _are_modifiers(modifiers))
+    )
 
 
 def _are_modifiers(modifiers: tuple[str, ...]) -> bool:
@@ -161,7 +172,7 @@ def _are_modifiers(modifiers: tuple[str, ...]) -> bool:
 def claim_places_are_known(batch: ClaimBatch, _reference: Reference) -> Found:
     """The claim's place of service is in the CMS code set."""
     return batch.claims(
-        batch.where_claim(lambda claim: not is_place_of_service(claim.place_of_service))
+        batch.among(batch.claim_place, lambda place: not is_place_of_service(place))
     )
 
 
@@ -178,6 +189,8 @@ def claim_places_are_known(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def line_places_are_known(batch: ClaimBatch, _reference: Reference) -> Found:
     """A line's own place of service is in the CMS code set."""
-    places = batch.line_values(lambda line: line.place_of_service)
-    unknown = np.array([bool(p) and not is_place_of_service(p) for p in places], np.bool_)
-    return batch.lines(unknown)
+    return batch.lines(
+        batch.among(
+            batch.line_own_place, lambda place: bool(place) and not is_place_of_service(place)
+        )
+    )

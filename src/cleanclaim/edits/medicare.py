@@ -35,13 +35,9 @@ def _medicare(member_id: str = "1EG4TE5MK73", relationship: str = "18") -> Claim
 def medicare_ids_have_their_form(batch: ClaimBatch, _reference: Reference) -> Found:
     """The member id of a Medicare claim has the form of an MBI; Railroad Board's too."""
     return batch.claims(
-        batch.where_claim(
-            lambda claim: (
-                claim.filing_indicator == MEDICARE_PART_B
-                and bool(claim.subscriber.member_id)
-                and not is_mbi(claim.subscriber.member_id)
-            )
-        ),
+        (batch.claim_filing == MEDICARE_PART_B)
+        & (batch.claim_member != "")
+        & batch.among(batch.claim_member, lambda number: not is_mbi(number)),
         place="subscriber",
     )
 
@@ -59,8 +55,6 @@ def medicare_ids_have_their_form(batch: ClaimBatch, _reference: Reference) -> Fo
 def medicare_patients_are_subscribers(batch: ClaimBatch, _reference: Reference) -> Found:
     """The patient of a Medicare claim is the subscriber."""
     return batch.claims(
-        batch.where_claim(
-            lambda claim: claim.filing_indicator == MEDICARE_PART_B and claim.relationship != "18"
-        ),
+        (batch.claim_filing == MEDICARE_PART_B) & (batch.relationship != "18"),
         place="patient",
     )

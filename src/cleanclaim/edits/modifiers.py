@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from cleanclaim.claims.batch import NOTHING, ClaimBatch, Flags, Found
-from cleanclaim.claims.model import Procedure, ServiceLine
+from cleanclaim.claims.model import Procedure
 from cleanclaim.codes.reference import Reference
 from cleanclaim.edits.examples import LINE, with_line, with_lines
 from cleanclaim.edits.line_lists import alike, codes_in, days_in, rows_called
@@ -23,11 +23,8 @@ def _with(*modifiers: str) -> Procedure:
     return msgspec.structs.replace(LINE.procedure, modifiers=modifiers)
 
 
-def _pairs(line: ServiceLine, on: date | None, weight: str) -> Iterator[str]:
-    """Give the pairs of the line's modifiers that the list has with this weight, as "26 and TC"."""
-    modifiers = set(line.procedure.modifiers)
-    if len(modifiers) < 2:
-        return
+def _pairs(modifiers: tuple[str, ...], on: date | None, weight: str) -> Iterator[str]:
+    """Give the pairs of a line's modifiers that the list has with this weight, as "26 and TC"."""
     for row in in_force("modifier_pairs", on):
         kind, one, other = row.words
         if kind == weight and one in modifiers and other in modifiers:
@@ -35,11 +32,12 @@ def _pairs(line: ServiceLine, on: date | None, weight: str) -> Iterator[str]:
 
 
 def _found(batch: ClaimBatch, weight: str) -> Found:
-    days = batch.line_starts_on.tolist()
-    pairs = [
-        next(_pairs(line, day, weight), "") for line, day in zip(batch.line_rows, days, strict=True)
-    ]
-    return batch.lines(batch.flags(map(bool, pairs)), pair=batch.column(pairs))
+    modifiers = batch.line_modifier_lists
+    pairs = batch.column([""] * len(modifiers))
+    for row in np.flatnonzero([len(each) > 1 for each in modifiers]).tolist():
+        day = batch.line_starts_on[row].item()
+        pairs[row] = next(_pairs(modifiers[row], day, weight), "")
+    return batch.lines(pairs != "", pair=pairs)
 
 
 @edit(
@@ -84,7 +82,7 @@ def modifiers_hardly_contradict(batch: ClaimBatch, _reference: Reference) -> Fou
 )
 def bilateral_is_one(batch: ClaimBatch, _reference: Reference) -> Found:
     """A line with modifier 50 has one unit, which stands for both sides."""
-    bilateral = batch.where_line(lambda line: _BILATERAL in line.procedure.modifiers)
+    bilateral = batch.among(batch.line_modifier_lists, lambda modifiers: _BILATERAL in modifiers)
     return batch.lines(bilateral & (batch.line_thousandths > 1000))
 
 

@@ -1,21 +1,17 @@
 """Edits of presence: what every payer needs to know who asks for what, and for whom."""
 
+import numpy as np
+
 from cleanclaim.claims.batch import ClaimBatch, Found
-from cleanclaim.claims.model import Claim, ClaimKind
+from cleanclaim.claims.model import ClaimKind
 from cleanclaim.claims.parties import Address, Payer, Sex
+from cleanclaim.claims.party_columns import is_complete
 from cleanclaim.codes.reference import Reference
 from cleanclaim.edits.examples import CLEAN, changed, with_billing, with_lines, with_patient
 from cleanclaim.edits.registry import OFFICE_KINDS, edit
 from cleanclaim.kernel.findings import Severity
 
 _NOWHERE = Address("", "")
-
-
-def _is_complete(address: Address | None) -> bool:
-    """Tell whether street, city and, within the United States, state and ZIP are there."""
-    if address is None or not (address.line and address.city):
-        return False
-    return bool(address.country not in {"", "US"} or (address.state and address.postal_code))
 
 
 @edit(
@@ -29,9 +25,7 @@ def _is_complete(address: Address | None) -> bool:
 )
 def subscriber_has_member_id(batch: ClaimBatch, _reference: Reference) -> Found:
     """The subscriber is named by the id that the payer gave."""
-    return batch.claims(
-        batch.where_claim(lambda claim: not claim.subscriber.member_id), place="subscriber"
-    )
+    return batch.claims(batch.claim_member == "", place="subscriber")
 
 
 @edit(
@@ -45,7 +39,7 @@ def subscriber_has_member_id(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def patient_has_name(batch: ClaimBatch, _reference: Reference) -> Found:
     """The patient has a last name."""
-    return batch.claims(batch.where_claim(lambda claim: not claim.patient.name.last), "patient")
+    return batch.claims(batch.patient_last_name == "", "patient")
 
 
 @edit(
@@ -59,7 +53,7 @@ def patient_has_name(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def patient_has_birth_date(batch: ClaimBatch, _reference: Reference) -> Found:
     """The patient has a birth date."""
-    return batch.claims(batch.where_claim(lambda claim: claim.patient.birth_on is None), "patient")
+    return batch.claims(np.isnat(batch.born_on), "patient")
 
 
 @edit(
@@ -74,7 +68,7 @@ def patient_has_birth_date(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def patient_has_sex(batch: ClaimBatch, _reference: Reference) -> Found:
     """The sex that the payer holds is told, were it as unknown."""
-    return batch.claims(batch.where_claim(lambda claim: claim.patient.sex is None), "patient")
+    return batch.claims(batch.sex == "", "patient")
 
 
 @edit(
@@ -89,9 +83,7 @@ def patient_has_sex(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def patient_has_address(batch: ClaimBatch, _reference: Reference) -> Found:
     """The patient has street, city and, in the United States, state and ZIP."""
-    return batch.claims(
-        batch.where_claim(lambda claim: not _is_complete(claim.patient.address)), "patient"
-    )
+    return batch.claims(~batch.patient_has_address, "patient")
 
 
 @edit(
@@ -105,7 +97,7 @@ def patient_has_address(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def payer_has_identifier(batch: ClaimBatch, _reference: Reference) -> Found:
     """The payer is named by its identifier: without it the claim reaches nobody."""
-    return batch.claims(batch.where_claim(lambda claim: not claim.payer.identifier), "payer")
+    return batch.claims(batch.claim_payer_identifier == "", "payer")
 
 
 @edit(
@@ -119,7 +111,7 @@ def payer_has_identifier(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def billing_has_npi(batch: ClaimBatch, _reference: Reference) -> Found:
     """The billing provider has an NPI."""
-    return batch.claims(batch.where_claim(lambda claim: not claim.billing.npi), "billing provider")
+    return batch.claims(batch.where_billing(lambda billing: not billing.npi), "billing provider")
 
 
 @edit(
@@ -133,9 +125,7 @@ def billing_has_npi(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def billing_has_tax_id(batch: ClaimBatch, _reference: Reference) -> Found:
     """The billing provider has a tax id."""
-    return batch.claims(
-        batch.where_claim(lambda claim: not claim.billing.tax_id), "billing provider"
-    )
+    return batch.claims(batch.where_billing(lambda billing: not billing.tax_id), "billing provider")
 
 
 @edit(
@@ -150,7 +140,7 @@ def billing_has_tax_id(batch: ClaimBatch, _reference: Reference) -> Found:
 def billing_has_address(batch: ClaimBatch, _reference: Reference) -> Found:
     """The billing provider has street, city and, in the United States, state and ZIP."""
     return batch.claims(
-        batch.where_claim(lambda claim: not _is_complete(claim.billing.address)),
+        batch.where_billing(lambda billing: not is_complete(billing.address)),
         "billing provider",
     )
 
@@ -166,7 +156,7 @@ def billing_has_address(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def claim_has_lines(batch: ClaimBatch, _reference: Reference) -> Found:
     """The claim asks for at least one service."""
-    return batch.claims(batch.where_claim(lambda claim: not claim.lines))
+    return batch.claims(np.bincount(batch.line_claim, minlength=len(batch)) == 0)
 
 
 @edit(
@@ -181,13 +171,7 @@ def claim_has_lines(batch: ClaimBatch, _reference: Reference) -> Found:
 )
 def claim_has_diagnoses(batch: ClaimBatch, _reference: Reference) -> Found:
     """The claim gives at least one diagnosis."""
-    return batch.claims(batch.where_claim(lambda claim: not claim.diagnoses))
-
-
-def _lacks_rendering(claim: Claim) -> bool:
-    if claim.rendering is not None or not claim.billing.organization:
-        return False
-    return any(line.rendering is None for line in claim.lines)
+    return batch.claims(batch.count_of_diagnoses == 0)
 
 
 @edit(
@@ -202,4 +186,7 @@ def _lacks_rendering(claim: Claim) -> bool:
 )
 def group_names_rendering(batch: ClaimBatch, _reference: Reference) -> Found:
     """Where an organization bills, the person who did the service is named."""
-    return batch.claims(batch.where_claim(_lacks_rendering), "rendering provider")
+    nameless = np.zeros(len(batch), np.bool_)
+    nameless[batch.line_claim[~batch.line_has_rendering]] = True
+    groups = batch.where_billing(lambda billing: bool(billing.organization))
+    return batch.claims(groups & nameless & ~batch.has_rendering, "rendering provider")

@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from cleanclaim.claims.batch import ClaimBatch, Flags
+from cleanclaim.claims.batch import ClaimBatch, Days, Flags
 from cleanclaim.claims.model import ClaimKind
 from cleanclaim.codes.reference import Reference
 from cleanclaim.codes.store.kinds import KINDS, Kind
@@ -62,10 +63,15 @@ def unchecked(
     if not names:
         return [()] * batch.judged
     # Most claims of a batch lack the same: each way of lacking is told once.
-    rows = np.stack([marks[name] for name in names], axis=1)
-    every, which = np.unique(rows, axis=0, return_inverse=True)
-    told = [tuple(name for name, lacks in zip(names, row, strict=True) if lacks) for row in every]
-    return [told[number] for number in which.reshape(-1).tolist()]
+    rows = np.packbits(np.stack([marks[name] for name in names], axis=1), axis=1)
+    ways = np.ascontiguousarray(rows).view(f"V{rows.shape[1]}").reshape(-1).tolist()
+    told = {way: _named(names, way) for way in set(ways)}
+    return [told[way] for way in ways]
+
+
+def _named(names: Sequence[str], way: bytes) -> tuple[str, ...]:
+    lacks = np.unpackbits(np.frombuffer(way, np.uint8), count=len(names))
+    return tuple(name for name, is_lacking in zip(names, lacks, strict=True) if is_lacking)
 
 
 class Loaded:
@@ -96,20 +102,37 @@ class Loaded:
         return marks
 
     def _one(self, kind: Kind[Any]) -> Flags | None:
-        bare = [day for day in self._days if self.library.in_force(kind, day) is None]
+        bare = {day for day in self._days if self.library.in_force(kind, day) is None}
         if not bare:
             return None
-        batch, days = self.batch, np.array(bare, "datetime64[D]")
-        marks = np.isin(batch.coded_on, days)
-        marks[batch.line_claim[np.isin(batch.line_starts_on, days)]] = True
+        is_bare = np.array([day in bare for day in self._days] + [False], np.bool_)
+        marks: Flags = is_bare[self._coded_on]
+        marks[self.batch.line_claim[is_bare[self._line_on]]] = True
         return marks
 
     @cached_property
     def _days(self) -> list[date]:
         """The days of the batch, each once; no day is nobody's, and lacks nothing."""
-        days = np.unique(np.concatenate([self.batch.coded_on, self.batch.line_starts_on]))
-        told: list[date] = days[~np.isnat(days)].tolist()
+        told: list[date] = self._every[~np.isnat(self._every)].tolist()
         return told
+
+    @cached_property
+    def _numbered(self) -> tuple[Days, npt.NDArray[np.intp]]:
+        days = np.concatenate([self.batch.coded_on, self.batch.line_starts_on])
+        # No day sorts behind all days, and so has the number behind the last of them.
+        return np.unique(days, return_inverse=True)
+
+    @property
+    def _every(self) -> Days:
+        return self._numbered[0]
+
+    @property
+    def _coded_on(self) -> npt.NDArray[np.intp]:
+        return self._numbered[1][: len(self.batch)]
+
+    @property
+    def _line_on(self) -> npt.NDArray[np.intp]:
+        return self._numbered[1][len(self.batch) :]
 
 
 class Asking:
@@ -120,13 +143,20 @@ class Asking:
         self.reference = reference
         self._set = edit_set
         self._loaded = Loaded(batch, reference.library)
-        payers = [(each.payer.identifier, each.filing_indicator) for each in batch.to_claims()]
+        payers = list(
+            zip(
+                batch.claim_payer_identifier[: batch.judged].tolist(),
+                batch.claim_filing[: batch.judged].tolist(),
+                strict=True,
+            )
+        )
         numbers = {payer: number for number, payer in enumerate(dict.fromkeys(payers))}
         self._payers = tuple(numbers)
         self._payer = np.array([numbers[payer] for payer in payers], np.int64)
         self._kinds = batch.kinds[: batch.judged]
-        kinds = np.array(self._kinds, np.object_)
-        self._of_kind: dict[ClaimKind, Flags] = {kind: kinds == kind for kind in set(self._kinds)}
+        self._of_kind: dict[ClaimKind, Flags] = {
+            kind: batch.of_kind(kind)[: batch.judged] for kind in set(self._kinds)
+        }
         self._asked: dict[tuple[frozenset[ClaimKind], bool, frozenset[str]], Flags | None] = {}
 
     def findings(self, each: Edit, *, tell_unchecked: bool) -> Iterator[tuple[int, Finding]]:
@@ -181,7 +211,7 @@ class Asking:
         if marks is None:
             return None
         if each.concerns is not None:
-            marks = marks & each.concerns(self.batch)[: len(asked)]
+            marks = marks & self.batch.once(each.concerns)[: len(asked)]
         marks = marks & asked
         return marks if marks.any() else None
 
@@ -195,9 +225,13 @@ class Asking:
         table: Released | None = getattr(self.reference, each.table) if each.table else None
         release = "" if table is None else table.release
         found = each.check(self.batch, self.reference)
+        if not len(found):
+            return
+        is_asked, payer = asked.tolist(), self._payer.tolist()
+        grades = [self._set.severity(each.rule, *payer) for payer in self._payers]
         for (index, place, facts), own in zip(found.rows(), found.every_release(), strict=True):
-            if index < len(asked) and asked[index]:
-                severity = self._set.severity(each.rule, *self._payers[self._payer[index]])
+            if index < len(is_asked) and is_asked[index]:
+                severity = grades[payer[index]]
                 if severity is not None:
                     yield index, _finding(each, severity, place, facts, own or release)
 

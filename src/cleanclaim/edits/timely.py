@@ -8,7 +8,7 @@ import msgspec
 from cleanclaim.claims.batch import ClaimBatch, Found
 from cleanclaim.claims.model import Claim, Responsibility
 from cleanclaim.claims.parties import Payer
-from cleanclaim.codes.reference import Reference
+from cleanclaim.codes.reference import FilingLimit, Reference
 from cleanclaim.edits.examples import AS_OF, changed, with_lines
 from cleanclaim.edits.registry import edit
 from cleanclaim.kernel.findings import Severity
@@ -32,24 +32,42 @@ def _rooms(batch: ClaimBatch, reference: Reference) -> Iterator[tuple[int, int |
     left out.
     """
     assert batch.as_of is not None  # noqa: S101 - the registry saw to it
-    for index, claim in enumerate(batch.rows):
-        day = claim.filed_from
-        if day is not None:
-            yield index, *_room(claim, day, batch.as_of, reference)
-
-
-def _room(claim: Claim, day: date, as_of: date, reference: Reference) -> tuple[int | None, str]:
-    limit = reference.filing_limit(
-        claim.payer.identifier, claim.filing_indicator, day, is_later=_is_later(claim)
+    limits = reference.filing_limits or ()
+    payers = {limit.payer_identifier for limit in limits} - {""}
+    kinds = {limit.filing_indicator for limit in limits} - {""}
+    asked = zip(
+        batch.claim_payer_identifier.tolist(),
+        batch.claim_filing.tolist(),
+        batch.claim_filed_from.tolist(),
+        [each not in _FIRST for each in batch.claim_responsibility.tolist()],
+        strict=True,
     )
-    since = _decided_on(claim) if limit is not None and limit.from_primary else day
-    if limit is None or since is None:
+    known: dict[tuple[str, str, date, bool], FilingLimit | None] = {}
+    for index, key in enumerate(asked):
+        payer, kind, day, is_later = key
+        if day is None:
+            continue
+        if payer not in payers and kind not in kinds:
+            yield index, None, ""
+            continue
+        if key not in known:
+            known[key] = reference.filing_limit(payer, kind, day, is_later=is_later)
+        yield index, *_room(batch, index, day, known[key])
+
+
+def _room(
+    batch: ClaimBatch, index: int, day: date, limit: FilingLimit | None
+) -> tuple[int | None, str]:
+    assert batch.as_of is not None  # noqa: S101 - the registry saw to it
+    if limit is None:
         return None, ""
-    return (limit.deadline(since) - as_of).days, limit.source
+    since = _decided_on(batch.rows[index]) if limit.from_primary else day
+    if since is None:
+        return None, ""
+    return (limit.deadline(since) - batch.as_of).days, limit.source
 
 
-def _is_later(claim: Claim) -> bool:
-    return claim.responsibility not in {Responsibility.PRIMARY, Responsibility.UNKNOWN}
+_FIRST = frozenset({Responsibility.PRIMARY.value, Responsibility.UNKNOWN.value})
 
 
 def _decided_on(claim: Claim) -> date | None:

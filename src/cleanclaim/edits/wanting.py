@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from cleanclaim.claims.batch import ClaimBatch, Found
+import numpy as np
+
+from cleanclaim.claims.batch import ClaimBatch, Flags, Found
 from cleanclaim.claims.model import Claim, ServiceLine
 from cleanclaim.codes.reference import Reference, Want
 
@@ -14,22 +16,30 @@ def lines_wanting(batch: ClaimBatch, reference: Reference, wants: Want, told: To
 
     Facts are the ``code`` of the service and the ``source`` of the list.
     """
-    sources = [
-        "" if told(batch.rows[claim], line) else _source(batch, reference, wants, claim, line)
-        for claim, line in zip(batch.line_claim.tolist(), batch.line_rows, strict=True)
-    ]
-    return batch.lines(
-        batch.flags(map(bool, sources)), code=batch.line_code, source=batch.column(sources)
-    )
+    sources = batch.column([""] * len(batch.line_claim))
+    for row in np.flatnonzero(_asking(batch, reference, wants)[batch.line_claim]).tolist():
+        claim = int(batch.line_claim[row])
+        source = _source(batch, reference, wants, row)
+        if source and not told(batch.rows[claim], batch.line_at(row)):
+            sources[row] = source
+    return batch.lines(sources != "", code=batch.line_code, source=sources)
 
 
-def _source(
-    batch: ClaimBatch, reference: Reference, wants: Want, index: int, line: ServiceLine
-) -> str:
-    """Give the source of the list that has this service; "" where none has it."""
-    claim = batch.rows[index]
-    day, code = claim.dates_of(line)[0], line.procedure.code
+def _asking(batch: ClaimBatch, reference: Reference, wants: Want) -> Flags:
+    """Mark the claims to payers that want something of this sort for any service."""
+    lists = [each for each in reference.payer_requirements or () if each.wants is wants]
+    payers = [each.payer_identifier for each in lists if each.payer_identifier]
+    kinds = [each.filing_indicator for each in lists if each.filing_indicator]
+    named = np.isin(batch.claim_payer_identifier, payers)
+    return named | np.isin(batch.claim_filing, kinds)
+
+
+def _source(batch: ClaimBatch, reference: Reference, wants: Want, row: int) -> str:
+    """Give the source of the list that has the service of a line; "" where none has it."""
+    day, code = batch.line_starts_on[row].item(), batch.line_code[row]
+    claim = batch.line_claim[row]
     if day is None or not code:
         return ""
-    found = reference.requirement(wants, claim.payer.identifier, claim.filing_indicator, code, day)
+    payer, filing = batch.claim_payer_identifier[claim], str(batch.claim_filing[claim])
+    found = reference.requirement(wants, payer, filing, code, day)
     return "" if found is None else found.source

@@ -50,7 +50,7 @@ class Terms(msgspec.Struct, frozen=True):
     reference: str = ""
 
 
-class ToldFinding(msgspec.Struct, frozen=True):
+class ToldFinding(msgspec.Struct, frozen=True, gc=False):
     """A finding with every field, in the order in which scripts read them."""
 
     rule: str
@@ -67,7 +67,7 @@ class ToldFinding(msgspec.Struct, frozen=True):
         return cls(*msgspec.structs.astuple(finding))
 
 
-class Told(msgspec.Struct, frozen=True):
+class Told(msgspec.Struct, frozen=True, gc=False):
     """A claim by its position in the file, and all that was found; 0 is the file itself.
 
     ``lines`` counts its lines, ``not_checked`` names the families of edits that lacked a table.

@@ -14,7 +14,7 @@ class Severity(StrEnum):
     INFO = "info"  # worth knowing
 
 
-class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One thing found wrong, phrased without patient data.
 
     ``place`` names the spot in the reader's terms ("line 2", "2400/SV1", "diagnosis 3");

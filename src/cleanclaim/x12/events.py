@@ -1,9 +1,12 @@
 """What reading an X12 text gives, in the order of the file."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from cleanclaim.x12.findings import X12Finding
 from cleanclaim.x12.frames import Finished
+from cleanclaim.x12.grammar import Shape
 from cleanclaim.x12.segments import Delimiters, Loop, Segment
 
 
@@ -78,6 +81,10 @@ class Unit:
     def findings(self) -> tuple[X12Finding, ...]:
         """Give what was found in the loops around it and in itself."""
         return self.inherited_findings + self.own_findings
+
+    def placed(self) -> Iterator[tuple[Segment, str, Shape]]:
+        """Give its segments and those around it, each with its loop's id and its shape there."""
+        return self._finished.placed()
 
     def ancestor(self, loop_id: str) -> Loop | None:
         """Give the loop with this id around the unit."""

@@ -1,9 +1,11 @@
 """Open loops of a transaction, and the trees of loops that are built when somebody asks."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from cleanclaim.x12.findings import X12Finding
-from cleanclaim.x12.grammar import LoopNode
+from cleanclaim.x12.grammar import LoopNode, Shape
 from cleanclaim.x12.machine import Choices, Move
 from cleanclaim.x12.segments import STANDARD, Delimiters, Loop, Segment
 from cleanclaim.x12.tokens import Block
@@ -50,6 +52,15 @@ class Record:
             self._built = len(self.steps)
             self._loop = _grown(self.loop_id, self.steps)
         return self._loop
+
+    def placed(self) -> Iterator[tuple[Segment, str, Shape]]:
+        """Give its segments in order, each with the id of its loop and its shape there."""
+        path = [self.loop_id]
+        for move, block, index, depth in self.steps:
+            if depth and move.loop is not None:
+                path[depth:] = [move.loop.id]
+            if block is not None:
+                yield block.segment(index), path[depth], move.node.shape
 
 
 class Whole:
@@ -98,7 +109,8 @@ class Frame(msgspec.Struct, gc=False, eq=False):
     ``owed`` are the children it must have, ``counts`` are of children that came more than once;
     a ``heavy`` loop is a level or stands on its own, so that more is done when it closes.
     ``level`` and ``below`` are HL01 and HL04, ``levels`` how many levels and ``units`` how many
-    units stand within; ``judged`` tells that the checks above type 2 were asked.
+    units stand within; ``judged`` tells that the checks above type 2 were asked, ``clear`` what
+    they would say before that.
     """
 
     node: LoopNode
@@ -115,6 +127,7 @@ class Frame(msgspec.Struct, gc=False, eq=False):
     below: str = ""
     levels: int = 0
     judged: bool = False
+    clear: bool | None = None
 
     def again(self, index: int) -> int:
         """Count a child that has come before; give how often it came."""
@@ -163,3 +176,10 @@ class Finished:
     def ancestors(self) -> tuple[Loop, ...]:
         """Give the trees around it, outermost first."""
         return tuple(record.loop for record in self.around)
+
+    def placed(self) -> Iterator[tuple[Segment, str, Shape]]:
+        """Give the segments of it and of the loops around it, as ``Record.placed`` does."""
+        holders = (*self.around, self.holder)
+        for holder in holders:
+            if isinstance(holder, Record):
+                yield from holder.placed()

@@ -39,7 +39,7 @@ class Reader:
         self._asked = asked
         self._interchange: Interchange | None = None
         self._group: Group | None = None
-        self._transaction: Transaction | None = None
+        self.transaction: Transaction | None = None
         self._seen_interchanges: set[str] = set()
         self._loose = False
         self._spot: Spot  # of the segment of the envelope at hand
@@ -61,18 +61,34 @@ class Reader:
         while index < count:
             segment_id = block.bodies[index].partition(mark)[0] if mark else ""
             step = self._steps.get(segment_id)
-            if step is None and self._transaction is not None:
-                index = self._transaction.run(block, index)
-                yield from self._transaction.units()
+            if step is None and self.transaction is not None:
+                index = self.transaction.run(block, index)
+                yield from self.transaction.units()
             else:
-                self._spot = (block, index)
-                yield from (step or self._on_stray)(block.segment(index))
+                yield from self.step(block, index)
                 index += 1
 
     def skip_levels(self, count: int) -> None:
         """Take it that so many levels (HL) of the open transaction have gone by."""
-        if self._transaction is not None:
-            self._transaction.skip_levels(count)
+        if self.transaction is not None:
+            self.transaction.skip_levels(count)
+
+    def step(self, block: Block, index: int) -> Iterator[Event]:
+        """Give the events of a segment of the envelope, or one outside of transactions."""
+        segment = block.segment(index)
+        self._spot = (block, index)
+        yield from self._steps.get(segment.id, self._on_stray)(segment)
+
+    def steps_out(self, segment_id: str) -> bool:
+        """Tell whether a segment of this id is one of the envelope."""
+        return segment_id in self._steps
+
+    @property
+    def envelope(self) -> tuple[Segment, Segment] | None:
+        """Give the ISA and the GS that are open, None where one of them is not."""
+        if self._interchange is None or self._group is None:
+            return None
+        return self._interchange.header, self._group.header
 
     def finish(self) -> Iterator[Event]:
         """Close what the file left open."""
@@ -158,18 +174,18 @@ class Reader:
             yield from self._on_stray(segment)
             return
         self._group.count += 1
-        self._transaction = Transaction(
+        self.transaction = Transaction(
             self._spot, self._interchange.header, self._group, self._asked
         )
-        yield self._transaction.start()
+        yield self.transaction.start()
 
     def _on_se(self, segment: Segment) -> Iterator[Event]:
-        if self._transaction is None:
+        if self.transaction is None:
             yield from self._on_stray(segment)
         else:
             yield from self._end_transaction(self._spot)
 
     def _end_transaction(self, trailer: Spot | None) -> Iterator[Event]:
-        if self._transaction is not None:
-            yield from self._transaction.end(trailer)
-            self._transaction = None
+        if self.transaction is not None:
+            yield from self.transaction.end(trailer)
+            self.transaction = None

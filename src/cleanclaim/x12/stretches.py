@@ -73,10 +73,22 @@ def place_of(unit: Unit) -> Stretch:
 
     What is found then in the numbers of levels (HL) says nothing.
     """
-    envelope = (_cut(each, each) for each in (unit.interchange, unit.group))
-    around = (_cut(each.segments[0], _last(each)) for each in unit.ancestors if each.segments)
-    loop = unit.loop
-    return Stretch((*envelope, *around), _cut(loop.segments[0], _last(loop)), claims=1)
+    envelope = unit.interchange, unit.group
+    return Stretch(cuts_around(envelope, unit.ancestors), _cut_of(unit.loop), claims=1)
+
+
+def cuts_around(envelope: Iterable[Segment], loops: Iterable[Loop]) -> tuple[Cut, ...]:
+    """Give the runs of segments of an envelope (ISA, GS) and of loops around a unit."""
+    around = (_cut_of(each) for each in loops if each.segments)
+    return (*(_cut(each, each) for each in envelope), *around)
+
+
+def _cut_of(loop: Loop) -> Cut:
+    if loop.segments:
+        return _cut(loop.segments[0], _last(loop))
+    # The segment that opens it is missing, and others stand right in loops within.
+    within = sorted(loop.walk(), key=lambda segment: segment.position)
+    return _cut(within[0], within[-1])
 
 
 def _last(loop: Loop) -> Segment:
@@ -104,7 +116,7 @@ def read_stretch(
         if isinstance(event, Unit):
             yield event
         elif isinstance(event, TransactionEnd):
-            yield _with(event, (x for x in event.findings if _is_within(x, stretch.body)))
+            yield with_findings(event, (x for x in event.findings if is_within(x, stretch.body)))
 
 
 def read_around(
@@ -124,7 +136,7 @@ def read_around(
             case TransactionEnd(findings=found):
                 again = rules.ST_AGAIN.id
                 kept = (x for x in found if x.rule == again or x.segment not in emptied)
-                yield _with(event, kept)
+                yield with_findings(event, kept)
             case _:
                 yield event
 
@@ -144,20 +156,23 @@ def _events(text: mmap, cuts: Iterable[Cut], asked: Asked) -> Iterator[Event]:
     for cut in cuts:
         if cut.levels >= 0:
             reader.skip_levels(cut.levels)
-        for block in blocks_from(_chunks(text, cut), (cut.position, cut.offset), delimiters):
+        for block in blocks_from(chunks_of(text, cut), (cut.position, cut.offset), delimiters):
             delimiters = block.delimiters or delimiters
             yield from reader.take(block)
     yield from reader.finish()
 
 
-def _chunks(text: mmap, cut: Cut) -> Iterator[bytes]:
+def chunks_of(text: mmap, cut: Cut) -> Iterator[bytes]:
+    """Give the bytes of a run of segments, some at a time."""
     for at in range(cut.offset, cut.end, _CHUNK_BYTES):
         yield text[at : min(at + _CHUNK_BYTES, cut.end)]
 
 
-def _with(event: TransactionEnd, findings: Iterable[X12Finding]) -> TransactionEnd:
+def with_findings(event: TransactionEnd, findings: Iterable[X12Finding]) -> TransactionEnd:
+    """Give the event with other findings."""
     return msgspec.structs.replace(event, findings=tuple(findings))
 
 
-def _is_within(finding: X12Finding, cut: Cut) -> bool:
+def is_within(finding: X12Finding, cut: Cut) -> bool:
+    """Tell whether a finding is about a segment of a run."""
     return cut.position <= finding.segment < cut.position + cut.segments

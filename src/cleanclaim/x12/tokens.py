@@ -31,7 +31,16 @@ class Block:
     file from 1) and byte ``offset``. Loose text, of no interchange, has no delimiters.
     """
 
-    __slots__ = ("_starts", "bodies", "delimiters", "offset", "open_ended", "position", "raws")
+    __slots__ = (
+        "_bounds",
+        "_starts",
+        "bodies",
+        "delimiters",
+        "offset",
+        "open_ended",
+        "position",
+        "raws",
+    )
 
     def __init__(
         self,
@@ -49,6 +58,7 @@ class Block:
         self.open_ended = open_ended  # the last one lacks its terminator
         self.bodies = raws
         self._starts: list[int] | None = None
+        self._bounds: tuple[list[int], list[int]] | None = None
 
     def strip(self) -> None:
         """Leave the white space around segments out of the bodies."""
@@ -68,6 +78,19 @@ class Block:
         return Segment(
             elements[0], tuple(elements[1:]), raw, self.position + index, offset, self.delimiters
         )
+
+    def bounds(self) -> tuple[list[int], list[int]]:
+        """Give the bytes where each segment begins, without white space, and behind which it ends.
+
+        All are taken to have their terminators.
+        """
+        if self._bounds is None:
+            starts, ends = self.starts()[:-1], self.starts()[1:]
+            if self.raws is not self.bodies:
+                blanks = (len(raw) - len(raw.lstrip(_BLANK)) for raw in self.raws)
+                starts = [start + blank for start, blank in zip(starts, blanks, strict=True)]
+            self._bounds = starts, ends
+        return self._bounds
 
     def is_even(self) -> bool:
         """Tell whether all segments are like each other: whole, without white space around."""

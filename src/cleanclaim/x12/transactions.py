@@ -54,29 +54,42 @@ class Transaction:
         if self._walker is not None:
             self._walker.levels = count
 
-    def run(self, block: Block, index: int) -> int:
+    @property
+    def walker(self) -> Walker | None:
+        """Give the walker, once there is one."""
+        return self._walker
+
+    @property
+    def short(self) -> str:
+        """Give the short name of the guide, "" where there is none."""
+        return self._guide.short if self._guide else ""
+
+    def count(self, units: int) -> None:
+        """Count units that were passed over."""
+        self._units += units
+
+    def run(self, block: Block, index: int, until: int | None = None) -> int:
         """Place segments until units are complete, the envelope speaks or the block ends.
 
         Give the index of the first segment that was not placed.
         """
         if self._guide is None:
-            return _envelope_from(block, index)
+            return min(_envelope_from(block, index), until or len(block.bodies))
         if self._walker is None:
             second = block.segment(index)
             variant = variant_for(self._version, self._header.get(1), second)
             self._guide = variant or self._guide
             self._walker = self._walked(self._guide)
-        return self._walker.run(block, index)
+        return self._walker.run(block, index, until)
 
     def units(self) -> Iterator[Unit]:
         """Give the units that were completed since this was last asked."""
         if self._walker is None or not self._walker.units:
             return
         envelope = (self._interchange, self._group, self._header)
-        short = self._guide.short if self._guide else ""
         for each in self._walker.units:
             self._units += 1
-            yield Unit((self._version, short), each, envelope)
+            yield Unit((self._version, self.short), each, envelope)
         self._walker.units = []
 
     def end(self, trailer: Spot | None) -> Iterator[Unit | TransactionEnd]:

@@ -55,15 +55,16 @@ class Walker:
         """Give what stands after the units."""
         return self._trailer.loop
 
-    def run(self, block: Block, index: int) -> int:
+    def run(self, block: Block, index: int, until: int | None = None) -> int:
         """Place segments from ``index`` on, until units are complete or the envelope speaks.
 
-        Give the index of the first segment that was not placed.
+        Give the index of the first segment that was not placed, which may be ``until``.
         """
         bodies = block.bodies
+        until = len(bodies) if until is None else until
         frame = self._frames[-1]
         choices, seen, record, depth = frame.choices, frame.seen, frame.record.steps, frame.depth
-        for at in range(index, len(bodies)):
+        for at in range(index, until):
             body = bodies[at]
             choice = choices.get(body[:3])
             move = (choice.only or choice.pick(body)) if choice is not None else None
@@ -86,7 +87,46 @@ class Walker:
             choices, seen = frame.choices, frame.seen
             record, depth = frame.record.steps, frame.depth
         frame.seen, frame.choices = seen, choices
-        return len(bodies)
+        return until
+
+    def outer(self, loop_id: str) -> Frame | None:
+        """Give the second open loop if it is this one, and nothing was found in it or around.
+
+        What stands within it is closed, so that ``pass_over`` may follow; units may be complete.
+        """
+        if len(self._frames) < 2 or self._frames[1].node.id != loop_id or self._guide.fallbacks:
+            return None
+        self._close(len(self._frames) - 2)
+        root, outer = self._frames
+        if self.outside or outer.record.findings or not all(map(self._is_clear, (root, outer))):
+            return None
+        return outer
+
+    def _is_clear(self, frame: Frame) -> bool:
+        """Tell whether the checks find nothing in a loop so far; they are asked once for it."""
+        if frame.clear is None:
+            around = tuple([each.record for each in self._frames])
+            found = self._judges.of_record(frame.record, around) if self._judges.active else []
+            frame.clear = not found
+        return frame.clear
+
+    def pass_over(self, loop_id: str, count: int, levels: int) -> None:
+        """Go past so many whole loops in the innermost open one, which have these levels (HL).
+
+        Nothing is to be found in them, and ``outer`` has closed what stood there.
+        """
+        frame = self._frames[-1]
+        child = next(each for each in frame.node.children if each.id == loop_id)
+        frame.seen |= 1 << child.index
+        frame.choices = self._machine.state(frame.node, child.place)
+        frame.levels += count
+        self.levels += levels
+        self._passing_over = False
+
+    @property
+    def judges(self) -> Judges:
+        """Give the checks and what they remember."""
+        return self._judges
 
     def end(self, trailer: tuple[Block, int] | None) -> None:
         """Place the trailer, if there is one, close all loops and ask what waits for the end."""

@@ -38,6 +38,9 @@ def fits(parts: Sequence[Code]) -> bool:
     return size <= 2**63
 
 
+_BYTES = 256
+
+
 def pack(parts: Sequence[Code], codes: Sequence[str]) -> int:
     """Pack the codes of one key; ``NO_KEY`` where one has a character that no code has."""
     key = 0
@@ -74,13 +77,21 @@ def _characters(column: Array, part: Code, bad: npt.NDArray[np.bool_]) -> npt.ND
     if column.dtype.kind == "O":
         column = column.astype("U")
     if column.dtype.kind == "U":
-        column = np.char.encode(column, "latin-1", "replace")
+        column = _encoded(column)
     if column.dtype.itemsize > part.width:
         bad |= np.char.str_len(column) > part.width
     if part.digits:
         column = _zeros_before(column, part.width)
     exact = np.ascontiguousarray(column.astype(f"S{part.width}"))
     return exact.view(np.uint8).reshape(len(exact), part.width)
+
+
+def _encoded(column: Array) -> Array:
+    """Give text as bytes, a character a byte; what is no such character becomes another one."""
+    letters = np.ascontiguousarray(column).view(np.uint32)
+    if letters.max(initial=0) < _BYTES:
+        return letters.astype(np.uint8).view(f"S{column.dtype.itemsize // letters.itemsize}")
+    return np.char.encode(column, "latin-1", "replace")
 
 
 def _zeros_before(column: Array, width: int) -> Array:

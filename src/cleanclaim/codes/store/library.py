@@ -16,6 +16,9 @@ from cleanclaim.codes.store.columns import EPOCH, Array
 from cleanclaim.codes.store.kinds import Kind, Row
 from cleanclaim.codes.store.release import MANIFEST, Release, read_manifest, write_manifest
 
+# Days of tables that are remembered: some years of them for each of the kinds.
+_ANSWERS_MAX = 50_000
+
 
 class Library:
     """The releases in a folder.
@@ -28,6 +31,7 @@ class Library:
         self.folder = folder
         self._shelves: dict[str, list[tuple[Release, Path]]] | None = None
         self._open: dict[Path, object] = {}
+        self._holding: dict[tuple[str, date], tuple[Release, Path] | None] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel to other processes by name."""
@@ -60,10 +64,15 @@ class Library:
 
         None means "not loaded for that day": who asks must say so, not pass.
         """
-        for release, folder in reversed(self._shelf(kind.name)):
-            if release.holds(on):
-                return self._opened(kind, release, folder)
-        return None
+        asked = kind.name, on
+        if asked not in self._holding:
+            shelf = self._shelf(kind.name)
+            if len(self._holding) >= _ANSWERS_MAX:
+                self._holding.clear()
+            held = (each for each in reversed(shelf) if each[0].holds(on))
+            self._holding[asked] = next(held, None)
+        holding = self._holding[asked]
+        return None if holding is None else self._opened(kind, *holding)
 
     def newest(self, kind: Kind[Row]) -> Table[Row] | None:
         """Open the last release of a kind, whatever its days; for searching, not for judging."""
@@ -124,6 +133,7 @@ class Library:
         finally:
             shutil.rmtree(draft, ignore_errors=True)
         self._shelves = None
+        self._holding.clear()
         return read_manifest(place)
 
 

@@ -1,6 +1,6 @@
 """What several checks of claims look up: the payer, the patient, lines, procedures and days."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -81,12 +81,27 @@ def _beginning_day(header: Loop) -> str:
 
 def first_of_its_number(scope: Scope, number: str) -> bool:
     """Tell whether no claim before in the transaction had this number (CLM01), and remember it."""
-    key = f"CLM01 {number}"
-    if key in scope.tally:
-        return False
-    if len(scope.tally) < _CLAIMS_REMEMBERED:
-        scope.tally[key] = 1
-    return True
+    keys = new_numbers(scope.tally, [number])
+    remember(scope.tally, keys)
+    return bool(keys)
+
+
+def new_numbers(tally: dict[str, int], numbers: Sequence[str]) -> list[str]:
+    """Give what to remember of claims by these numbers, up to the first that came before."""
+    found: dict[str, None] = {}
+    for number in numbers:
+        key = f"CLM01 {number}"
+        if key in tally or key in found:
+            break
+        found[key] = None
+    return list(found)
+
+
+def remember(tally: dict[str, int], keys: Sequence[str]) -> None:
+    """Remember numbers of claims, as far as they are remembered at all."""
+    room = _CLAIMS_REMEMBERED - len(tally)
+    if room > 0:
+        tally.update(dict.fromkeys(keys[:room], 1))
 
 
 class Glance(msgspec.Struct, gc=False):

@@ -198,6 +198,14 @@ class Docket:
         )
 
 
+def conditioned(segment_id: str) -> frozenset[int]:
+    """Give the elements of such segments whose text decides which checks are asked about them."""
+    matches = (_PLACE.fullmatch(place) for each in CHECKS.values() for place in each.at)
+    found = [match for match in matches if match and match["segment"] == segment_id]
+    told = {int(match["given"]) for match in found if match["text"]}
+    return frozenset(told | {1 for match in found if match["codes"]})
+
+
 @lru_cache(maxsize=64)
 def dockets_of(
     guide: str, types: frozenset[int], further: tuple[Check, ...] = ()
@@ -213,20 +221,20 @@ def dockets_of(
 class Judges:
     """The checks of one transaction and what they remember of it.
 
-    ``active`` tells whether there are any.
+    ``active`` tells whether there are any, ``tally`` is what they count over the transaction.
     """
 
     def __init__(self, guide: str, dockets: tuple[Docket, ...]) -> None:
         self._guide = guide
         self._dockets = dockets
-        self._tally: dict[str, int] = {}
+        self.tally: dict[str, int] = {}
         self._memory: Memory = {}
         self.active = bool(dockets)
 
     def of_record(self, record: Record, around: tuple[Record, ...]) -> list[X12Finding]:
         """Ask all checks about a loop that stands on its own and the loops within."""
         findings: list[X12Finding] = []
-        scope = Scope(self._guide, record, around, self._tally, self._memory)
+        scope = Scope(self._guide, record, around, self.tally, self._memory)
         for docket in self._dockets:
             if (docket.applies is None or docket.applies(scope)) and docket.asks(record):
                 _judge(docket, record.loop, scope, findings)
@@ -235,7 +243,7 @@ class Judges:
     def of_end(self, header: Loop, trailer: Loop) -> Iterator[X12Finding]:
         """Ask the checks that wait for the end of the transaction."""
         ends = Whole(trailer), (Whole(header),)
-        scope = Scope(self._guide, *ends, self._tally, self._memory)
+        scope = Scope(self._guide, *ends, self.tally, self._memory)
         for docket in self._dockets:
             at = docket.at("end")
             for loop in (header, trailer):

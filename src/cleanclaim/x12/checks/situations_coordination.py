@@ -20,7 +20,7 @@ from cleanclaim.x12.checks.usual_people import unusual_people
 from cleanclaim.x12.segments import Loop, Segment
 
 # The order in which payers are responsible (SBR01); U, unknown, has no place in it.
-_TURNS = "PSTABCDEFGH"
+TURNS = "PSTABCDEFGH"
 
 
 @check(
@@ -65,7 +65,7 @@ def payers_before_are_named(_claim: Segment, loop: Loop, scope: Scope) -> tuple[
     if turn in ("P", "U", ""):
         return ()
     others = {each.opener.get(1) for each in loop.children("2320")}
-    earlier = _TURNS[: max(_TURNS.find(turn), 0)] + "U"
+    earlier = TURNS[: max(TURNS.find(turn), 0)] + "U"
     return () if others & set(earlier) else (Broken("SBR01", who, "2000B"),)
 
 
@@ -88,7 +88,7 @@ def payers_decide_in_turn(amount: Segment, other: Loop, scope: Scope) -> tuple[B
     if amount.get(1) != "D":
         return ()
     turns = [other.opener.get(1), scope.once(subscriber).get(1)]
-    there, here = (_TURNS.find(turn) if turn else -1 for turn in turns)
+    there, here = (TURNS.find(turn) if turn else -1 for turn in turns)
     return (Broken("SBR01", other.opener),) if there > here >= 0 else ()
 
 

@@ -12,7 +12,7 @@ from cleanclaim.x12.segments import Loop, Segment
 _REPLACING = ("7", "8")
 # How an attachment is sent where it is sent at all, and so has a number to find it by (PWK02).
 _SENT = frozenset({"BM", "EL", "EM", "FT", "FX"})
-_CLIA = re.compile(r"\d{2}D\d{7}", re.ASCII)
+CLIA = re.compile(r"\d{2}D\d{7}", re.ASCII)
 
 
 @check(
@@ -98,7 +98,7 @@ def crossover_is_yes_or_no(number: Segment, _loop: Loop, _scope: Scope) -> tuple
 def clia_number_has_its_form(number: Segment, _loop: Loop, _scope: Scope) -> tuple[Broken, ...]:
     """The number of a laboratory's certificate has its D in the third place."""
     kind = number.get(1)
-    if kind not in ("X4", "F4") or _CLIA.fullmatch(number.get(2)):
+    if kind not in ("X4", "F4") or CLIA.fullmatch(number.get(2)):
         return ()
     return (Broken("REF02", code="STC:A7:630" if kind == "F4" else ""),)
 

@@ -22,11 +22,13 @@ from cleanclaim.x12.segments import Delimiters
 
 _DIAGNOSES = frozenset({"ABK", "ABF"})
 # Places of inpatients and of ambulances, of which more is asked.
-_PLACES = frozenset({"21", "51", "61", "41", "42"})
+UNUSUAL_PLACES = frozenset({"21", "51", "61", "41", "42"})
 # Care after surgery alone, rental, purchase, a test sent on: more is asked of these lines.
-_MODIFIERS = frozenset({"55", "RR", "NU", "90"})
+UNUSUAL_MODIFIERS = frozenset({"55", "RR", "NU", "90"})
+# Lines of service that checks ask about wherever they are charged.
+UNUSUAL_KINDS = frozenset({"anesthesia", "ambulance", "mileage", "mammography"})
 # The day from which covered entities use ICD-10 (45 CFR 162.1002(c)).
-_ICD_10_FROM = "20151001"
+ICD_10_FROM = "20151001"
 
 
 def unusual_claim(scope: Scope) -> bool:
@@ -66,7 +68,7 @@ def _bounds(scope: Scope, delimiters: Delimiters) -> _Bounds | None:
     if who[1] not in ("P", "U") or not (apart or who[2] == "18"):
         return None
     birth = scope.told("2000C", "2010CA/DMG") if apart else scope.told("2000B", "2010BA/DMG")
-    from_on = max(_ICD_10_FROM, birth[2])
+    from_on = max(ICD_10_FROM, birth[2])
     npi = billing(scope).get(9)
     marks = delimiters.element, delimiters.component
     return _Bounds(from_on, created_on(scope), who[9] == "MB", npi, *marks)
@@ -187,16 +189,18 @@ def _listed(elements: list[str], mark: str) -> int:
 def _usual_place(place: str, mark: str) -> bool:
     """Tell whether CLM05 is an original claim from a place of which nothing more is asked."""
     parts = place.split(mark)
-    return len(parts) == 3 and parts[0] not in _PLACES and parts[2] == "1"
+    return len(parts) == 3 and parts[0] not in UNUSUAL_PLACES and parts[2] == "1"
 
 
 @lru_cache(maxsize=8192)
 def _usual_procedure(procedure: str, medicare: bool, mark: str) -> bool:  # noqa: FBT001
     """Tell whether nothing more is asked of a procedure and its modifiers."""
     parts = procedure.split(mark)
-    if len(parts) < 2 or kind_of(parts[1]) or (medicare and needs_certificate(parts[1])):
+    if len(parts) < 2 or kind_of(parts[1]) in UNUSUAL_KINDS:
         return False
-    return _MODIFIERS.isdisjoint(parts[2:6])
+    if medicare and needs_certificate(parts[1]):
+        return False
+    return UNUSUAL_MODIFIERS.isdisjoint(parts[2:6])
 
 
 @lru_cache(maxsize=8192)
