@@ -105,8 +105,8 @@ def _show(run: Run) -> None:
             npi = ", same NPI" if match.same_npi else ""
             state = ", same state" if match.same_state else ""
             click.echo(
-                f"{outcome.reference}: {match.level} (name {match.name}, birth date "
-                f"{match.birth}{npi}{state}), excluded from {match.excluded_on or 'unknown'}, "
+                f"{outcome.reference}: {match.level} (name {match.name}{npi}{state}), "
+                f"excluded from {match.excluded_on or 'unknown'}, "
                 f"entry {match.entry_id}"
             )
     counts = count_standings(run)
