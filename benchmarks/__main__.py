@@ -4,7 +4,15 @@ import json
 import sys
 from collections.abc import Iterator
 
-from benchmarks import bulk_writes, opening, posting, pricing, scrubbing, x12_speed
+from benchmarks import (
+    bulk_writes,
+    opening,
+    posting,
+    pricing,
+    screening,
+    scrubbing,
+    x12_speed,
+)
 from benchmarks.figures import Figure, Measure
 
 
@@ -13,6 +21,7 @@ def _figures() -> Iterator[Figure | Measure]:
     yield from opening.measure()
     yield from pricing.measure()
     yield from scrubbing.measure()
+    yield from screening.measure()
     yield from bulk_writes.measure()
     yield from posting.measure()
 

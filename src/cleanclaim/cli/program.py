@@ -103,6 +103,10 @@ _COMMANDS = {
     "reference": ("cleanclaim.cli.reference", "Load, list and search code and fee tables."),
     "price": ("cleanclaim.cli.price", "Price a service by the loaded tables, step by step."),
     "remit": ("cleanclaim.cli.remit", "Check the remittances of an 835."),
+    "credentialing": (
+        "cleanclaim.cli.credentialing",
+        "Look providers up on lists of excluded people.",
+    ),
     "token": ("cleanclaim.cli.token", "Make, list and revoke access tokens of the REST API."),
     "report": ("cleanclaim.cli.report", "Print what the books say, and why any cent is there."),
     "audit": ("cleanclaim.cli.audit", "Prove that the record of events is whole."),
