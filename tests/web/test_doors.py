@@ -12,6 +12,7 @@ from django.urls import path
 
 from app.denied import case_of
 from app.desk import VISIT, Desk, at, era
+from app.test_underpayments import agree, compare, first, pay
 from cleanclaim.app.appealing import draft_appeal
 from cleanclaim.app.tokening import TokenTerms, create_token
 from cleanclaim.app.writing_off import ask_write_off
@@ -99,6 +100,18 @@ def _records(desk: Desk) -> Iterator[tuple[str, int]]:
     terms = TokenTerms("export", 30, role=Role.OWNER)
     yield "token", create_token(**desk.who, at=at(), terms=terms)[0].pk
     yield from _money_records(desk)
+    yield "variance", _variance(desk)
+
+
+def _variance(desk: Desk) -> int:
+    """Let a payer pay a line below the contract."""
+    agree(desk)
+    claim = desk.submitted(desk.patient(), VISIT)
+    pay(
+        desk, claim, "99213*150*70|CAS*CO*45*80", "36415*50*8|CAS*CO*45*42", paid=7_800, trace="T78"
+    )
+    compare(desk)
+    return first(desk).pk
 
 
 def _money_records(desk: Desk) -> Iterator[tuple[str, int]]:
