@@ -218,10 +218,6 @@ class ClaimBatch(
         """Make a column of anything."""
         return _objects(values)
 
-    def line_values(self, read: Callable[[ServiceLine], object]) -> Values:
-        """Make a column of anything, one value a line."""
-        return _objects([read(line) for line in self._lines])
-
     def where_line(self, holds: Callable[[ServiceLine], bool], among: Flags | None = None) -> Flags:
         """Mark the lines of which something is true; those that are not ``among`` are not asked."""
         if among is None:

@@ -65,7 +65,7 @@ def _clearing(payer: str, remit: str) -> AccountKey:
     return AccountKey(AccountKind.CASH_CLEARING, payer=payer, reference=remit)
 
 
-def _enter(
+def enter(
     name: str,
     occasion: Occasion,
     cents: int,
@@ -73,10 +73,12 @@ def _enter(
     debit: AccountKey,
     credit: AccountKey,
     reason: str = "",
+    approver: str = "",
 ) -> Transfer:
-    """Make the transfer, turned round where the amount is negative."""
+    """Make the transfer of an event by its name, turned round where the amount is negative."""
     if cents < 0:
         debit, credit = credit, debit
+    signed = (Link(LinkKind.APPROVER, approver),) if approver else ()
     return Transfer(
         id=derive_id(name, *occasion.parts),
         debit=debit,
@@ -84,13 +86,13 @@ def _enter(
         cents=abs(cents),
         reason=reason or name,
         on=occasion.on,
-        links=occasion.links,
+        links=(*occasion.links, *signed),
     )
 
 
 def record_charge(occasion: Occasion, cents: int, *, owed: Owed) -> Transfer:
     """Enter a charge: earned, billed to nobody yet."""
-    return _enter(
+    return enter(
         "record_charge",
         occasion,
         cents,
@@ -101,7 +103,7 @@ def record_charge(occasion: Occasion, cents: int, *, owed: Owed) -> Transfer:
 
 def bill_payer(occasion: Occasion, cents: int, *, owed: Owed, payer: str) -> Transfer:
     """Turn an unbilled charge into a receivable from a payer when the claim leaves."""
-    return _enter(
+    return enter(
         "bill_payer",
         occasion,
         cents,
@@ -112,7 +114,7 @@ def bill_payer(occasion: Occasion, cents: int, *, owed: Owed, payer: str) -> Tra
 
 def bill_patient(occasion: Occasion, cents: int, *, owed: Owed) -> Transfer:
     """Turn an unbilled charge into the patient's debt where there is no coverage."""
-    return _enter(
+    return enter(
         "bill_patient",
         occasion,
         cents,
@@ -125,7 +127,7 @@ def apply_payment(
     occasion: Occasion, cents: int, *, owed: Owed, payer: str, remit: str
 ) -> Transfer:
     """Apply what a payer paid; cash stays in clearing until the bank has it."""
-    return _enter(
+    return enter(
         "apply_payment",
         occasion,
         cents,
@@ -144,7 +146,7 @@ def _adjust(
     payer: str,
     reason: str,
 ) -> Transfer:
-    return _enter(
+    return enter(
         name,
         occasion,
         cents,
@@ -186,7 +188,7 @@ def move_to_patient(
     occasion: Occasion, cents: int, *, owed: Owed, payer: str, reason: str = ""
 ) -> Transfer:
     """Make the patient owe what a payer left to them (deductible, coinsurance, copay)."""
-    return _enter(
+    return enter(
         "move_to_patient",
         occasion,
         cents,
@@ -200,7 +202,7 @@ def move_to_payer(
     occasion: Occasion, cents: int, *, owed: Owed, payer: str, next_payer: str, reason: str = ""
 ) -> Transfer:
     """Make the next payer owe what the one before left."""
-    return _enter(
+    return enter(
         "move_to_payer",
         occasion,
         cents,
@@ -216,7 +218,7 @@ def receive_patient_payment(
     """Take a patient's money, against a claim or, without one, unapplied."""
     applied = Owed(claim, patient).account(AccountKind.AR_PATIENT)
     unapplied = AccountKey(AccountKind.UNAPPLIED, patient=patient)
-    return _enter(
+    return enter(
         "receive_patient_payment",
         occasion,
         cents,
@@ -227,7 +229,7 @@ def receive_patient_payment(
 
 def apply_unapplied(occasion: Occasion, cents: int, *, owed: Owed) -> Transfer:
     """Use a patient's money that lay unapplied for a claim."""
-    return _enter(
+    return enter(
         "apply_unapplied",
         occasion,
         cents,
@@ -240,7 +242,7 @@ def deposit(
     occasion: Occasion, cents: int, *, payer: str, remit: str, reference: str = ""
 ) -> Transfer:
     """Clear money that the bank confirms; ``reference`` is the account or deposit."""
-    return _enter(
+    return enter(
         "deposit",
         occasion,
         cents,
@@ -253,7 +255,7 @@ def park_in_suspense(
     occasion: Occasion, cents: int, *, payer: str, remit: str, reference: str
 ) -> Transfer:
     """Hold money that belongs to no known claim, under a reference a person can follow."""
-    return _enter(
+    return enter(
         "park_in_suspense",
         occasion,
         cents,
@@ -266,7 +268,7 @@ def release_from_suspense(
     occasion: Occasion, cents: int, *, owed: Owed, payer: str, reference: str
 ) -> Transfer:
     """Apply suspended money once a person has found its claim."""
-    return _enter(
+    return enter(
         "release_from_suspense",
         occasion,
         cents,
@@ -295,7 +297,7 @@ def take_back(
         claim=claim,
         reference="" if claim else reference[:80],
     )
-    return _enter(
+    return enter(
         "take_back",
         occasion,
         cents,
@@ -309,7 +311,7 @@ def book_interest(
     occasion: Occasion, cents: int, *, payer: str, remit: str, reason: str = ""
 ) -> Transfer:
     """Enter interest that a payer paid for being late; never part of a claim's payment."""
-    return _enter(
+    return enter(
         "book_interest",
         occasion,
         cents,
@@ -323,7 +325,7 @@ def book_overpayment(
     occasion: Occasion, cents: int, *, owed: Owed, payer: str, remit: str
 ) -> Transfer:
     """Hold what a payer paid beyond the open amount as a credit that is theirs."""
-    return _enter(
+    return enter(
         "book_overpayment",
         occasion,
         cents,
@@ -336,7 +338,7 @@ def pay_refund(
     occasion: Occasion, cents: int, *, owed: Owed, payer: str = "", reference: str = ""
 ) -> Transfer:
     """Give money back to a payer (or, with no payer, to the patient)."""
-    return _enter(
+    return enter(
         "pay_refund",
         occasion,
         cents,
@@ -356,14 +358,12 @@ def write_off(
         msg = "a write-off needs a reason and an approver"
         raise ValueError(msg)
     kind = AccountKind.AR_INSURANCE if payer else AccountKind.AR_PATIENT
-    signed = Occasion(
-        occasion.parts, occasion.on, (*occasion.links, Link(LinkKind.APPROVER, approver))
-    )
-    return _enter(
+    return enter(
         "write_off",
-        signed,
+        occasion,
         cents,
         debit=owed.account(AccountKind.WRITE_OFF, payer=payer, reference=reason),
         credit=owed.account(kind, payer=payer),
         reason=reason,
+        approver=approver,
     )

@@ -20,15 +20,8 @@ reference. As in ``entries`` a negative amount is the same entry turned round.
 
 from enum import StrEnum
 
-from cleanclaim.ledger.accounts import (
-    AccountKey,
-    AccountKind,
-    Link,
-    LinkKind,
-    Transfer,
-    transfer_id,
-)
-from cleanclaim.ledger.entries import Occasion
+from cleanclaim.ledger.accounts import AccountKey, AccountKind, Transfer
+from cleanclaim.ledger.entries import Occasion, enter
 
 
 class GivenUp(StrEnum):
@@ -77,54 +70,30 @@ def write_off_account(receivable: AccountKey, why: GivenUp) -> AccountKey:
     )
 
 
-def _enter(
-    name: str,
-    occasion: Occasion,
-    cents: int,
-    *,
-    debit: AccountKey,
-    credit: AccountKey,
-    reason: str = "",
-    approver: str = "",
-) -> Transfer:
-    if cents < 0:
-        debit, credit = credit, debit
-    signed = (Link(LinkKind.APPROVER, approver),) if approver else ()
-    return Transfer(
-        id=transfer_id(name, *occasion.parts),
-        debit=debit,
-        credit=credit,
-        cents=abs(cents),
-        reason=reason or name,
-        on=occasion.on,
-        links=(*occasion.links, *signed),
-    )
-
-
 def charge_self_pay(occasion: Occasion, cents: int, *, receivable: AccountKey) -> Transfer:
     """Enter the charge of a visit that the patient pays alone."""
     earned = AccountKey(
         AccountKind.REVENUE, patient=receivable.patient, reference=receivable.reference
     )
-    return _enter("charge_self_pay", occasion, cents, debit=receivable, credit=earned)
+    return enter("charge_self_pay", occasion, cents, debit=receivable, credit=earned)
 
 
 def pay_share(occasion: Occasion, cents: int, *, receivable: AccountKey, receipt: str) -> Transfer:
     """Apply a patient's money to one of their debts."""
     clearing = receipt_clearing(receipt)
-    return _enter("pay_share", occasion, cents, debit=clearing, credit=receivable)
+    return enter("pay_share", occasion, cents, debit=clearing, credit=receivable)
 
 
 def keep_unapplied(occasion: Occasion, cents: int, *, patient: str, receipt: str) -> Transfer:
     """Hold a patient's money that pays no debt yet."""
     clearing = receipt_clearing(receipt)
-    return _enter("keep_unapplied", occasion, cents, debit=clearing, credit=unapplied(patient))
+    return enter("keep_unapplied", occasion, cents, debit=clearing, credit=unapplied(patient))
 
 
 def use_credit(occasion: Occasion, cents: int, *, receivable: AccountKey) -> Transfer:
     """Use money that was held for a patient for one of their debts."""
     held = unapplied(receivable.patient)
-    return _enter("use_credit", occasion, cents, debit=held, credit=receivable)
+    return enter("use_credit", occasion, cents, debit=held, credit=receivable)
 
 
 def give_up(
@@ -145,7 +114,7 @@ def give_up(
         raise ValueError(msg)
     lost = write_off_account(receivable, why)
     reason = f"{why.value}: {policy}"[:60]
-    return _enter(
+    return enter(
         "give_up", occasion, cents, debit=lost, credit=receivable, reason=reason, approver=approver
     )
 
@@ -155,13 +124,13 @@ def set_refund_aside(
 ) -> Transfer:
     """Set a patient's credit aside to be given back; negative: the refund is called off."""
     aside, held = patient_refunds(patient), unapplied(patient)
-    return _enter("set_refund_aside", occasion, cents, debit=held, credit=aside, approver=approver)
+    return enter("set_refund_aside", occasion, cents, debit=held, credit=aside, approver=approver)
 
 
 def send_refund(occasion: Occasion, cents: int, *, patient: str, source: AccountKey) -> Transfer:
     """Give money back that was set aside, out of a receipt in clearing or the bank."""
     aside = patient_refunds(patient)
-    return _enter("send_refund", occasion, cents, debit=aside, credit=source)
+    return enter("send_refund", occasion, cents, debit=aside, credit=source)
 
 
 def return_payment(
@@ -169,7 +138,7 @@ def return_payment(
 ) -> Transfer:
     """Let a patient owe again what a bank or card issuer took back."""
     clearing = receipt_clearing(receipt)
-    return _enter(
+    return enter(
         "return_payment", occasion, cents, debit=receivable, credit=clearing, reason=reason
     )
 
@@ -179,13 +148,13 @@ def return_unapplied(
 ) -> Transfer:
     """Take money back out of what was held for the patient."""
     held, clearing = unapplied(patient), receipt_clearing(receipt)
-    return _enter("return_unapplied", occasion, cents, debit=held, credit=clearing, reason=reason)
+    return enter("return_unapplied", occasion, cents, debit=held, credit=clearing, reason=reason)
 
 
 def take_card_fee(occasion: Occasion, cents: int, *, receipt: str) -> Transfer:
     """Enter what a card processor kept of a payment; the patient has paid in full."""
     fees = AccountKey(AccountKind.CARD_FEES)
-    return _enter("take_card_fee", occasion, cents, debit=fees, credit=receipt_clearing(receipt))
+    return enter("take_card_fee", occasion, cents, debit=fees, credit=receipt_clearing(receipt))
 
 
 def hand_over_unclaimed(
@@ -193,7 +162,7 @@ def hand_over_unclaimed(
 ) -> Transfer:
     """Hand a credit that nobody claimed over to a state."""
     bank = AccountKey(AccountKind.BANK, reference=f"unclaimed:{state}")
-    return _enter(
+    return enter(
         "hand_over_unclaimed",
         occasion,
         cents,
