@@ -138,3 +138,11 @@ def test_a_folder_that_cannot_be_one_is_refused_in_words(home: Path) -> None:
         _, complaint = program.communicate(timeout=20)
     assert program.returncode == 1
     assert "ServerDidNotStartError: PostgreSQL did not start in" in complaint
+
+
+def test_a_folder_with_a_space_is_told_in_one_line(tmp_path: Path) -> None:
+    from cleanclaim.store.server import FolderWithSpaceError, start
+
+    with pytest.raises(FolderWithSpaceError, match="without spaces"):
+        start(tmp_path / "our practice" / "postgres")
+    assert list(tmp_path.iterdir()) == []

@@ -26,11 +26,24 @@ class ServerDidNotStartError(CleanclaimError):
         super().__init__(f"PostgreSQL did not start in {folder}; its own words are in {folder}/log")
 
 
+class FolderWithSpaceError(CleanclaimError):
+    """The embedded PostgreSQL cannot live in a folder whose path holds a space."""
+
+    code = "database.folder"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"name a data folder without spaces by CLEANCLAIM_HOME, not {folder}")
+
+
 def start(folder: Path) -> str:
     """Start (or join) the server of a data folder and give its superuser's connection URI.
 
-    The server stops when the last program that joined it ends. Raises ServerDidNotStartError.
+    The server stops when the last program that joined it ends. Raises ServerDidNotStartError and
+    FolderWithSpaceError.
     """
+    # The wheel hands the path to pg_ctl unquoted, which would be told in forty puzzling lines.
+    if any(character.isspace() for character in str(folder)):
+        raise FolderWithSpaceError(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     for _ in range(_ATTEMPTS):
         uri = _try_start(folder)

@@ -1,0 +1,1 @@
+"""Backups: one file with database, anchors, secret and tables, and the proof that it came back."""
