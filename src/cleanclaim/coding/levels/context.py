@@ -182,7 +182,7 @@ _PASSED = frozenset(
 _REFUSED = frozenset(
     ("no", "not", "without", "declines", "declined", "deferred", "defer", "refuses", "refused")
     + ("hold", "avoid", "never", "consider", "considered", "if", "would", "discussed", "against")
-    + ("unless", "future", "may", "might", "prior", "previous", "defers", "considering", "nor")
+    + ("unless", "future", "may", "might", "defers", "considering", "nor")
 )
 _NOT_DONE: Terms[str] = Terms(
     (term, "")

@@ -31,7 +31,7 @@ magnesium | ^Mg
 phosphorus | phosphate | phos level
 potassium level | serum potassium
 calcium level | serum calcium
-glucose level | fasting glucose | blood glucose | fingerstick glucose | random glucose | poc glucose
+glucose level | serum glucose | fasting glucose | fingerstick glucose | random glucose | poc glucose
 urinalysis | ^UA | urine dip | urine dipstick | dipstick urinalysis
 urine culture
 urine pregnancy test | pregnancy test | hcg | beta hcg | urine hcg | upreg
@@ -114,6 +114,7 @@ vq scan | v q scan
 hida scan | bone scan | gastric emptying study
 sleep study | polysomnogram | polysomnography | home sleep test | sleep apnea testing
 colonoscopy result | endoscopy result | angiogram | cardiac catheterization report
+cath report | catheterization | left heart cath | coronary angiogram | coronary angiography
 """,
 }
 TESTS: Terms[tuple[str, str]] = Terms(read_rows(_TESTS))

@@ -37,7 +37,7 @@ _HEADINGS: dict[Section, str] = {
     Section.SUBJECTIVE: "s|subjective|cc|chief complaint|hpi|history of present illness|interval "
     "history|reason for (?:visit|consult(?:ation)?|admission)|interim history|subj|history",
     Section.OBJECTIVE: "o|objective|exam|physical exam(?:ination)?|pe|vitals?|vital signs|labs?|"
-    "laboratory(?: data)?|results?|imaging|data|data reviewed|studies|diagnostics|obj",
+    "laboratory(?: data)?|results?|imaging|data|data reviewed|studies|diagnostics|obj|vitals reviewed|results reviewed",
     Section.ASSESSMENT: "a|p|a/p|a ?& ?p|ap|assessment|plan|assessment ?(?:and|&|/) ?plan|"
     "impression|impression ?(?:and|&|/) ?plan|dx|diagnos[ie]s|(?:final|clinical|discharge|ed|"
     "primary|working) (?:diagnos[ie]s|impression|dx)|mdm|medical decision making|"
@@ -46,14 +46,18 @@ _HEADINGS: dict[Section, str] = {
     "surgical history|medical history|fh|fhx|family history|sh|shx|social history|allerg(?:y|ies)|"
     "medications?|current medications|home medications|meds|home meds|ros|review of systems|"
     "problem list|immunizations?|health maintenance",
-    Section.NARRATIVE: "ed course|hospital course|ed|h&p|consult(?:ation)?|procedures?|progress|"
+    Section.NARRATIVE: "instructions|patient instructions|follow[ -]?up|ed course|hospital course|ed|h&p|consult(?:ation)?|procedures?|progress|"
     "time|attestation|addendum|counsel(?:l)?ing|discharge day|hospital day \\d+",
 }
 _NAMES = "|".join(names for names in _HEADINGS.values())
 # A heading before a colon opens a section where a sentence could begin.
 _INLINE = re.compile(rf"(?:^|(?<=[.;:!?)\n]))[ \t]*((?:{_NAMES}))[ \t]*:", re.IGNORECASE | re.M)
 _ALONE = re.compile(rf"^[ \t]*((?:{_NAMES}))[ \t]*$", re.IGNORECASE | re.MULTILINE)
-_ITEM = re.compile(r"(?:^|(?<=[\n.:;]))[ \t]*(?:(?:#?\d{1,2}[.)])|[#*•-])[ \t]*(?=[A-Za-z])", re.M)
+_NUMBERED = re.compile(r"(?:^|(?<=[\n.:;]))[ \t]*#?\d{1,2}[.)][ \t]*(?=[A-Za-z])", re.MULTILINE)
+# A bullet or a paragraph begins an item, unless it begins with a label of its own ("Plan:").
+_LOOSE = re.compile(
+    r"(?:^[ \t]*[#*•–-][ \t]*|(?<=\n)[ \t]*\n\s*)(?=[A-Za-z])(?![A-Z][\w ]{2,40}:)", re.MULTILINE
+)
 _ABBREVIATED = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|vs|approx|e\.g|i\.e|No)\.$")
 _STOP = re.compile(r"[.!?](?=\s|$)|\n+|;")
 
@@ -71,10 +75,13 @@ def _sections(note: str) -> Iterator[tuple[int, int, Section]]:
     heads = sorted(
         {(m.start(1), m.end(), m.group(1)) for p in (_INLINE, _ALONE) for m in p.finditer(note)}
     )
+    last = max((h[0] for h in heads if _meaning(h[2]) is Section.ASSESSMENT), default=0)
     start, section = 0, Section.NARRATIVE
     for head_start, head_end, name in heads:
         if head_start < start:
             continue
+        if name.lower() == "impression" and section is Section.OBJECTIVE and head_start < last:
+            continue  # that of a picture, for the note's own comes later
         yield start, head_start, section
         start, section = head_end, _meaning(name)
     yield start, len(note), section
@@ -89,8 +96,8 @@ def _meaning(name: str) -> Section:
 
 
 def _in_section(note: str, start: int, end: int, section: Section) -> Iterator[Sentence]:
-    items = [m.end() for m in _ITEM.finditer(note, start, end)]
-    marks = {m.start() for m in _ITEM.finditer(note, start, end)}
+    found = list(_NUMBERED.finditer(note, start, end)) or list(_LOOSE.finditer(note, start, end))
+    items, marks = [m.end() for m in found], {m.start() for m in found}
     item, opens = 0, True
     for first, last in _spans(note, start, end, marks):
         begun = [place for place in items if first <= place <= last]

@@ -26,6 +26,11 @@ _WORDS = {
     Rank.HIGH: "high",
 }
 _COUNTED = frozenset({Context.PRESENT, Context.UNCERTAIN})
+# What a numbered item says beside the problem that opens it is said about that problem.
+_REMARKS = frozenset(
+    {Nature.CHRONIC, Nature.SYMPTOM, Nature.COMPLAINT, Nature.MINOR, Nature.GRAVE}
+)
+_HEADING_WORDS = 10
 _OPEN = frozenset({Nature.SYMPTOM, Nature.COMPLAINT})
 _PLANNING = frozenset(
     ("continue", "start", "follow", "return", "refer", "referral", "order", "check", "discharge")
@@ -49,13 +54,17 @@ class Mention(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """A problem that counts: its kind, its rank, and where it is named."""
+    """A problem that counts: its kind, its rank, and where it is named.
+
+    ``alone`` tells that it opens an item of the assessment, so nothing beside it explains it.
+    """
 
     kind: str
     rank: Rank
     nature: Nature
     start: int
     end: int
+    alone: bool = False
 
 
 def weigh_problems(sentences: Sequence[Sentence], *, emergency: Fact | None) -> Weighed:
@@ -98,10 +107,17 @@ def _carry(found: list[Mention], sentences: Sequence[Sentence], number: int) -> 
     told = frozenset(_courses(sentences[number], []).get(-1, ()))
     if not found or not told:
         return
-    last, here = found[-1], sentences[number]
-    there = sentences[last.sentence]
-    if there.section is here.section and there.item == here.item and last.sentence >= number - 2:
-        found[-1] = msgspec.structs.replace(last, courses=last.courses | told)
+    here = sentences[number]
+    places = [p for p, m in enumerate(found) if _same_item(sentences[m.sentence], here)]
+    # Within an item the illness that opens it is meant, in a plain story the last one named.
+    place = (places[0] if here.item else places[-1]) if places else -1
+    if place >= 0 and (here.item or found[place].sentence >= number - 2):
+        known = found[place]
+        found[place] = msgspec.structs.replace(known, courses=known.courses | told)
+
+
+def _same_item(one: Sentence, other: Sentence) -> bool:
+    return one.section is other.section and one.item == other.item
 
 
 def _courses(
@@ -167,11 +183,23 @@ def _is_addressed(mention: Mention, sentences: Sequence[Sentence], *, assessed: 
     section = sentences[mention.sentence].section
     if section is Section.BACKGROUND or (assessed and section is not Section.ASSESSMENT):
         return False
+    if mention.nature in _REMARKS and not _heads(mention, sentences):
+        return False
     if mention.context in _COUNTED:
         return assessed or mention.nature is not Nature.CHRONIC or _is_managed(mention, sentences)
     return mention.context is Context.COMORBID and (
         mention.nature is not Nature.CHRONIC or bool(mention.courses)
     )
+
+
+def _heads(mention: Mention, sentences: Sequence[Sentence]) -> bool:
+    """Tell whether a mention opens its item, or stands where no other opens it."""
+    here = sentences[mention.sentence]
+    if here.item == 0 or here.opens:
+        return True
+    opening = next(s for s in sentences if s.opens and _same_item(s, here))
+    named = any(True for _ in CONDITIONS.find(opening.tokens))
+    return not named and len(opening.tokens) > _HEADING_WORDS
 
 
 def _is_managed(mention: Mention, sentences: Sequence[Sentence]) -> bool:
@@ -213,7 +241,8 @@ _SIMPLE: dict[Nature, tuple[str, Rank]] = {
 
 
 def _problem(mention: Mention, sentences: Sequence[Sentence]) -> Problem:
-    tokens = sentences[mention.sentence].tokens
+    sentence = sentences[mention.sentence]
+    tokens, alone = sentence.tokens, sentence.item > 0 and sentence.opens
     if mention.nature is Nature.CHRONIC:
         kind, rank = _by_course(mention.courses)
     else:
@@ -223,7 +252,7 @@ def _problem(mention: Mention, sentences: Sequence[Sentence]) -> Problem:
     if mention.nature is Nature.FEBRILE and any(_has_signs(s) for s in sentences):
         kind, rank = _SIMPLE[Nature.SYSTEMIC]
     start, end = tokens[mention.hit.first].start, tokens[mention.hit.last].end
-    return Problem(kind, rank, mention.nature, start, end)
+    return Problem(kind, rank, mention.nature, start, end, alone=alone)
 
 
 def _by_course(courses: frozenset[Course]) -> tuple[str, Rank]:
@@ -240,12 +269,13 @@ def _is_lesser(mention: Mention) -> bool:
 
 
 def _has_signs(sentence: Sentence) -> bool:
-    return any(context_of(sentence, h) is Context.PRESENT for h in SYSTEMIC_SIGNS.find(sentence.tokens))
+    said = (context_of(sentence, hit) for hit in SYSTEMIC_SIGNS.find(sentence.tokens))
+    return any(context in {Context.PRESENT, Context.COMORBID} for context in said)
 
 
 def _explained(problems: list[Problem]) -> list[Problem]:
     """Drop symptoms where a diagnosis stands beside them: they are part of it."""
-    diagnoses = [p for p in problems if p.nature not in _OPEN]
+    diagnoses = [p for p in problems if p.nature not in _OPEN or p.alone]
     serious = [p for p in problems if p.nature is Nature.SYMPTOM]
     return diagnoses or serious or problems[:1]
 
@@ -279,7 +309,8 @@ def _unlisted(sentences: Sequence[Sentence], *, items_only: bool) -> list[Proble
 def _by_own_words(sentence: Sentence) -> list[Problem]:
     first = sentence.tokens[0]
     known = any(True for terms in (CONDITIONS, TESTS) for _ in terms.find(sentence.tokens))
-    if known or first.text.lower() in _PLANNING or find_drugs(sentence):
+    long = len(sentence.tokens) > _HEADING_WORDS
+    if known or long or first.text.lower() in _PLANNING or find_drugs(sentence):
         return []
     courses = frozenset(cue.payload[0] for cue in COURSES.find(sentence.tokens))
     chronic = bool(courses) or any(token.word == "chronic" for token in sentence.tokens)

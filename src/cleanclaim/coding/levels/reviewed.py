@@ -153,23 +153,28 @@ def _find_tests(
         for hit in hits:
             kind, name = hit.payload
             billed_here = here and kind == READ
-            if _is_done(sentence, hit, passed) and name not in read_names and not billed_here:
+            done = _is_done(sentence, hit, passed, note)
+            if done and name not in read_names and not billed_here:
                 yield _fact("data.test", sentence, hit, name)
         if not hits:
             for unnamed in UNNAMED.find(sentence.tokens):
-                if _is_done(sentence, unnamed, frozenset()):
+                if _is_done(sentence, unnamed, frozenset(), note):
                     yield _fact("data.test", sentence, unnamed, "unnamed")
 
 
-def _is_done(sentence: Sentence, hit: Hit[object], passed: frozenset[int]) -> bool:
+def _is_done(
+    sentence: Sentence, hit: Hit[object], passed: frozenset[int], note: str
+) -> bool:
+    """Tell whether a test was ordered or its result reviewed; a former one only if reviewed."""
     before = sentence.tokens[hit.first - 1] if hit.first else None
     dose = before is not None and before.text.replace(".", "").isdigit()
     dose = dose and sentence.tokens[hit.first].text == "Mg"
-    return (
-        not dose
-        and not is_undone(sentence, hit, passed)
-        and context_of(sentence, hit) in _ALWAYS_COUNTS
-    )
+    if dose or is_undone(sentence, hit, passed):
+        return False
+    context = context_of(sentence, hit)
+    if context is Context.PAST:
+        return _REVIEWED.search(note, sentence.start, sentence.end) is not None
+    return context in _ALWAYS_COUNTS
 
 
 def _fact(kind: str, sentence: Sentence, hit: Hit[object], key: str) -> Fact:

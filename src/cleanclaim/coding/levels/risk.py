@@ -51,7 +51,7 @@ _I = re.IGNORECASE
 _URGENT = re.compile(r"\b(?:emergen\w+|stat|immediate(?:ly)?|urgent(?:ly)?|life[- ]saving)\b", _I)
 _DECIDED = re.compile(
     r"\b(?:proceed|schedul\w+|decision (?:for|to|made|regarding|against)|decided|elect(?:s|ed) (?:to|for)|"
-    r"agree[sd]?|consent\w*|will (?:undergo|perform|need|take|have|go)|plan(?:ned|s)? (?:for|to)|"
+    r"agree[sd]?|consent\w*|will (?:undergo|perform|need|take|have|go)|plan(?:ned|s)? (?:for|to|elective|surg\w+)|"
     r"recommend\w*|take(?:n)? to (?:the )?or|to (?:the )?or\b|wish(?:es)? (?:for|to)|opt(?:s|ed) for|"
     r"performed|indicated|booked|going to|shared decision|perform(?:ing)?|tolerated|done|"
     r"plan\s*[:-]|offered|preparing|set up|list(?:ed)? for|candidate for|emergen\w+|urgent\w*|today)\b",
@@ -88,7 +88,11 @@ _ESCALATION = re.compile(
     r"(?:\w+ )?(?:hospital|care|level)\b|\bicu (?:transfer|admission)\b|\bintubat(?:e|ed|ion)\b",
     _I,
 )
-_ADMITTED_WITH = re.compile(r"\badmitted (?:with|for|on|in)\b|\badmission for\b", _I)
+_ADMITTED_WITH = re.compile(
+    r"\badmitted (?:with|for|on|in)\b|\badmission for\b|"
+    r"\bicu\b(?! (?:attending|team|physician|doctor|fellow|consult))",
+    _I,
+)
 _NOT_DECIDED = re.compile(
     r"(?:\b(?:no|not|without|avoid|prevent|never|recent|prior|previous|last|denies|since|after|"
     r"following|during|on|until|before|history of|if|should|does not|did not|risk of|reduce)\s+"

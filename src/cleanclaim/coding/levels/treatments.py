@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from cleanclaim.coding.levels.context import is_undone
+from cleanclaim.coding.levels.diagnostics import TESTS
 from cleanclaim.coding.levels.passages import Sentence
 from cleanclaim.coding.levels.terms import Hit, Terms
 
@@ -59,7 +60,17 @@ levodopa | phentermine | semaglutide | ozempic | wegovy | mounjaro | tpa | altep
 nitrates | hydrocortisone iv | rituximab | entecavir | antiretroviral | antiretrovirals | haart
 prescription | rx | refill | refills | refilled | prescribed | medication adjustment | e prescribed
 current medications | current regimen | medication regimen | home medications | medications
-current meds | same medications | meds | medication | dose
+current meds | same medications | meds | medication
+lasix | crestor | norvasc | cozaar | bumex | coumadin | lipitor | zocor | glucophage | zoloft | prozac
+lexapro | celexa | cymbalta | effexor | wellbutrin | xanax | ativan | klonopin | valium | ambien
+synthroid | protonix | nexium | singulair | ventolin | proventil | flovent | spiriva | lantus | humalog
+novolog | januvia | jardiance | farxiga | trulicity | eliquis | xarelto | plavix | toprol | lopressor
+coreg | diovan | benicar | zestril | prinivil | neurontin | lyrica | topamax | keppra | lamictal
+depakote | seroquel | abilify | zyprexa | adderall | ritalin | vyvanse | concerta | aricept | namenda
+percocet | norco | vicodin | ultram | mobic | voltaren | celebrex | flexeril | robaxin | zanaflex
+humira | enbrel | plaquenil | fosamax | prolia | viagra | cialis | flomax | proscar | zithromax | z pak
+levaquin | cipro | keflex | amoxil | omnicef | rocephin | flagyl | diflucan | valtrex | zofran | reglan
+medrol dosepak | medrol | kenalog | imitrex | maxalt | tresiba | victoza | aldactone | hyzaar
 """,
         ),
         *_drugs(
@@ -91,7 +102,7 @@ _NO_DRUG = frozenset(("cholesterol", "except", "accept", "concept", "intercept",
 _OVER_COUNTER_STEM = frozenset(("famotidine", "ranitidine", "omeprazole", "esomeprazole"))
 # What is said of drugs as a whole manages them only if it is done to them.
 _LOOSE = frozenset(
-    ("medication", "medications", "meds", "dose", "current medications", "current meds")
+    ("medication", "medications", "meds", "current medications", "current meds")
     + ("same medications", "home medications", "current regimen", "medication regimen")
     + ("prescription", "anticoagulation", "opioid", "opioids")
 )
@@ -102,7 +113,6 @@ _MANAGING = frozenset(
     + ("renewed", "manage", "managed", "reduce", "reduced", "add", "added", "discontinue")
     + ("continuing", "sent", "given", "initiate", "initiated", "prescribing", "discontinued")
 )
-_WITH_MEDICATION_DENIED = re.compile(r"\bno\s+(?:medication|med|dose|drug)s?\s+change", re.I)
 RAISED: Terms[str] = _terms(
     "increase | uptitrate | up titrate | titrate up | add | escalate | intensify | step up"
 )
@@ -112,6 +122,8 @@ def find_drugs(sentence: Sentence) -> list[Hit[str]]:
     """Find drugs that something is done with, each with whether it needs a prescription."""
     tokens = sentence.tokens
     hits = [*_DRUGS.find(tokens)]
+    tested = {place for hit in TESTS.find(tokens) for place in range(hit.first, hit.last + 1)}
+    hits = [hit for hit in hits if hit.payload == PRESCRIPTION or hit.first not in tested]
     taken = {place for hit in hits for place in range(hit.first, hit.last + 1)}
     hits += [hit for hit in _by_stem(sentence) if hit.first not in taken]
     managing = any(token.text.lower() in _MANAGING for token in tokens)
