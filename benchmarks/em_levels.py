@@ -1,4 +1,4 @@
-"""How often the level of a visit is the vignettes' own, element by element, and how long it takes."""
+"""How often the level of a visit is the vignettes' own, by element, and how long it takes."""
 
 import json
 import os
@@ -15,7 +15,6 @@ from cleanclaim.coding.levels import Level, choose_level
 _KEPT = Path(__file__).resolve().parents[1] / "../shared/corpus/notes/em_vignettes_dev"
 _FILE = Path(os.environ.get("CLEANCLAIM_EM_VIGNETTES", _KEPT / "vignettes.jsonl"))
 _ON = date(2026, 3, 2)
-_SETTINGS = {"office": "office", "ed": "ed"}
 _PATIENTS = {"est": "established", "new": "new"}
 _ELEMENTS = ("problems", "data", "risk", "basis")
 
@@ -67,8 +66,11 @@ def main() -> None:
     if "--each" in sys.argv:
         for vignette in vignettes():
             level, gold = judge(vignette), vignette["gold"]
-            apart = [f"{n} {getattr(level, n)} not {gold[n]}" for n in _ELEMENTS
-                     if getattr(level, n) != gold[n]]
+            apart = [
+                f"{n} {getattr(level, n)} not {gold[n]}"
+                for n in _ELEMENTS
+                if getattr(level, n) != gold[n]
+            ]
             if apart or level.level != gold["code"]:
                 print(vignette["id"], level.level, "wanted", gold["code"], *apart)
 

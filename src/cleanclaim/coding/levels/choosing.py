@@ -33,14 +33,18 @@ from cleanclaim.kernel.errors import CleanclaimError
 
 _OWN_ROOMS = frozenset({Setting.OFFICE, Setting.CONSULT_OFFICE})
 _STAFF = re.compile(
-    r"\b(?:nurse|rn|lpn|ma|medical assistant|clinical staff|nursing)[- ](?:only )?(?:visit|encounter|"
-    r"appointment|check)\b|\b(?:seen|evaluated|triaged) by (?:the )?(?:nurse|rn|nursing)\b(?: only)?|"
+    r"\b(?:nurse|rn|lpn|ma|medical assistant|clinical staff|nursing)[- ](?:only )?(?:visit|"
+    r"encounter|"
+    r"appointment|check)\b|\b(?:seen|evaluated|triaged) by (?:the )?(?:nurse|rn|"
+    r"nursing)\b(?: only)?|"
     r"\bnot seen by (?:a |the )?(?:physician|provider|doctor)\b|\bno (?:physician|provider) "
     r"(?:visit|evaluation|encounter)\b",
     re.IGNORECASE,
 )
 _PRACTITIONER = re.compile(r"\b(?:i|we) (?:saw|examined|evaluated|discussed)\b", re.IGNORECASE)
-_NEW = re.compile(r"\bnew patient\b|\bnew pt\b|\bto establish care\b|\bestablish(?:ing)? care\b", re.I)
+_NEW = re.compile(
+    r"\bnew patient\b|\bnew pt\b|\bto establish care\b|\bestablish(?:ing)? care\b", re.I
+)
 _ESTABLISHED = re.compile(r"\bestablished (?:patient|pt)\b", re.IGNORECASE)
 
 
@@ -87,7 +91,9 @@ def choose_level(
     reading = read_visit(note, setting=setting, patient=patient, minutes=minutes)
     rows = find_rows(reading.setting, reading.patient, on, staff=reading.staff is not None)
     if not rows:
-        return _level(note, reading, None, "mdm", (*reading.missing, "codes for that day and visit"))
+        return _level(
+            note, reading, None, "mdm", (*reading.missing, "codes for that day and visit")
+        )
     if reading.staff is not None:
         return _staff_level(note, reading, rows[0])
     if reading.setting in BY_TIME_ONLY:
@@ -129,7 +135,9 @@ def _setting(name: str) -> Setting:
         raise UnknownSettingError(msg) from None
 
 
-def _patient(note: str, setting: Setting, named: str | None) -> tuple[Patient | None, tuple[str, ...]]:
+def _patient(
+    note: str, setting: Setting, named: str | None
+) -> tuple[Patient | None, tuple[str, ...]]:
     """Tell new from established: as the caller says, else as the note does, else as told."""
     if setting not in BY_PATIENT:
         return None, ()

@@ -52,6 +52,7 @@ otitis media | ear infection | acute otitis media | ^AOM
 otitis externa | swimmer's ear
 bronchitis | acute bronchitis
 conjunctivitis | pink eye
+gastritis | acute gastritis | esophagitis | viral infection | hyperglycemia
 gastroenteritis | viral gastroenteritis | stomach flu | acute gastroenteritis
 cellulitis
 abscess | skin abscess | furuncle | boil | paronychia | carbuncle
@@ -96,6 +97,7 @@ acute kidney injury | ^AKI
 severe dehydration | rhabdomyolysis
 erysipelas with fever | febrile neutropenia | neutropenic fever
 symptomatic anemia | acute blood loss anemia | acute anemia
+glomerulonephritis | nephritic syndrome | nephrotic syndrome
 febrile illness | bacteremia | serum sickness | acute rheumatic fever | kawasaki disease
 delirium | acute encephalopathy | acute confusion | acute metabolic encephalopathy
 alcohol withdrawal | opioid withdrawal | gi bleed | gastrointestinal bleed
@@ -131,7 +133,8 @@ asthma | mild persistent asthma | moderate persistent asthma | mild intermittent
 heart failure | chf | congestive heart failure | hfref | hfpef | cardiomyopathy
 coronary artery disease | cad | ischemic heart disease | angina | stable angina
 atrial fibrillation | afib | a fib | atrial flutter
-chronic kidney disease | ckd | chronic renal disease | diabetic nephropathy | end stage renal disease
+chronic kidney disease | ckd | chronic renal disease | diabetic nephropathy
+chronic kidney disease | end stage renal disease
 chronic kidney disease | esrd
 hypothyroidism | hashimoto thyroiditis | hashimoto's
 hyperthyroidism | graves disease | graves' disease
@@ -180,11 +183,14 @@ opioid use disorder | opioid dependence | substance use disorder
 pulmonary hypertension | pulmonary fibrosis | interstitial lung disease | bronchiectasis
 cystic fibrosis
 aortic stenosis | mitral regurgitation | valvular heart disease | aortic aneurysm
-chronic hepatitis | autoimmune hepatitis | celiac disease
+chronic liver disease | autoimmune hepatitis | celiac disease
 breast cancer | prostate cancer | lung cancer | colon cancer | lymphoma | leukemia | melanoma
 multiple myeloma | pancreatic cancer | ovarian cancer | metastatic cancer | metastatic disease
 carpal tunnel syndrome | chronic tendinopathy | frozen shoulder | adhesive capsulitis
 chronic sinusitis | chronic cough | chronic urticaria | chronic fatigue syndrome
+trigeminal neuralgia | postherpetic neuralgia
+hydrocephalus | cognitive impairment | mild cognitive impairment | gait impairment
+hepatitis c | hepatitis b | chronic hepatitis b
 tremor | essential tremor | restless leg syndrome | restless legs syndrome
 stroke sequelae | hemiplegia | aphasia after stroke | dysphagia | chronic respiratory failure
 failure to thrive | malnutrition | protein calorie malnutrition
@@ -246,7 +252,8 @@ syncope | near syncope | presyncope | loss of consciousness
 hematuria | gross hematuria | blood in urine
 rectal bleeding | hematochezia | melena | blood in stool | bloody stools
 breast mass | breast lump | breast nodule
-lump | palpable mass | new mass | abdominal mass | neck mass | neck lump | pelvic mass | lung nodule | pulmonary nodule
+lump | palpable mass | new mass | abdominal mass | neck mass | neck lump | pelvic mass
+lump | lung nodule | pulmonary nodule
 thyroid nodule | adrenal nodule | liver lesion | renal mass
 lymphadenopathy | enlarged lymph node | enlarged lymph nodes
 hemoptysis | coughing up blood
@@ -263,7 +270,8 @@ dysphagia to solids | jaundice | ascites
 memory loss | cognitive decline | gait instability
 suspicious lesion | changing mole | atypical mole | pigmented lesion | non healing ulcer
 elevated psa | abnormal mammogram | abnormal ct | elevated liver enzymes | elevated creatinine
-elevated liver enzymes | elevated lfts | pancytopenia | leukocytosis | hypercalcemia
+elevated liver enzymes | elevated lfts | abnormal liver enzymes | pancytopenia
+elevated liver enzymes | abnormal weight gain | leukocytosis | hypercalcemia
 proteinuria | heart murmur | new murmur | flank pain | pelvic pain
 """,
     Nature.COMPLAINT: """
@@ -299,7 +307,8 @@ _COURSES: dict[Course, str] = {
     Course.STABLE: """
 stable | at goal | at target | controlled | well controlled | in remission | asymptomatic
 doing well | unchanged | in range | within goal | compensated | euthyroid | quiescent
-no exacerbation | no flare | good control | under control | no recent exacerbation | adequate control
+no exacerbation | no flare | good control | under control | no recent exacerbation
+no exacerbation | adequate control
 clinically stable | remains stable | no change | no changes | at treatment goal | euvolemic
 not worsening | no worsening | no progression | without exacerbation | at baseline | satisfactory
 """,
@@ -313,7 +322,8 @@ side effect | side effects | adverse effect | adverse reaction | drug intoleranc
 refractory | relapse | relapsed | deteriorating | deteriorated | not responding | failing
 breakthrough | symptomatic | elevated | increasing | increased frequency | more frequent
 out of control | decompensation | rising | inadequate control | partially controlled
-remains high | still high | out of range | not improving | inadequate response | incompletely controlled
+remains high | still high | out of range | not improving | inadequate response
+remains high | incompletely controlled
 """,
     Course.SEVERE: """
 severe exacerbation | severely exacerbated | severe flare | severe decompensation | severe relapse

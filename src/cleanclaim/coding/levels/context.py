@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from cleanclaim.coding.levels.passages import Sentence
-from cleanclaim.coding.levels.terms import Hit, Terms, Token
+from cleanclaim.coding.levels.terms import Found, Terms, Token
 
 
 class Context(StrEnum):
@@ -82,8 +82,8 @@ _BEFORE: Terms[_Cue] = Terms(
         ),
         *_far(
             Context.HYPOTHETICAL,
-            *("if", "return for", "in case", "watch for", "precautions for", "signs of"),
-            *("warning signs of", "call for", "unless"),
+            *("return for", "in case", "watch for", "precautions for", "signs of"),
+            *("warning signs of", "call for"),
         ),
         *_near(
             Context.HYPOTHETICAL,
@@ -120,20 +120,75 @@ _AFTER: Terms[Context] = Terms(
     ]
 )
 _BREAKS = frozenset(
-    ("but", "however", "although", "except", "though", "presents", "presenting", "reports")
-    + ("now", "noted", "complains", "shows", "showed", "confirmed", "because", "has", "here")
-    + ("today", "found", "developed", "who", "dx", "diagnosed")
+    (
+        "but",
+        "however",
+        "although",
+        "except",
+        "though",
+        "presents",
+        "presenting",
+        "reports",
+        "now",
+        "noted",
+        "complains",
+        "shows",
+        "showed",
+        "confirmed",
+        "because",
+        "has",
+        "here",
+        "today",
+        "found",
+        "developed",
+        "who",
+        "dx",
+        "diagnosed",
+    )
+)
+# A condition, or a list of what might go wrong, rules all that follows in its sentence.
+_RULING: Terms[str] = Terms(
+    (term, "")
+    for term in (
+        *("if", "unless", "risks of the", "risk include", "risk including", "risk of surgery"),
+        *("risk of anesthesia", "risk of the procedure", "complication include", "risk such as"),
+        *("complication including", "complication such as", "including but not limited to"),
+        *("side effect include", "side effect including", "side effect such as", "potential risk"),
+    )
 )
 _PEOPLE = frozenset(
-    ("mother", "father", "sister", "brother", "aunt", "uncle", "grandmother", "grandfather")
-    + ("sibling", "parent", "cousin", "mom", "dad", "roommate", "coworker", "classmate")
-    + ("wife", "husband", "son", "daughter", "family", "relative", "household", "partner")
+    (
+        "mother",
+        "father",
+        "sister",
+        "brother",
+        "aunt",
+        "uncle",
+        "grandmother",
+        "grandfather",
+        "sibling",
+        "parent",
+        "cousin",
+        "mom",
+        "dad",
+        "roommate",
+        "coworker",
+        "classmate",
+        "wife",
+        "husband",
+        "son",
+        "daughter",
+        "family",
+        "relative",
+        "household",
+        "partner",
+    )
 )
 # What ties an illness to a person just named; telling about the patient does not.
 _TIES = frozenset(("has", "had", "with", "died", "diagnosed", "suffered", "of", "is", "was", "ha"))
 
 
-def context_of(sentence: Sentence, hit: Hit[object]) -> Context:
+def context_of(sentence: Sentence, hit: Found) -> Context:
     """Tell how a term is meant in its sentence; the nearest word that says so counts."""
     tokens = sentence.tokens
     if _others(tokens, hit.first):
@@ -155,6 +210,8 @@ def _others(tokens: Sequence[Token], first: int) -> bool:
 
 
 def _nearest_before(tokens: Sequence[Token], first: int) -> Context:
+    if any(True for _ in _RULING.find(tokens[:first])):
+        return Context.HYPOTHETICAL
     begin = max(0, first - _SCOPE_WORDS)
     breaks = [p for p in range(begin, first) if tokens[p].text.lower() in _BREAKS]
     begin = breaks[-1] + 1 if breaks else begin
@@ -174,15 +231,71 @@ def _nearest_after(tokens: Sequence[Token], last: int) -> Context:
 
 # Words that may stand between "no" and what was not ordered.
 _PASSED = frozenset(
-    (*("need", "needed", "indication", "indicated", "for", "to", "any", "further", "additional"),)
-    + ("more", "new", "repeat", "routine", "urgent", "the", "a", "an", "ordering", "order", "or")
-    + ("ordered", "obtain", "get", "do", "require", "required", "off", "on", "and", "other", "it")
-    + ("lab", "labs", "imaging", "test", "tests", "testing", "at", "this", "time", "start", "having")
+    (
+        *("need", "needed", "indication", "indicated", "for", "to", "any", "further", "additional"),
+        "more",
+        "new",
+        "repeat",
+        "routine",
+        "urgent",
+        "the",
+        "a",
+        "an",
+        "ordering",
+        "order",
+        "or",
+        "ordered",
+        "obtain",
+        "get",
+        "do",
+        "require",
+        "required",
+        "off",
+        "on",
+        "and",
+        "other",
+        "it",
+        "lab",
+        "labs",
+        "imaging",
+        "test",
+        "tests",
+        "testing",
+        "at",
+        "this",
+        "time",
+        "start",
+        "having",
+    )
 )
 _REFUSED = frozenset(
-    ("no", "not", "without", "declines", "declined", "deferred", "defer", "refuses", "refused")
-    + ("hold", "avoid", "never", "consider", "considered", "if", "would", "discussed", "against")
-    + ("unless", "future", "may", "might", "defers", "considering", "nor")
+    (
+        "no",
+        "not",
+        "without",
+        "declines",
+        "declined",
+        "deferred",
+        "defer",
+        "refuses",
+        "refused",
+        "hold",
+        "avoid",
+        "never",
+        "consider",
+        "considered",
+        "if",
+        "would",
+        "discussed",
+        "against",
+        "unless",
+        "future",
+        "may",
+        "might",
+        "defers",
+        "considering",
+        "nor",
+    )
 )
 _NOT_DONE: Terms[str] = Terms(
     (term, "")
@@ -196,9 +309,7 @@ _NOT_DONE: Terms[str] = Terms(
 )
 
 
-def is_undone(
-    sentence: Sentence, hit: Hit[object], passed: frozenset[int] = frozenset()
-) -> bool:
+def is_undone(sentence: Sentence, hit: Found, passed: frozenset[int] = frozenset()) -> bool:
     """Tell whether a test or treatment is named as not done, refused or only thought of.
 
     ``passed`` are the places of other terms of its kind: "no CBC, CMP or CT" denies all three.
@@ -216,3 +327,14 @@ def is_undone(
             return False
         place -= 1
     return False
+
+
+def is_supposed(sentence: Sentence, place: int) -> bool:
+    """Tell whether what stands at a character is said under a condition, or as a risk."""
+    before = [token for token in sentence.tokens if token.end <= place]
+    return any(True for _ in _RULING.find(before))
+
+
+def is_under_condition(sentence: Sentence, hit: Found) -> bool:
+    """Tell whether "if" stands before a term in its sentence."""
+    return any(token.text.lower() in {"if", "unless"} for token in sentence.tokens[: hit.first])

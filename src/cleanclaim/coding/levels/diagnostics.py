@@ -13,7 +13,8 @@ _TESTS: dict[str, str] = {
 cbc | complete blood count | blood count | hemogram | cbc with differential | cbc w diff
 cmp | comprehensive metabolic panel | chem 14
 bmp | basic metabolic panel | chem 7 | electrolytes | chem panel
-liver panel | lft | lfts | liver function tests | hepatic panel | hepatic function panel | liver tests
+liver panel | lft | lfts | liver function tests | hepatic panel | hepatic function panel
+liver panel | liver tests
 renal panel | renal function panel | renal function
 creatinine | bun creatinine | egfr
 lipid panel | lipids | fasting lipids | cholesterol panel | lipid profile | ldl
@@ -97,7 +98,8 @@ mri lumbar spine | lumbar mri | mri lumbar | mri of the lumbar spine | mri spine
 mri knee | knee mri | mri of the knee
 mri | mri shoulder | shoulder mri | mra
 ultrasound | pelvic ultrasound | renal ultrasound | abdominal ultrasound | thyroid ultrasound
-ultrasound | ruq ultrasound | right upper quadrant ultrasound | bedside ultrasound | breast ultrasound
+ultrasound | ruq ultrasound | right upper quadrant ultrasound | bedside ultrasound
+ultrasound | breast ultrasound
 venous duplex | duplex | lower extremity duplex | venous doppler | doppler | leg ultrasound
 venous duplex | duplex ultrasound | venous ultrasound
 carotid duplex | carotid ultrasound

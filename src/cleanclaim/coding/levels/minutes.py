@@ -23,7 +23,8 @@ _ON_DAY = re.compile(
 )
 # Time of others, or time that is billed by another code.
 _NOT_OURS = re.compile(
-    r"\b(?:nurse|nursing|staff|medical assistant|ma|rn|scribe|student)\b[^.;\n]{0,20}\b(?:spent|time)|"
+    r"\b(?:nurse|nursing|staff|medical assistant|ma|rn|scribe|student)\b[^.;\n]{0,20}\b(?:spent|"
+    r"time)|"
     r"\bcritical care\b|\bsmoking cessation\b|\btobacco cessation\b|\badvance care planning\b|"
     r"\bprocedure time\b|\btravel\b|\bwait\w*\b|\bcessation counsel",
     re.IGNORECASE,

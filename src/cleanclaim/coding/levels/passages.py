@@ -37,7 +37,8 @@ _HEADINGS: dict[Section, str] = {
     Section.SUBJECTIVE: "s|subjective|cc|chief complaint|hpi|history of present illness|interval "
     "history|reason for (?:visit|consult(?:ation)?|admission)|interim history|subj|history",
     Section.OBJECTIVE: "o|objective|exam|physical exam(?:ination)?|pe|vitals?|vital signs|labs?|"
-    "laboratory(?: data)?|results?|imaging|data|data reviewed|studies|diagnostics|obj|vitals reviewed|results reviewed",
+    "laboratory(?: data)?|results?|imaging|data|data reviewed|studies|diagnostics|obj|"
+    "vitals reviewed|results reviewed",
     Section.ASSESSMENT: "a|p|a/p|a ?& ?p|ap|assessment|plan|assessment ?(?:and|&|/) ?plan|"
     "impression|impression ?(?:and|&|/) ?plan|dx|diagnos[ie]s|(?:final|clinical|discharge|ed|"
     "primary|working) (?:diagnos[ie]s|impression|dx)|mdm|medical decision making|"
@@ -46,13 +47,15 @@ _HEADINGS: dict[Section, str] = {
     "surgical history|medical history|fh|fhx|family history|sh|shx|social history|allerg(?:y|ies)|"
     "medications?|current medications|home medications|meds|home meds|ros|review of systems|"
     "problem list|immunizations?|health maintenance",
-    Section.NARRATIVE: "instructions|patient instructions|follow[ -]?up|ed course|hospital course|ed|h&p|consult(?:ation)?|procedures?|progress|"
+    Section.NARRATIVE: "instructions|patient instructions|follow[ -]?up|ed course|"
+    "hospital course|ed|h&p|consult(?:ation)?|procedures?|progress|"
     "time|attestation|addendum|counsel(?:l)?ing|discharge day|hospital day \\d+",
 }
 _NAMES = "|".join(names for names in _HEADINGS.values())
 # A heading before a colon opens a section where a sentence could begin.
 _INLINE = re.compile(rf"(?:^|(?<=[.;:!?)\n]))[ \t]*((?:{_NAMES}))[ \t]*:", re.IGNORECASE | re.M)
 _ALONE = re.compile(rf"^[ \t]*((?:{_NAMES}))[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_OWN_ASSESSMENT = re.compile(r"a\b|a/p|ap\b|assessment", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:^|(?<=[\n.:;]))[ \t]*#?\d{1,2}[.)][ \t]*(?=[A-Za-z])", re.MULTILINE)
 # A bullet or a paragraph begins an item, unless it begins with a label of its own ("Plan:").
 _LOOSE = re.compile(
@@ -75,7 +78,7 @@ def _sections(note: str) -> Iterator[tuple[int, int, Section]]:
     heads = sorted(
         {(m.start(1), m.end(), m.group(1)) for p in (_INLINE, _ALONE) for m in p.finditer(note)}
     )
-    last = max((h[0] for h in heads if _meaning(h[2]) is Section.ASSESSMENT), default=0)
+    last = max((h[0] for h in heads if _OWN_ASSESSMENT.match(h[2])), default=0)
     start, section = 0, Section.NARRATIVE
     for head_start, head_end, name in heads:
         if head_start < start:

@@ -27,17 +27,59 @@ _WORDS = {
 }
 _COUNTED = frozenset({Context.PRESENT, Context.UNCERTAIN})
 # What a numbered item says beside the problem that opens it is said about that problem.
-_REMARKS = frozenset(
-    {Nature.CHRONIC, Nature.SYMPTOM, Nature.COMPLAINT, Nature.MINOR, Nature.GRAVE}
-)
+_REMARKS = frozenset({Nature.CHRONIC, Nature.SYMPTOM, Nature.COMPLAINT, Nature.MINOR, Nature.GRAVE})
 _HEADING_WORDS = 10
 _OPEN = frozenset({Nature.SYMPTOM, Nature.COMPLAINT})
 _PLANNING = frozenset(
-    ("continue", "start", "follow", "return", "refer", "referral", "order", "check", "discharge")
-    + ("rest", "recheck", "schedule", "see", "will", "plan", "patient", "pt", "discussed", "no")
-    + ("reviewed", "counseled", "total", "time", "spent", "i", "we", "as", "the", "labs", "call")
-    + ("admit", "transfer", "home", "disposition", "monitor", "obtain", "repeat", "increase")
-    + ("rtc", "f", "send", "medication", "medications", "diet", "pt", "exercise", "education")
+    (
+        "continue",
+        "start",
+        "follow",
+        "return",
+        "refer",
+        "referral",
+        "order",
+        "check",
+        "discharge",
+        "rest",
+        "recheck",
+        "schedule",
+        "see",
+        "will",
+        "plan",
+        "patient",
+        "pt",
+        "discussed",
+        "no",
+        "reviewed",
+        "counseled",
+        "total",
+        "time",
+        "spent",
+        "i",
+        "we",
+        "as",
+        "the",
+        "labs",
+        "call",
+        "admit",
+        "transfer",
+        "home",
+        "disposition",
+        "monitor",
+        "obtain",
+        "repeat",
+        "increase",
+        "rtc",
+        "f",
+        "send",
+        "medication",
+        "medications",
+        "diet",
+        "pt",
+        "exercise",
+        "education",
+    )
 )
 _JOINING = frozenset(("and", "or", "both", "with", "plus"))
 
@@ -146,8 +188,10 @@ def _spoken_of(
     following = [p for p, hit in enumerate(hits) if hit.first > cue.last]
     if following:
         between = tokens[cue.last + 1 : hits[following[0]].first]
-        if len(between) <= 2 and not any(t.parted for t in between) and not _said_of_last(
-            cue, hits, tokens
+        if (
+            len(between) <= 2
+            and not any(t.parted for t in between)
+            and not _said_of_last(cue, hits, tokens)
         ):
             return [following[0]]
     before = [p for p, hit in enumerate(hits) if hit.last < cue.first]
@@ -298,12 +342,14 @@ def _ruled_out(mentions: Iterable[Mention], sentences: Sequence[Sentence]) -> li
 
 def _unlisted(sentences: Sequence[Sentence], *, items_only: bool) -> list[Problem]:
     """Count what the assessment opens an item with and no list knows, by its own words."""
-    found = []
+    found: dict[tuple[str, ...], Problem] = {}
     for sentence in sentences:
         numbered = sentence.item > 0 or not items_only
         if sentence.section is Section.ASSESSMENT and sentence.opens and numbered:
-            found += _by_own_words(sentence)
-    return found
+            named = tuple(token.word for token in sentence.tokens)
+            for problem in _by_own_words(sentence):
+                found.setdefault(named, problem)
+    return list(found.values())
 
 
 def _by_own_words(sentence: Sentence) -> list[Problem]:
@@ -326,7 +372,7 @@ def _weighed(problems: Sequence[Problem]) -> Weighed:
     if kinds.count("problem.self_limited") > 1:
         rank = max(rank, Rank.LOW)
     facts = tuple(Fact(p.kind, p.start, p.end) for p in problems)
-    missing = () if problems else ("no problem that was addressed was found",)
+    missing: tuple[str, ...] = () if problems else ("no problem that was addressed was found",)
     unlisted = kinds.count("problem.unlisted")
     if unlisted:
         missing += (f"kind of problem not recognized, read as low: {unlisted}",)

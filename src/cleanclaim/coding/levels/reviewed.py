@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from cleanclaim.coding.levels.context import Context, context_of, is_undone
 from cleanclaim.coding.levels.diagnostics import MEASURED, READ, TESTS, UNNAMED
 from cleanclaim.coding.levels.passages import Section, Sentence
-from cleanclaim.coding.levels.terms import Hit
+from cleanclaim.coding.levels.terms import Found, Hit
 from cleanclaim.coding.levels.values import Fact, Rank, Weighed
 
 _WORDS = {
@@ -60,7 +60,8 @@ _PERSON = (
     r"anesthesia|orthopedics?|orthopa?edics?|ortho|ob-?gyn|ob|obstetrics|obstetrician|neurosurgery|"
     r"neurosurgeon|home health|hospice nurse|poison control|poison center|public health|"
     r"dietitian|therapist|infectious disease|id|renal|cardiac|transplant|vascular|trauma team|"
-    r"trauma|medicine team|admitting|palliative care|palliative|physician|\w+iatrician|transfer center|"
+    r"trauma|medicine team|admitting|palliative care|palliative|physician|\w+iatrician|"
+    r"transfer center|"
     r"group home|case management|cps|child protective|adult protective|neonat\w+|podiatrist|"
     r"dentist|pain management|pain specialist|ent|psych|psychologist|rehab|facility|team)"
 )
@@ -78,7 +79,8 @@ _NOT_OUTSIDE = re.compile(
 )
 _SOURCE = (
     r"(?:outside|external|ed|er|emergency(?: department| room)?|hospital|inpatient|discharge|"
-    r"(?:\w+ology|\w+ologist|\w+ologist's|surgery|surgical|surgeon|surgeon's|pcp|pcp's|primary care|"
+    r"(?:\w+ology|\w+ologist|\w+ologist's|surgery|surgical|surgeon|surgeon's|pcp|pcp's|"
+    r"primary care|"
     r"urgent care|nursing home|nursing facility|snf|facility|specialist|specialist's|consultant|"
     r"referring (?:physician|provider)?|operative|op|ems|paramedic|school|transfer|prior hospital|"
     r"physical therapy|pt|home health|psychiatry|psychiatrist|orthopedics?|orthopedic|ortho|"
@@ -162,9 +164,7 @@ def _find_tests(
                     yield _fact("data.test", sentence, unnamed, "unnamed")
 
 
-def _is_done(
-    sentence: Sentence, hit: Hit[object], passed: frozenset[int], note: str
-) -> bool:
+def _is_done(sentence: Sentence, hit: Found, passed: frozenset[int], note: str) -> bool:
     """Tell whether a test was ordered or its result reviewed; a former one only if reviewed."""
     before = sentence.tokens[hit.first - 1] if hit.first else None
     dose = before is not None and before.text.replace(".", "").isdigit()
@@ -177,7 +177,7 @@ def _is_done(
     return context in _ALWAYS_COUNTS
 
 
-def _fact(kind: str, sentence: Sentence, hit: Hit[object], key: str) -> Fact:
+def _fact(kind: str, sentence: Sentence, hit: Found, key: str) -> Fact:
     return Fact(kind, sentence.tokens[hit.first].start, sentence.tokens[hit.last].end, key)
 
 
@@ -246,4 +246,7 @@ def _is_outside(whom: str) -> bool:
 
 def _is_only_meant(note: str, sentence: Sentence, place: int) -> bool:
     before = note[max(sentence.start, place - 30) : place]
-    return re.search(r"\b(?:will|to|not|if|would|plan to|should|need to)\s*(?:be\s*)?$", before) is not None
+    return (
+        re.search(r"\b(?:will|to|not|if|would|plan to|should|need to)\s*(?:be\s*)?$", before)
+        is not None
+    )

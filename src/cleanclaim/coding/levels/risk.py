@@ -3,10 +3,16 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from cleanclaim.coding.levels.context import Context, context_of, is_undone
+from cleanclaim.coding.levels.context import (
+    Context,
+    context_of,
+    is_supposed,
+    is_under_condition,
+    is_undone,
+)
 from cleanclaim.coding.levels.diagnostics import ADVANCED, TESTS
 from cleanclaim.coding.levels.passages import Section, Sentence
-from cleanclaim.coding.levels.terms import Terms
+from cleanclaim.coding.levels.terms import Found, Terms
 from cleanclaim.coding.levels.treatments import (
     CONTROLLED,
     LOW_RISK,
@@ -50,11 +56,15 @@ _ALREADY_IN = frozenset(
 _I = re.IGNORECASE
 _URGENT = re.compile(r"\b(?:emergen\w+|stat|immediate(?:ly)?|urgent(?:ly)?|life[- ]saving)\b", _I)
 _DECIDED = re.compile(
-    r"\b(?:proceed|schedul\w+|decision (?:for|to|made|regarding|against)|decided|elect(?:s|ed) (?:to|for)|"
-    r"agree[sd]?|consent\w*|will (?:undergo|perform|need|take|have|go)|plan(?:ned|s)? (?:for|to|elective|surg\w+)|"
-    r"recommend\w*|take(?:n)? to (?:the )?or|to (?:the )?or\b|wish(?:es)? (?:for|to)|opt(?:s|ed) for|"
+    r"\b(?:proceed|schedul\w+|decision (?:for|to|made|regarding|against)|decided|elect(?:s|"
+    r"ed) (?:to|for)|"
+    r"agree[sd]?|consent\w*|will (?:undergo|perform|need|take|have|go)|plan(?:ned|s)? (?:for|to|"
+    r"elective|surg\w+)|"
+    r"recommend\w*|take(?:n)? to (?:the )?or|to (?:the )?or\b|wish(?:es)? (?:for|to)|opt(?:s|"
+    r"ed) for|"
     r"performed|indicated|booked|going to|shared decision|perform(?:ing)?|tolerated|done|"
-    r"plan\s*[:-]|offered|preparing|set up|list(?:ed)? for|candidate for|emergen\w+|urgent\w*|today)\b",
+    r"plan\s*[:-]|offered|preparing|set up|list(?:ed)? for|candidate for|emergen\w+|urgent\w*|"
+    r"today)\b",
     _I,
 )
 _OPTIONS_ONLY = re.compile(r"\boptions?\b|\bcounsel+ed\b|\brefer\w*\b", _I)
@@ -62,28 +72,35 @@ _RISKS = re.compile(
     r"\brisk factors?\b|\b(?:high|higher|increased|elevated|significant)[- ](?:\w+ ){0,2}risk\b|"
     r"\brisk (?:is |was )?(?:increased|elevated|higher|high)\b|\b(?:on|holding|hold|takes?|taking) "
     r"(?:\w+ )?(?:anticoagula\w+|warfarin|apixaban|rivaroxaban|clopidogrel)\b|\bcomorbid\w*\b|"
-    r"\bincreas\w+ (?:\w+ ){0,3}risk\b|\b(?:bleeding|cardiac|anesthe\w+|perioperative|surgical) risk\b",
+    r"\bincreas\w+ (?:\w+ ){0,3}risk\b|\b(?:bleeding|cardiac|anesthe\w+|perioperative|"
+    r"surgical) risk\b",
     _I,
 )
 _NO_RISKS = re.compile(
     r"\b(?:no|without|low|average|standard|minimal)\b (?:\w+ ){0,5}risk|\brisk factors?: none", _I
 )
 _HOSPITAL = re.compile(
-    r"\badmit(?:ted|ting)?\b(?! (?:that|to (?:drinking|using|smoking|taking)|he|she|with|for|on\b|last|in\b|"
-    r"\d+ days))|\badmit (?:for|to|with)\b|\badmission (?:to|for|recommended|advised|was considered|"
+    r"\badmit(?:ted|ting)?\b(?! (?:that|to (?:drinking|using|smoking|taking)|he|she|with|for|"
+    r"on\b|last|in\b|"
+    r"\d+ days))|\badmit (?:for|to|with)\b|\badmission (?:to|for|recommended|advised|"
+    r"was considered|"
     r"considered|offered|decision|planned|arranged)|\b(?:icu|hospital|inpatient|observation|direct|"
     r"telemetry|psychiatric|medical floor) admission\b|\bhospitali[sz](?:e|ation)\b|"
     r"\bconsidered (?:hospital )?admission\b|\bplace(?:d)? (?:in|under|into) observation\b|"
-    r"\bobservation (?:status|stay|unit|level)\b|\btransfer(?:red|ring)?\b (?:\w+ ){0,4}to (?:the |a |an )?"
+    r"\bobservation (?:status|stay|unit|level)\b|\btransfer(?:red|"
+    r"ring)?\b (?:\w+ ){0,4}to (?:the |a |an )?"
     r"(?:\w+ ){0,2}(?:hospital|icu|ed|emergency|higher|tertiary|trauma|stroke|burn|inpatient)\b|"
-    r"\b(?:sent|send|sending) (?:\w+ ){0,4}to (?:the |a )?(?:\w+ )?hospital\b|\bicu (?:transfer|care)\b|"
+    r"\b(?:sent|send|sending) (?:\w+ ){0,4}to (?:the |a )?(?:\w+ )?hospital\b|\bicu (?:transfer|"
+    r"care)\b|"
     r"\b911\b (?:\w+ ){0,6}hospital|\btransfer to (?:the )?(?:icu|hospital|higher)|"
     r"\bdecision (?:regarding|for|to) (?:hospital|admi)\w*|\bescalat\w+ (?:of |to )?(?:\w+ )?"
-    r"(?:hospital|care|level|icu)|\breadmi\w+|\bstep(?:ped)?[- ]up to\b|\bupgrad\w+ to (?:icu|step)",
+    r"(?:hospital|care|level|icu)|\breadmi\w+|\bstep(?:ped)?[- ]up to\b|\bupgrad\w+ to (?:icu|"
+    r"step)",
     _I,
 )
 _ESCALATION = re.compile(
-    r"\b(?:transfer(?:red|ring)?|move[ds]?|upgrad\w+|escalat\w+|step(?:ped)?[- ]up)\b (?:\w+ ){0,5}?"
+    r"\b(?:transfer(?:red|ring)?|move[ds]?|upgrad\w+|escalat\w+|"
+    r"step(?:ped)?[- ]up)\b (?:\w+ ){0,5}?"
     r"(?:icu|intensive care|higher level|step-?down|ccu|micu|sicu)\b|\bescalat\w+ (?:of |to )?"
     r"(?:\w+ )?(?:hospital|care|level)\b|\bicu (?:transfer|admission)\b|\bintubat(?:e|ed|ion)\b",
     _I,
@@ -111,7 +128,8 @@ _LIMITS = re.compile(
     _I,
 )
 _LIMITS_DECIDED = re.compile(
-    r"\b(?:decid\w+|decision|elect\w*|agree[sd]?|discuss\w*|transition\w*|chang\w+|made|poor prognosis|"
+    r"\b(?:decid\w+|decision|elect\w*|agree[sd]?|discuss\w*|transition\w*|chang\w+|made|"
+    r"poor prognosis|"
     r"wish\w*|chose|chosen|goals of care|family meeting|order|enroll\w*|refer\w*|initiat\w*|"
     r"opt\w*|de-?escalat\w+|withdraw\w*|code status changed|request\w*)\b",
     _I,
@@ -120,9 +138,11 @@ _SOCIAL = re.compile(
     r"\b(?:homeless\w*|unhoused|unstable housing|housing (?:instability|insecurity)|"
     r"food insecur\w+|living in (?:a |his |her )?(?:shelter|car)|"
     r"(?:can(?:not|'t| not)|unable to|could not|difficulty|trouble|not able to) (?:\w+ )?"
-    r"(?:afford\w*|pay(?:ing)?)|(?:lack|lacks|lacking) (?:of )?(?:\w+ )?(?:transportation|housing|refrigeration|"
+    r"(?:afford\w*|pay(?:ing)?)|(?:lack|lacks|lacking) (?:of )?(?:\w+ )?(?:transportation|"
+    r"housing|refrigeration|"
     r"insurance|money|food|access)|no (?:reliable )?transportation|transportation barriers?|"
-    r"lost (?:his |her |their )?insurance|uninsured|financial (?:hardship|barriers?|strain|constraints?)|"
+    r"lost (?:his |her |their )?insurance|uninsured|financial (?:hardship|barriers?|strain|"
+    r"constraints?)|"
     r"cost[- ]related|skipping (?:doses|insulin|medication)\w* (?:due to|because of) cost|"
     r"social determinants?|low health literacy|limited (?:health )?literacy|domestic violence)\b",
     _I,
@@ -134,7 +154,8 @@ _LIMITING = re.compile(
     _I,
 )
 _MONITORED = re.compile(
-    r"\btoxicity\b|\b(?:monitor\w*|surveillance)\b[^.;\n]{0,60}\b(?:cytopenia|neutropenia|nephrotox\w+|"
+    r"\btoxicity\b|\b(?:monitor\w*|surveillance)\b[^.;\n]{0,60}\b(?:cytopenia|neutropenia|"
+    r"nephrotox\w+|"
     r"hepatotox\w+|adverse|counts?|qtc?)\b|\b(?:cytopenia|nephrotox\w+|hepatotox\w+|qtc)\b"
     r"[^.;\n]{0,60}\bmonitor\w*|\bintensive(?:ly)? (?:\w+ )?monitor\w*",
     _I,
@@ -186,13 +207,12 @@ def _find_drugs(told: Sequence[Sentence], every: Sequence[Sentence]) -> Iterator
 
 
 def _find_low(sentence: Sentence) -> Iterator[Fact]:
-    for hit in LOW_RISK.find(sentence.tokens):
-        if not is_undone(sentence, hit):
+    tests = (test for test in TESTS.find(sentence.tokens) if ADVANCED.match(test.payload[1]))
+    found: list[Found] = [*LOW_RISK.find(sentence.tokens), *tests]
+    for hit in found:
+        meant = context_of(sentence, hit)
+        if meant is not Context.HYPOTHETICAL and not is_undone(sentence, hit):
             start, end = sentence.tokens[hit.first].start, sentence.tokens[hit.last].end
-            yield Fact("risk.low_treatment", start, end)
-    for test in TESTS.find(sentence.tokens):
-        if ADVANCED.match(test.payload[1]) and not is_undone(sentence, test):
-            start, end = sentence.tokens[test.first].start, sentence.tokens[test.last].end
             yield Fact("risk.low_treatment", start, end)
 
 
@@ -236,8 +256,10 @@ def _decided(sentence: Sentence, whole: str, terms: Terms[str]) -> Iterator[tupl
     if _DECIDED.search(whole) is None or options:
         return
     for hit in terms.find(sentence.tokens):
-        plain = context_of(sentence, hit) in {Context.PRESENT, Context.COMORBID}
-        if plain and not is_undone(sentence, hit):
+        meant = context_of(sentence, hit)
+        # Who was told the risks of an operation may well have decided for it.
+        told = meant is Context.HYPOTHETICAL and not is_under_condition(sentence, hit)
+        if (told or meant in {Context.PRESENT, Context.COMORBID}) and not is_undone(sentence, hit):
             yield sentence.tokens[hit.first].start, sentence.tokens[hit.last].end
 
 
@@ -250,7 +272,8 @@ def _find_hospital(told: Sequence[Sentence], note: str, setting: Setting) -> Ite
             for found in pattern.finditer(note, sentence.start, sentence.end):
                 before = note[max(sentence.start, found.start() - 40) : found.start()]
                 after = note[found.end() : min(sentence.end, found.end() + 40)]
-                if _NOT_DECIDED.search(before) is None and _PAST_STAY.match(after) is None:
+                decided = _NOT_DECIDED.search(before) is None and _PAST_STAY.match(after) is None
+                if decided and not is_supposed(sentence, found.start()):
                     yield Fact("risk.hospitalization", found.start(), found.end())
 
 
@@ -265,6 +288,8 @@ def _find_by(
     for sentence in told:
         for found in pattern.finditer(note, sentence.start, sentence.end):
             before = note[max(sentence.start, found.start() - 25) : found.start()]
-            denied = re.search(r"\b(?:no|not|denies|without|declin\w+|neither)\s+(?:\w+\s+){0,2}$", before, _I)
+            denied = re.search(
+                r"\b(?:no|not|denies|without|declin\w+|neither)\s+(?:\w+\s+){0,2}$", before, _I
+            )
             if denied is None and beside.search(note, sentence.start, sentence.end) is not None:
                 yield Fact(kind, found.start(), found.end())

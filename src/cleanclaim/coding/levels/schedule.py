@@ -103,9 +103,7 @@ LEVELS: tuple[LevelRow, ...] = (
     ),
     *_rows(Setting.NURSING_DISCHARGE, "99315/0 99316/31", _BY_TIME),
     *_rows(Setting.HOME, "99341/15 99342/30 99344/60 99345/75", _FOUR, patient=Patient.NEW),
-    *_rows(
-        Setting.HOME, "99347/20 99348/30 99349/40 99350/60", _FOUR, patient=Patient.ESTABLISHED
-    ),
+    *_rows(Setting.HOME, "99347/20 99348/30 99349/40 99350/60", _FOUR, patient=Patient.ESTABLISHED),
 )
 # Visits to clinical staff, on which no practitioner decided anything.
 STAFF_VISITS: tuple[LevelRow, ...] = (

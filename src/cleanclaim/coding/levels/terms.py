@@ -48,11 +48,16 @@ def read_tokens(text: str, start: int = 0, end: int | None = None) -> tuple[Toke
     )
 
 
-class Hit(msgspec.Struct, Generic[Payload], frozen=True):
-    """A term found: its first and last word by position, and what the list says of it."""
+class Found(msgspec.Struct, frozen=True):
+    """The first and the last word of a term found, by position in their sentence."""
 
     first: int
     last: int
+
+
+class Hit(Found, Generic[Payload], frozen=True):
+    """A term found, and what the list says of it."""
+
     payload: Payload
 
 

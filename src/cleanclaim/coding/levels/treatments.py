@@ -61,15 +61,22 @@ nitrates | hydrocortisone iv | rituximab | entecavir | antiretroviral | antiretr
 prescription | rx | refill | refills | refilled | prescribed | medication adjustment | e prescribed
 current medications | current regimen | medication regimen | home medications | medications
 current meds | same medications | meds | medication
-lasix | crestor | norvasc | cozaar | bumex | coumadin | lipitor | zocor | glucophage | zoloft | prozac
+lasix | crestor | norvasc | cozaar | bumex | coumadin | lipitor | zocor | glucophage | zoloft
+prozac
 lexapro | celexa | cymbalta | effexor | wellbutrin | xanax | ativan | klonopin | valium | ambien
-synthroid | protonix | nexium | singulair | ventolin | proventil | flovent | spiriva | lantus | humalog
-novolog | januvia | jardiance | farxiga | trulicity | eliquis | xarelto | plavix | toprol | lopressor
+synthroid | protonix | nexium | singulair | ventolin | proventil | flovent | spiriva | lantus
+humalog
+novolog | januvia | jardiance | farxiga | trulicity | eliquis | xarelto | plavix | toprol
+lopressor
 coreg | diovan | benicar | zestril | prinivil | neurontin | lyrica | topamax | keppra | lamictal
-depakote | seroquel | abilify | zyprexa | adderall | ritalin | vyvanse | concerta | aricept | namenda
+depakote | seroquel | abilify | zyprexa | adderall | ritalin | vyvanse | concerta | aricept
+namenda
 percocet | norco | vicodin | ultram | mobic | voltaren | celebrex | flexeril | robaxin | zanaflex
-humira | enbrel | plaquenil | fosamax | prolia | viagra | cialis | flomax | proscar | zithromax | z pak
-levaquin | cipro | keflex | amoxil | omnicef | rocephin | flagyl | diflucan | valtrex | zofran | reglan
+humira | enbrel | plaquenil | fosamax | prolia | viagra | cialis | flomax | proscar | zithromax
+z pak
+levaquin | cipro | keflex | amoxil | omnicef | rocephin | flagyl | diflucan | valtrex | zofran
+reglan
+lucentis | eylea | avastin | tegretol | naprosyn | unithroid | prilosec rx | depo provera | toradol
 medrol dosepak | medrol | kenalog | imitrex | maxalt | tresiba | victoza | aldactone | hyzaar
 """,
         ),
@@ -102,16 +109,64 @@ _NO_DRUG = frozenset(("cholesterol", "except", "accept", "concept", "intercept",
 _OVER_COUNTER_STEM = frozenset(("famotidine", "ranitidine", "omeprazole", "esomeprazole"))
 # What is said of drugs as a whole manages them only if it is done to them.
 _LOOSE = frozenset(
-    ("medication", "medications", "meds", "current medications", "current meds")
-    + ("same medications", "home medications", "current regimen", "medication regimen")
-    + ("prescription", "anticoagulation", "opioid", "opioids")
+    (
+        "medication",
+        "medications",
+        "meds",
+        "current medications",
+        "current meds",
+        "same medications",
+        "home medications",
+        "current regimen",
+        "medication regimen",
+        "prescription",
+        "anticoagulation",
+        "opioid",
+        "opioids",
+    )
 )
 _MANAGING = frozenset(
-    ("continue", "continued", "start", "started", "increase", "increased", "decrease", "refill")
-    + ("decreased", "change", "changed", "adjust", "adjusted", "switch", "stop", "stopped")
-    + ("hold", "resume", "titrate", "taper", "prescribe", "prescribed", "refilled", "renew")
-    + ("renewed", "manage", "managed", "reduce", "reduced", "add", "added", "discontinue")
-    + ("continuing", "sent", "given", "initiate", "initiated", "prescribing", "discontinued")
+    (
+        "continue",
+        "continued",
+        "start",
+        "started",
+        "increase",
+        "increased",
+        "decrease",
+        "refill",
+        "decreased",
+        "change",
+        "changed",
+        "adjust",
+        "adjusted",
+        "switch",
+        "stop",
+        "stopped",
+        "hold",
+        "resume",
+        "titrate",
+        "taper",
+        "prescribe",
+        "prescribed",
+        "refilled",
+        "renew",
+        "renewed",
+        "manage",
+        "managed",
+        "reduce",
+        "reduced",
+        "add",
+        "added",
+        "discontinue",
+        "continuing",
+        "sent",
+        "given",
+        "initiate",
+        "initiated",
+        "prescribing",
+        "discontinued",
+    )
 )
 RAISED: Terms[str] = _terms(
     "increase | uptitrate | up titrate | titrate up | add | escalate | intensify | step up"
@@ -160,7 +215,8 @@ methotrexate | cyclophosphamide | azathioprine | mycophenolate | tacrolimus | cy
 lithium | clozapine | amiodarone | digoxin | vancomycin | gentamicin | tobramycin | amikacin
 amphotericin | chemotherapy | cisplatin | carboplatin | doxorubicin | paclitaxel | leflunomide
 rituximab | immunotherapy | checkpoint inhibitor | isotretinoin | valproate | phenytoin
-carbamazepine | cytotoxic | 5 fluorouracil | capecitabine | hydroxyurea | mercaptopurine | dofetilide
+carbamazepine | cytotoxic | 5 fluorouracil | capecitabine | hydroxyurea | mercaptopurine
+dofetilide
 folfox | pembrolizumab | nivolumab | natalizumab | deferasirox | colistin | flucytosine
 """
 )
@@ -171,22 +227,37 @@ midazolam | versed | diazepam | phenobarbital | opioid | opioids | narcotic | na
 """
 )
 PARENTERAL = frozenset(
-    ("iv", "im", "sc", "sq", "pca", "drip", "infusion", "intravenous", "parenteral", "subcutaneous")
-    + ("intramuscular", "bolus", "push", "ivp")
+    (
+        "iv",
+        "im",
+        "sc",
+        "sq",
+        "pca",
+        "drip",
+        "infusion",
+        "intravenous",
+        "parenteral",
+        "subcutaneous",
+        "intramuscular",
+        "bolus",
+        "push",
+        "ivp",
+    )
 )
 MAJOR: Terms[str] = _terms(
     """
 knee replacement | total knee arthroplasty | tka | hip replacement | total hip arthroplasty | tha
 arthroplasty | joint replacement | cholecystectomy | hysterectomy | appendectomy | colectomy
-cabg | bypass surgery | coronary bypass | valve replacement | spinal fusion | laminectomy | discectomy
+cabg | bypass surgery | coronary bypass | valve replacement | spinal fusion | laminectomy
 mastectomy | lumpectomy | thyroidectomy | prostatectomy | nephrectomy | craniotomy | splenectomy
 hernia repair | herniorrhaphy | bowel resection | resection | laparotomy | exploratory laparotomy
 laparoscopy | carotid endarterectomy | aneurysm repair | amputation | cesarean | c section | orif
 open reduction | rotator cuff repair | acl reconstruction | transplant | bariatric surgery
-gastric bypass | sleeve gastrectomy | whipple | esophagectomy | lobectomy | thoracotomy | fundoplication
+gastric bypass | sleeve gastrectomy | whipple | esophagectomy | lobectomy | thoracotomy
 internal fixation | hip fracture repair | surgery | operation | major surgery | surgical repair
 operative repair | surgical intervention | detorsion | salpingectomy | oophorectomy | fasciotomy
-emergency surgery | ex lap | operative intervention | surgical fixation | cystectomy | parathyroidectomy
+emergency surgery | ex lap | operative intervention | surgical fixation
+cystectomy | parathyroidectomy | fundoplication | discectomy
 """
 )
 MINOR: Terms[str] = _terms(
@@ -196,8 +267,9 @@ laceration repair | suture repair | joint injection | steroid injection | cortis
 intra articular injection | knee injection | cyst removal | mole removal | lesion removal
 toenail removal | nail avulsion | cryotherapy | minor surgery | minor procedure | iud insertion
 trigger point injection | carpal tunnel release | trigger finger release | vasectomy | debridement
-foreign body removal | colonoscopy | endoscopy | egd | sutures placed | sutured | drainage | aspiration
-arthrocentesis | paracentesis | thoracentesis | lumbar puncture | cardioversion | bronchoscopy
+foreign body removal | colonoscopy | endoscopy | egd | sutures placed | sutured | drainage
+aspiration | arthrocentesis | paracentesis | thoracentesis | lumbar puncture | cardioversion
+bronchoscopy
 mohs surgery | minor surgical procedure
 """
 )
