@@ -13,6 +13,7 @@ from cleanclaim.coding.levels.schedule import (
     LevelRow,
     find_rows,
     row_for_minutes,
+    row_for_rank,
 )
 from cleanclaim.coding.levels.values import Rank, Setting
 from cleanclaim.kernel.findings import Finding, Severity
@@ -78,7 +79,7 @@ def compare_claimed(
     """Hold a claimed code, or codes joined by "+", against what the note says.
 
     A finding states what was found and what was not, and never what to write. Severity is
-    ``warn`` where the note rests a lower or higher level, or none, ``info`` for the rest. A
+    ``warn`` where the note supports another level than the one claimed, or none, ``info`` for the rest. A
     modifier follows its code after a hyphen (99213-25). Raises UnknownSettingError.
     """
     reading = read_visit(note, setting=setting, patient=patient, minutes=minutes)
@@ -106,9 +107,8 @@ def _of_code(code: str, codes: list[str], reading: Reading, on: date) -> Iterato
     if row is not None:
         yield from _of_level(row, rows, reading)
     elif code in {row.code for row in (*LEVELS, *STAFF_VISITS)}:
-        if code not in {
-            r.code for r in find_rows(reading.setting, reading.patient, on, staff=True)
-        }:
+        staff = find_rows(reading.setting, reading.patient, on, staff=True)
+        if code not in {row.code for row in staff}:
             message = f"{code} is no code of this setting, kind of patient and day"
             yield _finding("EM.SETTING", code, message, _LEVEL_SOURCE, Severity.WARN)
     elif code in {row.code for row in PROLONGED} | set(PROLONGED_UNKNOWN):
@@ -118,11 +118,13 @@ def _of_code(code: str, codes: list[str], reading: Reading, on: date) -> Iterato
 def _of_level(row: LevelRow, rows: tuple[LevelRow, ...], reading: Reading) -> Iterator[Finding]:
     """Say for each element whether it reaches the claimed level, and which level all reach."""
     by_time = None if reading.minutes is None else row_for_minutes(rows, reading.minutes)
-    reached = max(reading.rank, by_time.rank if by_time is not None else Rank.UNKNOWN)
-    apart = rows[_place(rows, reached)].code != row.code
-    told = "found by decision making or time" if not apart else "differs from what was found"
-    severity = Severity.WARN if apart else Severity.INFO
-    yield _finding("EM.LEVEL", row.code, f"the level claimed {told}", row.source, severity)
+    reached = max(reading.rank, Rank.UNKNOWN if by_time is None else by_time.rank)
+    found = row_for_rank(rows, reached)
+    told = "unknown" if found is None else found.code
+    same = found is not None and found.code == row.code
+    message = f"level claimed: {row.code}; by the note: {told}"
+    severity = Severity.INFO if same else Severity.WARN
+    yield _finding("EM.LEVEL", row.code, message, row.source, severity)
     for name, weighed in (
         ("problems", reading.problems),
         ("data", reading.data),
@@ -133,11 +135,6 @@ def _of_level(row: LevelRow, rows: tuple[LevelRow, ...], reading: Reading) -> It
         yield _finding("EM.ELEMENT", row.code, message, row.source)
     if row.minutes is not None:
         yield _finding("EM.TIME", row.code, _of_time(row.minutes, reading.minutes), row.source)
-
-
-def _place(rows: tuple[LevelRow, ...], rank: Rank) -> int:
-    reached = [place for place, row in enumerate(rows) if row.rank <= rank]
-    return reached[-1] if reached else 0
 
 
 def _of_time(least: int, minutes: int | None) -> str:
@@ -165,14 +162,14 @@ def _of_more_time(code: str, codes: list[str], reading: Reading, on: date) -> Fi
 def _of_longitudinal(note: str, reading: Reading, words: list[str]) -> Iterator[Finding]:
     rule, source = "EM.LONGITUDINAL", "CMS, physician fee schedule 2024, visit complexity"
     if reading.setting is not Setting.OFFICE:
-        message = "the add-on stands beside office visits only"
+        message = "the code stands beside office visits alone"
         yield _finding(rule, _LONGITUDINAL_CODE, message, source, Severity.WARN)
     state = "found" if _LONGITUDINAL.search(note) else "not found"
     message = f"words of a care relationship over time: {state}"
     severity = Severity.INFO if state == "found" else Severity.WARN
     yield _finding(rule, _LONGITUDINAL_CODE, message, source, severity)
     if any(word.endswith(f"-{_SAME_DAY}") for word in words):
-        message = "the visit carries modifier 25; whether the add-on is paid depends on the service"
+        message = "the visit carries modifier 25; whether the code is paid depends on the service"
         yield _finding(rule, _LONGITUDINAL_CODE, message, source, Severity.WARN)
 
 

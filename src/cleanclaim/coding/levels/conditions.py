@@ -257,6 +257,7 @@ lump | lung nodule | pulmonary nodule
 thyroid nodule | adrenal nodule | liver lesion | renal mass
 lymphadenopathy | enlarged lymph node | enlarged lymph nodes
 hemoptysis | coughing up blood
+threatened miscarriage | threatened abortion
 postmenopausal bleeding | abnormal uterine bleeding | vaginal bleeding
 palpitations | palpitation
 leg swelling | calf pain | calf swelling | unilateral leg swelling

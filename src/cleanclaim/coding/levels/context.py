@@ -14,6 +14,7 @@ class Context(StrEnum):
 
     PRESENT = "present"
     DENIED = "denied"
+    RESOLVED = "resolved"
     PAST = "past"
     OTHER_PERSON = "other person"
     UNCERTAIN = "uncertain"
@@ -111,8 +112,9 @@ _AFTER: Terms[Context] = Terms(
         *_listed(
             Context.DENIED,
             *("ruled out", "was negative", "is negative", "excluded", "unlikely", "absent"),
-            *("not suspected", "not present", "resolved", "has resolved", "not seen", "denied"),
+            *("not suspected", "not present", "not seen", "denied"),
         ),
+        *_listed(Context.RESOLVED, "resolved", "has resolved", "is resolved", "now resolved"),
         *_listed(Context.PAST, "years ago", "year ago", "in childhood", "as a child"),
         *_listed(Context.OTHER_PERSON, "in mother", "in father", "in his family", "in her family"),
         *_listed(Context.HYPOTHETICAL, "precautions", "screening", "prophylaxis"),
@@ -226,7 +228,15 @@ def _nearest_after(tokens: Sequence[Token], last: int) -> Context:
     rest = tokens[last + 1 : last + 1 + _SCOPE_AFTER]
     breaks = [p for p, token in enumerate(rest) if token.text.lower() in _BREAKS - {"has"}]
     found = list(_AFTER.find(rest[: breaks[0]] if breaks else rest))
-    return found[0].payload if found and found[0].first <= 2 else Context.PRESENT
+    if not found or found[0].first > 2 or _says_of_next(rest, found[0]):
+        return Context.PRESENT
+    return found[0].payload
+
+
+def _says_of_next(rest: Sequence[Token], cue: Found) -> bool:
+    """Tell whether "pneumonia, resolved fever" speaks of the fever."""
+    following = rest[cue.last + 1 : cue.last + 2]
+    return rest[cue.first].parted and bool(following) and not following[0].parted
 
 
 # Words that may stand between "no" and what was not ordered.

@@ -229,6 +229,8 @@ def _is_addressed(mention: Mention, sentences: Sequence[Sentence], *, assessed: 
         return False
     if mention.nature in _REMARKS and not _heads(mention, sentences):
         return False
+    if mention.context is Context.RESOLVED:
+        return mention.nature in _OPEN  # it was there, and its cause is still looked for
     if mention.context in _COUNTED:
         return assessed or mention.nature is not Nature.CHRONIC or _is_managed(mention, sentences)
     return mention.context is Context.COMORBID and (
