@@ -26,7 +26,6 @@ _CONDITIONS = (
 )
 
 
-@pytest.mark.parametrize("name", _CONDITIONS)
 @pytest.mark.parametrize(
     "words",
     [
@@ -43,11 +42,10 @@ _CONDITIONS = (
         "Risks of the procedure include {}.",
     ],
 )
-def test_a_condition_that_is_not_here_is_no_problem(name: str, words: str) -> None:
-    said = words.format(name)
-    assert kinds(f"A/P: Common cold. {said}", "problem") == [
-        ("problem.self_limited", "Common cold")
-    ]
+def test_a_condition_that_is_not_here_is_no_problem(words: str) -> None:
+    cold = [("problem.self_limited", "Common cold")]
+    notes = {name: f"A/P: Common cold. {words.format(name)}" for name in _CONDITIONS}
+    assert [name for name, note in notes.items() if kinds(note, "problem") != cold] == []
 
 
 @pytest.mark.parametrize("name", _CONDITIONS)
@@ -80,6 +78,9 @@ def test_the_same_condition_assessed_is_one(name: str) -> None:
         ("Possible sepsis.", ["acute_systemic"]),
         ("Sepsis, improving.", ["acute_systemic"]),
         ("Chest pain.", ["uncertain_prognosis"]),
+        ("Elevated PSA, concern for prostate cancer.", ["uncertain_prognosis"] * 2),
+        ("Fatigue, possible hypothyroidism.", ["chronic_stable"]),
+        ("Weight loss, possible hypothyroidism.", ["chronic_stable", "uncertain_prognosis"]),
         ("Chest pain due to costochondritis.", ["acute_uncomplicated"]),
         ("1. Chest pain. 2. Gout, stable.", ["uncertain_prognosis", "chronic_stable"]),
         ("Zorbism.", ["unlisted"]),
@@ -220,3 +221,70 @@ def test_who_is_in_hospital_is_not_admitted_again() -> None:
     note = "Hospital day 3: admitted with cellulitis, improving. CBC reviewed. Continue cephalexin."
     assert level(note, "hospital-subsequent").risk == "moderate"
     assert level(f"{note} Transfer to ICU.", "hospital-subsequent").risk == "high"
+
+
+# What only looks like more
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Patient worried about cancer.",
+        "Stroke prevention discussed.",
+        "Pneumonia vaccine given.",
+        "Hepatitis B vaccination.",
+        "Depression screen negative.",
+        "Screened for depression.",
+        "Diabetes education not needed.",
+        "Low risk for heart attack.",
+        "Cancer-free since 2010.",
+        "Resolved pneumonia.",
+        "Husband has COPD.",
+        "Not suicidal.",
+    ],
+)
+def test_what_is_taught_screened_or_feared_is_no_problem(words: str) -> None:
+    assert level(f"A/P: Gout, stable. {words}").problems == "low"
+
+
+@pytest.mark.parametrize(
+    ("words", "data"),
+    [
+        ("I personally reviewed the CT report.", "minimal"),
+        ("I independently interpreted the CT and agree with the report.", "moderate"),
+        ("ECG not interpreted by me.", "minimal"),
+        ("Personally reviewed chart.", "none"),
+        ("No outside records reviewed.", "none"),
+        ("Called patient with results.", "none"),
+        ("Consider CBC and TSH at next visit.", "none"),
+        ("Next labs due in 6 months.", "none"),
+        ("Discussed need for MRI; patient declines MRI.", "none"),
+        ("Will call cardiology tomorrow.", "none"),
+        ("Spoke with radiology tech to schedule CT.", "minimal"),
+        ("Echo from last year reviewed.", "minimal"),
+    ],
+)
+def test_what_was_not_done_or_not_seen_is_no_datum(words: str, data: str) -> None:
+    assert level(f"S: here today. {words} A/P: Gout, stable.").data == data
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Allergic to penicillin.",
+        "Discontinued lisinopril last year.",
+        "Discussed surgery; not interested.",
+        "Advised against surgery at this time.",
+        "Was hospitalized in March for gout.",
+        "Discharged from hospital last week.",
+        "Admits to drinking.",
+        "Go to ED if chest pain; may need admission.",
+        "Patient has DNR on file.",
+        "Mother died in hospice.",
+        "Lives in a shelter.",
+        "Consider statin next visit.",
+        "Ketamine discussed, not given.",
+    ],
+)
+def test_what_was_not_decided_carries_no_risk(words: str) -> None:
+    assert level(f"A/P: Gout, stable. {words}").risk == "minimal"

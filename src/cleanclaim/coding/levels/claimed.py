@@ -79,8 +79,9 @@ def compare_claimed(
     """Hold a claimed code, or codes joined by "+", against what the note says.
 
     A finding states what was found and what was not, and never what to write. Severity is
-    ``warn`` where the note supports another level than the one claimed, or none, ``info`` for the rest. A
-    modifier follows its code after a hyphen (99213-25). Raises UnknownSettingError.
+    ``warn`` where the note supports another level than the one claimed, or none, and ``info``
+    for the rest. A modifier follows its code after a hyphen (99213-25). Raises
+    UnknownSettingError.
     """
     reading = read_visit(note, setting=setting, patient=patient, minutes=minutes)
     words = [word.strip().upper() for word in claimed.split("+") if word.strip()]

@@ -31,7 +31,7 @@ common cold | cold symptoms | viral uri | viral upper respiratory infection | he
 upper respiratory infection | uri
 abrasion | superficial abrasion | scrape | skinned knee
 insect bite | mosquito bite | bug bite | bee sting without reaction | flea bite
-contact dermatitis | diaper rash | diaper dermatitis | poison ivy | heat rash
+diaper rash | diaper dermatitis | heat rash
 tinea corporis | tinea pedis | ringworm | athlete's foot | tinea versicolor | tinea cruris
 sunburn | first degree sunburn
 cerumen impaction | ear wax | earwax | impacted cerumen
@@ -69,6 +69,8 @@ bursitis | tendinitis | tendonitis | tendinopathy | epicondylitis | tennis elbow
 plantar fasciitis | de quervain | trigger finger | ganglion cyst
 bppv | benign positional vertigo | benign paroxysmal positional vertigo | vertigo | labyrinthitis
 constipation | acute constipation | hemorrhoids | anal fissure
+contact dermatitis | poison ivy | poison oak | irritant dermatitis
+contraception | contraceptive management | birth control management
 mastitis | epididymitis | prostatitis | balanitis
 pityriasis rosea | dental abscess | dental caries | toothache | herpes labialis | cold sore
 kidney stone | nephrolithiasis | renal colic | ureteral stone | ureterolithiasis
@@ -290,6 +292,8 @@ muscle cramps | myalgia | hair loss | hot flashes | irregular menses
 grief | adjustment disorder | situational anxiety
 """,
 }
+# What these are, if they are there at all, is grave: to suspect one leaves the outcome open.
+CANCERS = ("cancer", "lymphoma", "leukemia", "melanoma", "myeloma", "metastatic")
 CONDITIONS: Terms[tuple[Nature, str]] = Terms(read_rows(_CONDITIONS))
 
 # Words that say how a chronic illness, or one under treatment, is going.

@@ -52,6 +52,8 @@ _BEFORE: Terms[_Cue] = Terms(
             Context.DENIED,
             *("not", "without", "never", "free of", "absence of", "rather than", "nor"),
             *("unlikely to be", "excluded", "not suspicious for", "resolved", "isn't"),
+            *("allergic to", "allergy to", "intolerant of", "intolerant to", "worried about"),
+            *("worry about", "fear of", "afraid of", "anxious about", "concerned about"),
         ),
         # What is said of an illness just named says nothing of the next one.
         *_near(
@@ -89,7 +91,17 @@ _BEFORE: Terms[_Cue] = Terms(
         *_near(
             Context.HYPOTHETICAL,
             *("risk of", "risk for", "risk factor", "should", "screen for", "screening for"),
-            *("to prevent", "prevention of", "education on", "prophylaxis for", "would", "might"),
+            *(
+                "to prevent",
+                "prevention of",
+                "education on",
+                "screened for",
+                "vaccine for",
+                "tested for",
+                "prophylaxis for",
+                "would",
+                "might",
+            ),
             *("handout on", "monitor for"),
         ),
         *_far(
@@ -115,9 +127,13 @@ _AFTER: Terms[Context] = Terms(
             *("not suspected", "not present", "not seen", "denied"),
         ),
         *_listed(Context.RESOLVED, "resolved", "has resolved", "is resolved", "now resolved"),
-        *_listed(Context.PAST, "years ago", "year ago", "in childhood", "as a child"),
+        *_listed(Context.PAST, "last year", "years ago", "year ago", "in childhood", "as a child"),
         *_listed(Context.OTHER_PERSON, "in mother", "in father", "in his family", "in her family"),
-        *_listed(Context.HYPOTHETICAL, "precautions", "screening", "prophylaxis"),
+        *_listed(
+            Context.HYPOTHETICAL,
+            *("precautions", "screening", "screen", "prophylaxis", "prevention", "education"),
+            *("vaccine", "vaccination", "immunization", "booster", "shot", "free", "risk"),
+        ),
         *_listed(Context.UNCERTAIN, "not excluded", "to be excluded", "vs", "versus"),
     ]
 )
@@ -314,7 +330,17 @@ _NOT_DONE: Terms[str] = Terms(
         *("not done", "not ordered", "not obtained", "not performed", "not started", "if no"),
         *("was considered but", "considered but", "not required", "unnecessary", "if worse"),
         *("if symptom", "if not improved", "if not improving", "if persist", "not prescribed"),
-        *("not available", "pending insurance", "if no improvement", "if it", "if the"),
+        *(
+            "due in",
+            "due at",
+            "due next",
+            "overdue",
+            "not available",
+            "pending insurance",
+            "if no improvement",
+            "if it",
+            "if the",
+        ),
     )
 )
 

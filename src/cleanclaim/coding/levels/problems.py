@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from cleanclaim.coding.levels.conditions import (
+    CANCERS,
     CONDITIONS,
     COURSES,
     SYSTEMIC_SIGNS,
@@ -26,6 +27,8 @@ _WORDS = {
     Rank.HIGH: "high",
 }
 _COUNTED = frozenset({Context.PRESENT, Context.UNCERTAIN})
+# Illnesses whose mere suspicion settles nothing about a symptom.
+_DOUBTED = frozenset({Nature.CHRONIC, Nature.GRAVE})
 # What a numbered item says beside the problem that opens it is said about that problem.
 _REMARKS = frozenset({Nature.CHRONIC, Nature.SYMPTOM, Nature.COMPLAINT, Nature.MINOR, Nature.GRAVE})
 _HEADING_WORDS = 10
@@ -98,7 +101,8 @@ class Mention(msgspec.Struct, frozen=True):
 class Problem(msgspec.Struct, frozen=True):
     """A problem that counts: its kind, its rank, and where it is named.
 
-    ``alone`` tells that it opens an item of the assessment, so nothing beside it explains it.
+    ``alone`` tells that it opens an item of the assessment, so nothing beside it explains it;
+    ``doubted`` that it is only suspected, and explains no symptom.
     """
 
     kind: str
@@ -107,6 +111,7 @@ class Problem(msgspec.Struct, frozen=True):
     start: int
     end: int
     alone: bool = False
+    doubted: bool = False
 
 
 def weigh_problems(sentences: Sequence[Sentence], *, emergency: Fact | None) -> Weighed:
@@ -293,12 +298,15 @@ def _problem(mention: Mention, sentences: Sequence[Sentence]) -> Problem:
         kind, rank = _by_course(mention.courses)
     else:
         kind, rank = _SIMPLE[mention.nature]
+    doubted = mention.context is Context.UNCERTAIN and mention.nature in _DOUBTED
+    if doubted and any(word in mention.concept for word in CANCERS):
+        kind, rank = _SIMPLE[Nature.GRAVE]
     if mention.nature is Nature.THREAT and _is_lesser(mention):
         kind, rank = _SIMPLE[Nature.SYSTEMIC]
     if mention.nature is Nature.FEBRILE and any(_has_signs(s) for s in sentences):
         kind, rank = _SIMPLE[Nature.SYSTEMIC]
     start, end = tokens[mention.hit.first].start, tokens[mention.hit.last].end
-    return Problem(kind, rank, mention.nature, start, end, alone=alone)
+    return Problem(kind, rank, mention.nature, start, end, alone=alone, doubted=doubted)
 
 
 def _by_course(courses: frozenset[Course]) -> tuple[str, Rank]:
@@ -321,9 +329,12 @@ def _has_signs(sentence: Sentence) -> bool:
 
 def _explained(problems: list[Problem]) -> list[Problem]:
     """Drop symptoms where a diagnosis stands beside them: they are part of it."""
-    diagnoses = [p for p in problems if p.nature not in _OPEN or p.alone]
-    serious = [p for p in problems if p.nature is Nature.SYMPTOM]
-    return diagnoses or serious or problems[:1]
+    standing = [p for p in problems if p.nature not in _OPEN or p.alone]
+    symptoms = [p for p in problems if p.nature in _OPEN and not p.alone]
+    if any(not p.doubted for p in standing):
+        return standing
+    serious = [p for p in symptoms if p.nature is Nature.SYMPTOM]
+    return [*standing, *(serious or ([] if standing else symptoms[:1]))]
 
 
 def _ruled_out(mentions: Iterable[Mention], sentences: Sequence[Sentence]) -> list[Problem]:
@@ -358,7 +369,8 @@ def _by_own_words(sentence: Sentence) -> list[Problem]:
     first = sentence.tokens[0]
     known = any(True for terms in (CONDITIONS, TESTS) for _ in terms.find(sentence.tokens))
     long = len(sentence.tokens) > _HEADING_WORDS
-    if known or long or first.text.lower() in _PLANNING or find_drugs(sentence):
+    treats = any(hit.first <= 1 for hit in find_drugs(sentence))
+    if known or long or treats or first.text.lower() in _PLANNING:
         return []
     courses = frozenset(cue.payload[0] for cue in COURSES.find(sentence.tokens))
     chronic = bool(courses) or any(token.word == "chronic" for token in sentence.tokens)

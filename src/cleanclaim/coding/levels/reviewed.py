@@ -77,6 +77,9 @@ _NOT_OUTSIDE = re.compile(
     r"son|daughter|mom|dad|him|her|them)\b(?!\s*(?:and|,|'s))",
     re.IGNORECASE,
 )
+_CLERK = re.compile(
+    r"\b(?:tech\w*|schedul\w+|receptionist|front desk|office staff|clerk)\b", re.IGNORECASE
+)
 _SOURCE = (
     r"(?:outside|external|ed|er|emergency(?: department| room)?|hospital|inpatient|discharge|"
     r"(?:\w+ology|\w+ologist|\w+ologist's|surgery|surgical|surgeon|surgeon's|pcp|pcp's|"
@@ -192,6 +195,8 @@ def _find_readings(
             only_measured = not hits and any(
                 h.payload[0] == MEASURED for h in TESTS.find(sentence.tokens)
             )
+            if _is_of_paper(note, sentence, found):
+                continue
             if only_measured or not (hits or pictured or "interpret" in found.group().lower()):
                 continue
             name = _nearest(sentence, hits, found.start())
@@ -200,6 +205,16 @@ def _find_readings(
                 continue
             facts.append(Fact("data.interpretation", found.start(), found.end(), name))
     return facts, names
+
+
+def _is_of_paper(note: str, sentence: Sentence, found: re.Match[str]) -> bool:
+    """Tell whether a report was read, not a picture, or nothing was."""
+    after = note[found.end() : min(sentence.end, found.end() + 40)]
+    before = note[max(sentence.start, found.start() - 12) : found.start()]
+    of_paper = re.match(r"\W*(?:\w+\W+){0,4}reports?\b", after, re.IGNORECASE) is not None
+    return (of_paper and "interpret" not in found.group().lower()) or (
+        re.search(r"\b(?:not|no|without)\s*$", before, re.IGNORECASE) is not None
+    )
 
 
 def _nearest(sentence: Sentence, hits: Sequence[Hit[tuple[str, str]]], place: int) -> str:
@@ -215,6 +230,9 @@ def _find_notes(sentences: Sequence[Sentence], note: str) -> Iterator[Fact]:
         if _REVIEWED.search(whole) is None or _UNSEEN.search(whole) is not None:
             continue
         for found in _NOTES.finditer(note, sentence.start, sentence.end):
+            before = note[max(sentence.start, found.start() - 12) : found.start()]
+            if re.search(r"\b(?:no|not|without|any)\s*$", before, re.IGNORECASE):
+                continue
             source = re.split(r"[\s'-]", found.group())[0] if not found["by"] else found["by"]
             yield Fact("data.external_note", found.start(), found.end(), source.lower())
 
@@ -239,7 +257,7 @@ def _find_talks(sentences: Sequence[Sentence], note: str) -> list[Fact]:
 
 def _is_outside(whom: str) -> bool:
     """Tell whether one of those spoken with is of another practice, and not the patient alone."""
-    if _NOT_OUTSIDE.match(whom) is not None:
+    if _NOT_OUTSIDE.match(whom) is not None or _CLERK.search(whom[:40]) is not None:
         return False
     return re.search(rf"\b{_PERSON}(?!\w)", whom[:60], re.IGNORECASE) is not None
 

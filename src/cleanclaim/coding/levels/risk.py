@@ -80,6 +80,7 @@ _NO_RISKS = re.compile(
     r"\b(?:no|without|low|average|standard|minimal)\b (?:\w+ ){0,5}risk|\brisk factors?: none", _I
 )
 _HOSPITAL = re.compile(
+    r"\badmitted for (?:observation|further|monitoring|continued|inpatient|management|iv)\b|"
     r"\badmit(?:ted|ting)?\b(?! (?:that|to (?:drinking|using|smoking|taking)|he|she|with|for|"
     r"on\b|last|in\b|"
     r"\d+ days))|\badmit (?:for|to|with)\b|\badmission (?:to|for|recommended|advised|"
@@ -196,7 +197,7 @@ def _planned(sentences: Sequence[Sentence]) -> Iterator[Sentence]:
 def _find_drugs(told: Sequence[Sentence], every: Sequence[Sentence]) -> Iterator[Fact]:
     for sentence in _planned(every):
         for hit in find_drugs(sentence):
-            if context_of(sentence, hit) not in {Context.PRESENT, Context.COMORBID, Context.PAST}:
+            if context_of(sentence, hit) not in {Context.PRESENT, Context.COMORBID}:
                 continue
             start, end = sentence.tokens[hit.first].start, sentence.tokens[hit.last].end
             kind = "prescription_drug" if hit.payload == PRESCRIPTION else "low_treatment"
