@@ -1,0 +1,11 @@
+"""``cleanclaim code``: what a note says for its codes."""
+
+from cleanclaim.cli.program import LazyGroup
+
+command = LazyGroup(
+    {
+        "level": ("cleanclaim.cli.level", "Choose the level of a visit from its note."),
+    },
+    name="code",
+    help="Read codes out of a note, each with the words that support it.",
+)
