@@ -118,7 +118,8 @@ def test_a_control_id_with_another_content_is_parked(desk: Desk) -> None:
 def test_an_order_that_is_upside_down_ends_well(desk: Desk) -> None:
     configure(desk)
     visit = "PV1|1|O|MAIN||||||||||||||||V500"
-    short = f"{document().partition('PID')[0]}PID|1||R100^^^RIVERBEND^MR\r{visit}\rTXA|1|PN||20260410||||||||N1\rOBX|1|TX|||Seen.\r"
+    start, pid = document().partition("PID")[0], "PID|1||R100^^^RIVERBEND^MR"
+    short = "\r".join((start + pid, visit, "TXA|1|PN||20260410||||||||N1", "OBX|1|TX|||Seen."))
     (early,) = bring(desk, short)
     assert told([early]) == [("parked", ["PATIENT.UNKNOWN"])]
     bring(desk, registration())
@@ -148,7 +149,7 @@ def test_what_cannot_enter_is_parked_with_its_reason(desk: Desk) -> None:
     for number, (text, rule) in enumerate(NOT_YET):
         # Each of another person, visit and control id, so that none stands in another's way.
         own = text.replace("R100", f"R{number}").replace("V500", f"V{number}")
-        own = own.replace("Nell", f"Nell{number}").replace("N1|", f"N{number}|")
+        own = own.replace("Nell", f"Nell{number}").replace("||N1|", f"||N{number}|")
         own = re.sub(r"\|C(\d)\|", rf"|K{number}\1|", own)
         assert told(bring(desk, own)) == [("parked", [rule])], rule
     assert count(desk, Charge) == 0

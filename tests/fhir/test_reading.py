@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -96,13 +96,22 @@ def bundle(*resources: Mapping[str, Any]) -> bytes:
 
 
 def read(resource: Mapping[str, Any], held: Mapping[str, bytes] | None = None) -> Arrival:
-    arrival, findings = Reader(_piece(resource), (held or {}).get).read()
+    arrival, findings = Reader(_piece(resource), _held(held or {})).read()
     assert findings == (), findings
     return arrival
 
 
+def _held(resources: Mapping[str, bytes]) -> Callable[[str], bytes | None]:
+    """Fetch from these resources."""
+
+    def fetch(key: str) -> bytes | None:
+        return resources.get(key)
+
+    return fetch
+
+
 def rules(resource: Mapping[str, Any]) -> list[str]:
-    return [each.rule for each in Reader(_piece(resource), {}.get).read()[1]]
+    return [each.rule for each in Reader(_piece(resource), _held({})).read()[1]]
 
 
 def _piece(resource: Mapping[str, Any]) -> Piece:
@@ -163,7 +172,7 @@ def test_a_practitioner_that_is_held_gives_the_npi() -> None:
 def test_addresses_inside_a_bundle_lead_to_its_resources() -> None:
     visit = {**ENCOUNTER, "subject": {"reference": "urn:uuid:0"}}
     _, second = cut_resources(bundle(PATIENT, visit))
-    assert Reader(second, {}.get).read()[0].person.numbers == (Numbered("Patient", "p1"),)
+    assert Reader(second, _held({})).read()[0].person.numbers == (Numbered("Patient", "p1"),)
 
 
 def test_a_coverage_is_read_for_its_beneficiary() -> None:
