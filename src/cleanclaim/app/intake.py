@@ -53,7 +53,7 @@ def cut_file(content: bytes, source: str = "") -> list[Incoming]:
     NotAMessageError.
     """
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if start in {b"{", b"["}:
+    if start == b"{":
         found = list(_resources(content, source or FHIR))
     elif start == b"<":
         found = [Incoming(1, source or CCDA, CCDA, "ClinicalDocument", "", content)]

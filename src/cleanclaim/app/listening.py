@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from cleanclaim.app.importing import import_file
 from cleanclaim.app.intake import NotAMessageError
@@ -79,6 +79,7 @@ class Listener:
             _log.warning("a sender was cut off: %s", type(error).__name__)
         finally:
             writer.close()
+            await loop.run_in_executor(self._worker, connections.close_all)
 
     def _take(self, content: bytes) -> bytes:
         close_old_connections()

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode
 from ninja import Query
 
 from cleanclaim.api.cursors import page_of, read_cursor
-from cleanclaim.api.declaring import ROOT, TokenRequest, operation
+from cleanclaim.api.declaring import ROOT, Answer, TokenRequest, operation
 from cleanclaim.api.problems import Fault, invalid
 from cleanclaim.api.resources.patients import Cursor, Number
 from cleanclaim.app.reading.resources import (
@@ -27,10 +27,10 @@ _READ = Permission.PATIENTS_READ
 
 
 @operation("GET", "/fhir/metadata", tag="fhir", permission=_READ, answer=Told, media=FHIR)
-def show_capabilities(request: TokenRequest) -> Told:  # noqa: ARG001
+def show_capabilities(request: TokenRequest) -> Answer:  # noqa: ARG001
     """Describe what of FHIR is served."""
     interactions = [{"code": "read"}, {"code": "search-type"}]
-    return {
+    told = {
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": "2026-11-24",
@@ -46,10 +46,11 @@ def show_capabilities(request: TokenRequest) -> Told:  # noqa: ARG001
             }
         ],
     }
+    return Answer(told, media=FHIR)
 
 
 @operation("GET", "/fhir/Patient", tag="fhir", permission=_READ, answer=Told, media=FHIR)
-def search_fhir_patients(request: TokenRequest, cursor: Cursor = "") -> Told:
+def search_fhir_patients(request: TokenRequest, cursor: Cursor = "") -> Answer:
     """List patients as a bundle, the newest first."""
     return _search(request, "Patient", None, cursor)
 
@@ -63,7 +64,7 @@ def search_fhir_patients(request: TokenRequest, cursor: Cursor = "") -> Told:
     media=FHIR,
     text=FORM,
 )
-def search_fhir_accounts(request: TokenRequest) -> Told:
+def search_fhir_accounts(request: TokenRequest) -> Answer:
     """Find a patient by account number, which stands in the body and in no address.
 
     The form has one field, identifier: the number, or system and number parted by a bar.
@@ -80,19 +81,21 @@ def search_fhir_accounts(request: TokenRequest) -> Told:
 
 
 @operation("GET", "/fhir/Coverage", tag="fhir", permission=_READ, answer=Told, media=FHIR)
-def search_fhir_coverages(request: TokenRequest, patient: Of = None, cursor: Cursor = "") -> Told:
+def search_fhir_coverages(request: TokenRequest, patient: Of = None, cursor: Cursor = "") -> Answer:
     """List coverages as a bundle, those of one patient where it is named."""
     return _search(request, "Coverage", patient, cursor)
 
 
 @operation("GET", "/fhir/Encounter", tag="fhir", permission=_READ, answer=Told, media=FHIR)
-def search_fhir_encounters(request: TokenRequest, patient: Of = None, cursor: Cursor = "") -> Told:
+def search_fhir_encounters(
+    request: TokenRequest, patient: Of = None, cursor: Cursor = ""
+) -> Answer:
     """List visits as a bundle, those of one patient where it is named."""
     return _search(request, "Encounter", patient, cursor)
 
 
 @operation("GET", "/fhir/DocumentReference", tag="fhir", permission=_READ, answer=Told, media=FHIR)
-def search_fhir_notes(request: TokenRequest, patient: Of = None, cursor: Cursor = "") -> Told:
+def search_fhir_notes(request: TokenRequest, patient: Of = None, cursor: Cursor = "") -> Answer:
     """List notes as a bundle, those of one patient where it is named."""
     return _search(request, "DocumentReference", patient, cursor)
 
@@ -100,7 +103,7 @@ def search_fhir_notes(request: TokenRequest, patient: Of = None, cursor: Cursor 
 @operation(
     "GET", "/fhir/Patient/{int:patient}", tag="fhir", permission=_READ, answer=Told, media=FHIR
 )
-def show_fhir_patient(request: TokenRequest, patient: Number) -> Told:
+def show_fhir_patient(request: TokenRequest, patient: Number) -> Answer:
     """Show one patient."""
     return _read(request, "Patient", patient)
 
@@ -108,7 +111,7 @@ def show_fhir_patient(request: TokenRequest, patient: Number) -> Told:
 @operation(
     "GET", "/fhir/Coverage/{int:coverage}", tag="fhir", permission=_READ, answer=Told, media=FHIR
 )
-def show_fhir_coverage(request: TokenRequest, coverage: Number) -> Told:
+def show_fhir_coverage(request: TokenRequest, coverage: Number) -> Answer:
     """Show one coverage."""
     return _read(request, "Coverage", coverage)
 
@@ -116,7 +119,7 @@ def show_fhir_coverage(request: TokenRequest, coverage: Number) -> Told:
 @operation(
     "GET", "/fhir/Encounter/{int:encounter}", tag="fhir", permission=_READ, answer=Told, media=FHIR
 )
-def show_fhir_encounter(request: TokenRequest, encounter: Number) -> Told:
+def show_fhir_encounter(request: TokenRequest, encounter: Number) -> Answer:
     """Show one visit."""
     return _read(request, "Encounter", encounter)
 
@@ -129,16 +132,16 @@ def show_fhir_encounter(request: TokenRequest, encounter: Number) -> Told:
     answer=Told,
     media=FHIR,
 )
-def show_fhir_note(request: TokenRequest, note: Number) -> Told:
+def show_fhir_note(request: TokenRequest, note: Number) -> Answer:
     """Show one note with its text."""
     return _read(request, "DocumentReference", note)
 
 
-def _read(request: TokenRequest, kind: str, record: int) -> Told:
+def _read(request: TokenRequest, kind: str, record: int) -> Answer:
     caller = request.caller
     found = read_resource(caller.organization, kind, record)
     record_view("resource.viewed", record, patient=_patient_of(found), **caller.acting)
-    return found
+    return Answer(found, media=FHIR)
 
 
 def _patient_of(found: Resource) -> int:
@@ -149,7 +152,7 @@ def _patient_of(found: Resource) -> int:
     return int(str(found["id"]))
 
 
-def _search(request: TokenRequest, kind: str, patient: int | None, cursor: str) -> Told:
+def _search(request: TokenRequest, kind: str, patient: int | None, cursor: str) -> Answer:
     caller = request.caller
     name = f"fhir:{kind}:{patient or ''}"
     after = read_cursor(cursor, name, caller)
@@ -160,7 +163,7 @@ def _search(request: TokenRequest, kind: str, patient: int | None, cursor: str) 
     return _bundle(kind, sheet, urlencode({**asked, "cursor": following}) if following else "")
 
 
-def _bundle(kind: str, sheet: Sheet[tuple[int, Resource]], following: str) -> Told:
+def _bundle(kind: str, sheet: Sheet[tuple[int, Resource]], following: str) -> Answer:
     links = [{"relation": "next", "url": f"/{ROOT}/fhir/{kind}?{following}"}] if following else []
     told: Told = {
         "resourceType": "Bundle",
@@ -170,4 +173,4 @@ def _bundle(kind: str, sheet: Sheet[tuple[int, Resource]], following: str) -> To
             for pk, each in sheet.rows
         ],
     }
-    return {**told, "link": links} if links else told
+    return Answer({**told, "link": links} if links else told, media=FHIR)
