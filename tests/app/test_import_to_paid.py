@@ -14,6 +14,7 @@ from cleanclaim.app.claiming import assemble_claim, scrub_claim
 from cleanclaim.app.documenting import record_charges
 from cleanclaim.app.feeds import FeedSettings, set_feed
 from cleanclaim.app.importing import ImportLine, import_file
+from cleanclaim.app.intake import cut_file
 from cleanclaim.app.receiving import work_inbox
 from cleanclaim.app.registering import CoverageCard, add_coverage
 from cleanclaim.app.releasing import release_claim
@@ -162,17 +163,23 @@ def test_every_resource_of_the_collections_is_read_or_told() -> None:
 @corpus
 @pytest.mark.corpus
 def test_every_message_of_the_collection_is_accounted_for(desk: Desk) -> None:
-    paths = sorted((CORPUS / "hl7v2").glob("*/*"))
+    files = [(p.name, p.read_bytes()) for p in sorted((CORPUS / "hl7v2").glob("*/*"))]
+    for source in {each.source for _, content in files for each in cut_file(content)}:
+        settle(desk, source)
     lines: list[ImportLine] = []
-    for path in paths:
-        lines += import_file(**desk.who, at=at(), name=path.name, content=path.read_bytes())
+    for name, content in files:
+        lines += import_file(**desk.who, at=at(), name=name, content=content)
     outcomes = Counter(line.outcome for line in lines)
     # 394 messages and six excerpts; the same text in two files is one message.
     assert len(lines) == 400
-    assert outcomes["imported"] > 100
+    assert outcomes["imported"] > 100, Counter((x.outcome, _rule(x)) for x in lines)
     assert all(line.reasons for line in lines if line.outcome == "parked")
     with within(desk.organization):
         kept = Message.objects.of(desk.organization).count()
         assert kept == 400 - outcomes["repeated"]
         assert MessageState.objects.of(desk.organization).count() == kept
         assert Patient.objects.of(desk.organization).count() > 30
+
+
+def _rule(line: ImportLine) -> str:
+    return line.reasons[0].rule if line.reasons else ""

@@ -301,6 +301,14 @@ def test_a_document_that_declares_entities_is_parked(desk: Desk) -> None:
     assert told(bring(desk, bomb)) == [("parked", ["CCDA.XML"])]
 
 
+def test_a_kind_that_could_be_anything_is_named_nowhere(desk: Desk) -> None:
+    odd = registration().replace("ADT^A04", "Nell^Waverly")
+    other = json.dumps({"resourceType": "Nell Waverly", "id": "1"})
+    lines = bring(desk, odd) + bring(desk, other)
+    assert [line.kind for line in lines] == ["unnamed", "unnamed"]
+    assert told(lines)[1] == ("parked", ["FHIR.JSON"])
+
+
 def test_a_file_of_something_else_is_refused_and_nothing_kept(desk: Desk) -> None:
     with pytest.raises(NotAMessageError):
         bring(desk, "a letter")

@@ -1,6 +1,7 @@
 """Files of other systems cut into messages, each with its form, its bytes and what it tells."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -18,6 +19,7 @@ from cleanclaim.kernel.markup import MarkupError
 
 HL7, FHIR, CCDA = "hl7", "fhir", "ccda"
 _UNNAMED = "unnamed"
+_KIND = re.compile(r"[A-Z]{3}\^(?:[A-Z0-9]{3})?|[A-Z][A-Za-z]{2,39}", re.ASCII)
 
 
 class NotAMessageError(CleanclaimError):
@@ -70,8 +72,13 @@ def _messages(content: bytes, source: str) -> Iterator[Incoming]:
         message = read_message(each)
         sender = source or message.sender[:80] or _UNNAMED
         yield Incoming(
-            place, sender, HL7, message.title, message.control[:200], each.encode(encoding)
+            place, sender, HL7, _kind(message.title), message.control[:200], each.encode(encoding)
         )
+
+
+def _kind(title: str) -> str:
+    """Give the kind of a message, which events and logs name; a broken head could hold anything."""
+    return title if _KIND.fullmatch(title) else _UNNAMED
 
 
 def _decode(content: bytes) -> tuple[str, str]:
@@ -87,7 +94,7 @@ def _resources(content: bytes, source: str) -> Iterator[Incoming]:
     for piece in pieces:
         used = {a: key for a, key in piece.addresses.items() if f'"{a}"'.encode() in piece.content}
         yield Incoming(
-            piece.place, source, FHIR, piece.kind[:40], piece.key[:200], piece.content, used
+            piece.place, source, FHIR, _kind(piece.kind), piece.key[:200], piece.content, used
         )
 
 
@@ -110,7 +117,8 @@ def read_incoming(
 
 
 def _read_resource(incoming: Incoming, fetch: Fetch) -> tuple[Arrival, tuple[Finding, ...]]:
-    (piece,) = cut_resources(incoming.content) if incoming.kind else (_broken(incoming),)
+    told = incoming.kind != _UNNAMED
+    (piece,) = cut_resources(incoming.content) if told else (_broken(incoming),)
     piece = msgspec.structs.replace(piece, addresses=incoming.addresses)
     return Reader(piece, fetch).read()
 

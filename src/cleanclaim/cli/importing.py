@@ -69,4 +69,4 @@ def _say(file: str, line: "ImportLine", *, as_json: bool) -> None:
         )
         return
     why = "; ".join(f"{r.rule} {r.message}" for r in line.reasons)
-    click.echo(f"{file}  {line.place}  {line.kind or 'unreadable'}  {line.outcome}  {why}".rstrip())
+    click.echo(f"{file}  {line.place}  {line.kind}  {line.outcome}  {why}".rstrip())

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.db.models import Count
 
 from cleanclaim.app.access import access
 from cleanclaim.app.importing import PARKED
@@ -80,8 +81,6 @@ def list_messages(
 
 def count_messages(organization: int) -> Mapping[str, int]:
     """Give how many messages ended how; those received add up to all."""
-    from django.db.models import Count
-
     rows = MessageState.objects.of(organization).values_list("outcome").annotate(Count("pk"))
     return dict(rows.order_by("outcome"))
 
@@ -111,7 +110,7 @@ def _row(state: Any) -> MessageRow:  # noqa: ANN401 - a state with its message
     return MessageRow(
         id=state.message_id,
         source=state.message.source,
-        kind=state.message.kind or "unreadable",
+        kind=state.message.kind,
         received_at=state.message.received_at,
         outcome=state.outcome,
         tries=state.tries,
@@ -140,7 +139,7 @@ def list_merges(organization: int) -> tuple[MergeRow, ...]:
 
 def export_resources(organization: int, source: str, kind: str = "") -> Iterator[bytes]:
     """Give the newest JSON of each resource of a sender as it came, byte for byte."""
-    rows = Message.objects.of(organization).filter(source=source, form="fhir").exclude(kind="")
+    rows = Message.objects.of(organization).filter(source=source, form="fhir").exclude(control="")
     if kind:
         rows = rows.filter(kind=kind)
     newest = rows.order_by("control", "-pk").distinct("control")
