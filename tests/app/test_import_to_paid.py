@@ -172,7 +172,7 @@ def test_every_message_of_the_collection_is_accounted_for(desk: Desk) -> None:
     outcomes = Counter(line.outcome for line in lines)
     # 394 messages and six excerpts; the same text in two files is one message.
     assert len(lines) == 400
-    assert outcomes["imported"] > 100, Counter((x.outcome, _rule(x)) for x in lines)
+    assert outcomes["imported"] > 30, Counter((x.outcome, _rule(x)) for x in lines)
     assert all(line.reasons for line in lines if line.outcome == "parked")
     with within(desk.organization):
         kept = Message.objects.of(desk.organization).count()

@@ -110,9 +110,12 @@ def test_what_comes_twice_is_entered_once(desk: Desk) -> None:
 def test_a_control_id_with_another_content_is_parked(desk: Desk) -> None:
     configure(desk)
     bring(desk, registration())
-    lines = bring(desk, registration(pid=PID.replace("Nell", "Noor")))
-    assert told(lines) == [("parked", ["MESSAGE.CONTROL"])]
+    (line,) = bring(desk, registration(pid=PID.replace("Nell", "Noor")))
+    assert told([line]) == [("parked", ["MESSAGE.CONTROL"])]
     assert one(desk, Patient).first_name == "Nell"
+    # A person who looked at both may enter it all the same.
+    again = replay_message(**desk.who, at=at(), message=line.message)
+    assert (again.outcome, one(desk, Patient).first_name) == ("imported", "Noor")
 
 
 def test_an_order_that_is_upside_down_ends_well(desk: Desk) -> None:

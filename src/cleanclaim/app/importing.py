@@ -174,13 +174,18 @@ def _enter(
     settings: FeedSettings,
     *,
     new_person: bool = False,
+    looked_at: bool = False,
 ) -> Outcome:
-    """Enter what a message tells; whatever stands against it parks it, and undoes what failed."""
+    """Enter what a message tells; whatever stands against it parks it, and undoes what failed.
+
+    ``looked_at``: a person saw the message and wants it entered, whatever its control id.
+    """
     if blocks(findings):
         return Outcome(PARKED, tuple(findings))
-    if _reuses_control(message):
+    if not looked_at and _reuses_control(message):
         words = "the control id came before with another content"
-        told = Finding("MESSAGE.CONTROL", Severity.BLOCK, "MSH-10", words, "ask the sender")
+        hint = "compare the two; trying again enters this one too"
+        told = Finding("MESSAGE.CONTROL", Severity.BLOCK, "MSH-10", words, hint)
         return Outcome(PARKED, (told,))
     ground = Ground(work, message, settings, new_person=new_person)
     try:
@@ -290,7 +295,9 @@ def _retry_waiting(
     return found
 
 
-def _again(work: UnitOfWork, message: Message, *, new_person: bool = False) -> ImportLine:
+def _again(
+    work: UnitOfWork, message: Message, *, new_person: bool = False, looked_at: bool = False
+) -> ImportLine:
     incoming = Incoming(
         message.place,
         message.source,
@@ -305,7 +312,8 @@ def _again(work: UnitOfWork, message: Message, *, new_person: bool = False) -> I
     if arrival.happening is Happening.NOTHING and not findings:
         outcome = Outcome(KEPT)
     else:
-        outcome = _enter(work, message, arrival, findings, settings, new_person=new_person)
+        said = {"new_person": new_person, "looked_at": looked_at}
+        outcome = _enter(work, message, arrival, findings, settings, **said)
     _conclude(work, message, outcome)
     return ImportLine(
         message.place,
@@ -320,13 +328,15 @@ def _again(work: UnitOfWork, message: Message, *, new_person: bool = False) -> I
 def replay_message(
     *, organization: int, actor: Actor, at: datetime, message: int, new_person: bool = False
 ) -> ImportLine:
-    """Try a message once more, under the feed's settings of now; what it made stays once.
+    """Try a message once more on a person's word, under the feed's settings of now.
+
+    What it made stays once, and a control id that came before is no hindrance any more.
 
     ``new_person`` is a person's word that the patient is none of the accounts of that name.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         found = access(Message, message, organization=organization)
-        return _again(work, found, new_person=new_person)
+        return _again(work, found, new_person=new_person, looked_at=True)
 
 
 def settle_person(
@@ -345,7 +355,7 @@ def settle_person(
         for number in arrival.person.numbers:
             ground.number("patient", number, account)
         work.tell("message.settled", ("message", found.pk), patient=account.pk)
-        return _again(work, found)
+        return _again(work, found, looked_at=True)
 
 
 def dismiss_message(*, organization: int, actor: Actor, at: datetime, message: int) -> MessageState:
