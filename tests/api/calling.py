@@ -11,6 +11,7 @@ from django.test import Client
 from app.desk import ACTOR, VISIT, Desk, at, era
 from cleanclaim.app.rights import Permission
 from cleanclaim.app.tokening import TokenTerms, create_token
+from cleanclaim.store.encounters.models import Note
 from cleanclaim.store.organizations.models import Role
 from cleanclaim.store.remits.models import Denial
 from cleanclaim.store.tasks.models import Task
@@ -89,6 +90,7 @@ def records(desk: Desk) -> dict[str, int]:
     with within(desk.organization):
         assert Denial.objects.of(desk.organization).exists()
         task = Task.objects.of(desk.organization).latest("pk").pk
+        note = Note.objects.of(desk.organization).latest("pk").pk
     return {
         "patient": patient.pk,
         "claim": claim.pk,
@@ -97,6 +99,7 @@ def records(desk: Desk) -> dict[str, int]:
         "coverage": desk.coverage(patient).pk,
         "encounter": int(encounter or 0),
         "payer": desk.payers[0].pk,
+        "note": note,
     }
 
 

@@ -13,7 +13,7 @@ from app.desk import Desk
 from cleanclaim.app.rights import RIGHTS, Permission
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.credentialing.models import Payer
-from cleanclaim.store.encounters.models import Encounter
+from cleanclaim.store.encounters.models import Encounter, Note
 from cleanclaim.store.events.models import Event
 from cleanclaim.store.organizations.models import Role
 from cleanclaim.store.patients.models import Coverage, Patient
@@ -120,6 +120,7 @@ def owned(desk: Desk) -> dict[str, set[int]]:
         "coverage": Coverage,
         "encounter": Encounter,
         "payer": Payer,
+        "note": Note,
     }
     with within(desk.organization):
         return {

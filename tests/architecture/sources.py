@@ -13,6 +13,8 @@ PACKAGE = REPOSITORY / "src" / "cleanclaim"
 DOMAIN = (
     "kernel",
     "x12",
+    "fhir",
+    "hl7",
     "codes",
     "claims",
     "credentialing",

@@ -31,6 +31,7 @@ APPEND_ONLY = frozenset(
         "ledger_closing",
         "ledger_entry",
         "ledger_posting",
+        "messages_message",
         "patients_verification",
         "statements_estimate",
         "statements_localterm",

@@ -101,6 +101,21 @@ def _records(desk: Desk) -> Iterator[tuple[str, int]]:
     yield "token", create_token(**desk.who, at=at(), terms=terms)[0].pk
     yield from _money_records(desk)
     yield "variance", _variance(desk)
+    yield from _message_records(desk)
+
+
+def _message_records(desk: Desk) -> Iterator[tuple[str, int]]:
+    """Make a message that waits and two accounts that are joined."""
+    from cleanclaim.app.importing import import_file
+    from cleanclaim.app.merging import merge_patients
+    from hl7.feeds import charges
+
+    told: dict[str, Any] = {**desk.who, "at": at()}
+    (line,) = import_file(**told, name="feed.hl7", content=charges().encode())
+    yield "message", line.message
+    first, second = desk.patient().pk, desk.patient().pk
+    merge = merge_patients(**told, survivor=first, merged=second, reason="one person")
+    yield "merge", merge.pk
 
 
 def _variance(desk: Desk) -> int:
@@ -162,12 +177,21 @@ def test_ones_own_records_are_there(practice: Practice, client: Client) -> None:
         f"/denials/{ids['case']}",
         f"/appeals/{ids['appeal']}/letter.pdf",
         f"/suspense/{ids['decision']}",
+        f"/messages/{ids['message']}",
     ):
         assert client.get(page).status_code == 200, page
     account = client.get(f"/patients/{ids['patient']}").content.decode()
     assert "Waverly" in account
     listed = ("/", "/patients", "/claims", "/held", "/denials", "/remits", "/ledger", "/audit")
     more = ("/rules", "/rules/new", "/codes", "/reference", "/denials/patterns", "/tokens")
-    desks = ("/suspense", "/bank", "/payer-balances", "/autopost", "/remits/new")
+    desks = (
+        "/messages",
+        "/messages?outcome=kept",
+        "/suspense",
+        "/bank",
+        "/payer-balances",
+        "/autopost",
+        "/remits/new",
+    )
     for page in (*listed, *more, *desks):
         assert client.get(page).status_code == 200, page

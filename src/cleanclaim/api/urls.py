@@ -7,6 +7,7 @@ from cleanclaim.api.resources import (  # noqa: F401 - importing a module declar
     checking,
     claims,
     codes,
+    fhir,
     guide,
     ledger,
     patients,

@@ -2,17 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 
 from cleanclaim.cli.answers import say_json
-from cleanclaim.cli.booting import boot_migrated, list_organizations
+from cleanclaim.cli.choosing import acting_for, boot_for, organization_option
 from cleanclaim.cli.program import Failure
 
-_ORGANIZATION = click.option(
-    "--organization", type=click.IntRange(1), help="Its number; needless where there is one only."
-)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
@@ -23,7 +19,7 @@ def command() -> None:
 
 @command.command("create")
 @click.argument("name")
-@_ORGANIZATION
+@organization_option
 @click.option("--role", required=True, help="Whose rights it has: owner, biller, coder and so on.")
 @click.option("--permission", "permissions", multiple=True, help="Only this right; repeat it.")
 @click.option("--days", default=90, show_default=True, help="How long it holds.")
@@ -38,7 +34,7 @@ def create(
     as_json: bool,
 ) -> None:
     """Make a token and print it; it is kept nowhere and cannot be shown again."""
-    chosen = _boot(organization)
+    chosen = boot_for(organization)
     from cleanclaim.app.rights import Permission
     from cleanclaim.app.tokening import TokenTerms, create_token
     from cleanclaim.store.organizations.models import Role
@@ -51,7 +47,7 @@ def create(
         role=Role(role),
         permissions=frozenset(Permission(each) for each in permissions),
     )
-    token, text = create_token(**_acting(chosen), terms=terms)
+    token, text = create_token(**acting_for(chosen), terms=terms)
     if as_json:
         say_json({"id": token.pk, "token": text, "expires_at": token.expires_at})
     else:
@@ -59,11 +55,11 @@ def create(
 
 
 @command.command("list")
-@_ORGANIZATION
+@organization_option
 @_JSON
 def list_them(*, organization: int | None, as_json: bool) -> None:
     """List the tokens, without their secrets."""
-    chosen = _boot(organization)
+    chosen = boot_for(organization)
     from cleanclaim.app.reading.tokens import list_tokens
     from cleanclaim.store.tenancy import within
 
@@ -81,32 +77,13 @@ def list_them(*, organization: int | None, as_json: bool) -> None:
 
 @command.command("revoke")
 @click.argument("token", type=click.IntRange(1))
-@_ORGANIZATION
+@organization_option
 def revoke(*, token: int, organization: int | None) -> None:
     """End a token at once, by its number in the list."""
-    chosen = _boot(organization)
+    chosen = boot_for(organization)
     from cleanclaim.app.tokening import revoke_token
 
-    click.echo(f"{revoke_token(**_acting(chosen), token=token).name} is revoked")
-
-
-def _boot(organization: int | None) -> int:
-    """Start the database and give the organization that is meant."""
-    there = list_organizations(boot_migrated())
-    if organization is None and len(there) == 1:
-        return there[0]
-    if organization not in there:
-        known = ", ".join(map(str, there)) or "none"
-        msg = f"name one of the organizations by --organization: {known}"
-        raise Failure(msg)
-    return organization
-
-
-def _acting(organization: int) -> dict[str, Any]:
-    from cleanclaim.store.events.chain import Actor
-
-    actor = Actor("system", "command line")
-    return {"organization": organization, "actor": actor, "at": datetime.now(UTC)}
+    click.echo(f"{revoke_token(**acting_for(chosen), token=token).name} is revoked")
 
 
 def _refuse_unknown(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:

@@ -1,0 +1,1 @@
+"""Messages of other systems, kept byte for byte, and what they are known by."""
