@@ -10,7 +10,7 @@ from django.db.models import Max
 from cleanclaim.app.access import NotFoundError, access
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.credentialing.files.checks import check_element
-from cleanclaim.credentialing.files.elements import FileElement, Identity, days_of
+from cleanclaim.credentialing.files.elements import FileElement, Identity, days_of, kind_of
 from cleanclaim.credentialing.files.entries import DOCUMENT_KINDS, Entry, HeldDocument, pick
 from cleanclaim.credentialing.files.interchange import digest_entries, read_file, write_file
 from cleanclaim.credentialing.screening.names import fold
@@ -98,7 +98,7 @@ def record_element(
         if before is not None and not before.withdrawn:
             if read_element(before.content) == element:
                 return before
-            if before.kind != element.__struct_config__.tag:
+            if before.kind != kind_of(element):
                 msg = "an element cannot become one of another kind"
                 raise FileError(msg)
         row = _add(work, provider, element, before)
@@ -135,7 +135,7 @@ def _add(
         provider_id=provider,
         number=before.number if before else _next_number(work.organization, provider),
         version=before.version + 1 if before else 1,
-        kind=element.__struct_config__.tag,
+        kind=kind_of(element).value,
         content=msgspec.to_builtins(element),
         starts_on=first,
         ends_on=last,
