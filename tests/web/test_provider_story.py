@@ -13,7 +13,7 @@ from app.credentialed import leie, listed
 from app.desk import Desk, at
 from cleanclaim.app.releasing import release_claim
 from cleanclaim.app.submitting import submit_claims
-from cleanclaim.store.claims.models import ClaimRecord
+from cleanclaim.store.claims.models import ClaimRecord, Hold
 from cleanclaim.store.organizations.models import Organization
 from cleanclaim.store.tenancy import within
 from conftest import Practice
@@ -123,6 +123,7 @@ def test_from_an_npi_to_claims_that_leave(story: Story) -> None:
     _renew(story)
     assert story.desk.state(held) == "held"  # nobody has verified the renewal yet
     story.verify("licence", "licence", "renewed")
+    assert _holds(story, held) == []
     assert story.desk.state(held) == "ready"
     submit_claims(**story.desk.who, at=at(LATER), payer=story.desk.payers[0])
     assert {story.desk.state(claim) for claim in (first, held)} == {"submitted"}
@@ -132,6 +133,12 @@ def _visit(story: Story, on: date) -> ClaimRecord:
     claim = story.desk.assembled(story.desk.patient(), on=on)
     release_claim(**story.desk.who, at=at(on), claim=claim.pk)
     return claim
+
+
+def _holds(story: Story, claim: ClaimRecord) -> list[str]:
+    with within(story.desk.organization):
+        rows = Hold.objects.of(story.desk.organization).filter(claim=claim, released_at=None)
+        return list(rows.values_list("reason", flat=True))
 
 
 def _onboard(story: Story) -> None:
