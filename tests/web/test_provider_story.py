@@ -19,7 +19,7 @@ from cleanclaim.store.tenancy import within
 from conftest import Practice
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import FilePayload, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
@@ -58,6 +58,11 @@ class Story:
         found = page.evaluate(asked)["violations"]
         told = [(each["id"], [node["html"][:160] for node in each["nodes"]][:3]) for each in found]
         assert told == [], name
+
+    def bring(self, field: str, name: str, media: str, content: bytes) -> None:
+        """Choose a file in a form."""
+        payload: FilePayload = {"name": name, "mimeType": media, "buffer": content}
+        self.page.set_input_files(field, payload)
 
     def add(self, kind: str, **fields: str) -> None:
         """Record an element by its form."""
@@ -168,7 +173,7 @@ def _fill_and_verify(story: Story) -> None:
     page = story.page
     page.goto("/screening")
     content = leie(listed(last="SOMEBODY", born="19000101"))
-    page.set_input_files("#file", {"name": "l.csv", "mimeType": "text/csv", "buffer": content})
+    story.bring("#file", "l.csv", "text/csv", content)
     page.fill("#rows_min", "2")
     page.click("button:text-is('Screen')")
     story.told("0 for a person to decide")
@@ -190,9 +195,8 @@ def _attest_on_the_own_page(story: Story) -> None:
     own.look("own-enter")
     own.page.click("button:text-is('Open my file')")
     own.page.wait_for_selector("h2:has-text('Your file is')")
-    content = {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 a CV"}
     own.page.select_option("#kind", "cv")
-    own.page.set_input_files("#file", content)
+    own.bring("#file", "cv.pdf", "application/pdf", b"%PDF-1.7 a CV")
     own.page.click("button:text-is('Send')")
     own.told("The document is kept")
     own.page.check("[name=agree]")

@@ -121,7 +121,7 @@ def record(request: ProviderRequest) -> HttpResponse:
             **acting_provider(request),
             provider=request.own.provider,
             element=read_form(kind, request.POST),
-            number=read_key(request, "number") or None,
+            number=read_key(request, "entry") or None,
         )
         return "kept"
 

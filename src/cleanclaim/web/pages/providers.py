@@ -135,7 +135,8 @@ def record(request: SignedRequest, provider: int) -> HttpResponse:
     def work() -> str:
         kind = read_kind(request.POST.get("kind", ""))
         element = read_form(kind, request.POST)
-        number = read_key(request, "number") or None
+        # Licences and registrations have a field of their own that is called number.
+        number = read_key(request, "entry") or None
         record_element(**request.signed.acting, provider=provider, element=element, number=number)
         return f"Recorded: {kind.value.replace('_', ' ')}. Verify it at its source."
 
