@@ -11,7 +11,13 @@ from cleanclaim.app.access import NotFoundError, access
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.credentialing.files.checks import check_element
 from cleanclaim.credentialing.files.elements import FileElement, Identity, days_of, kind_of
-from cleanclaim.credentialing.files.entries import DOCUMENT_KINDS, Entry, HeldDocument, pick
+from cleanclaim.credentialing.files.entries import (
+    DOCUMENT_KINDS,
+    DocumentKind,
+    Entry,
+    HeldDocument,
+    pick,
+)
 from cleanclaim.credentialing.files.interchange import digest_entries, read_file, write_file
 from cleanclaim.credentialing.screening.names import fold
 from cleanclaim.kernel.errors import CleanclaimError
@@ -58,11 +64,15 @@ def read_element(content: object) -> FileElement:
 
 
 def read_documents(organization: int, provider: int) -> list[ProviderDocument]:
-    """Give the latest version of each document, without what is in it."""
+    """Give the latest version of each document, without what is in it.
+
+    Of evidence every page is given: each proves a verification of its own.
+    """
     rows = ProviderDocument.objects.of(organization).filter(provider_id=provider)
-    latest: dict[tuple[str, int | None], ProviderDocument] = {}
+    latest: dict[tuple[str, int | None, int], ProviderDocument] = {}
     for row in rows.defer("content").order_by("version"):
-        latest[row.kind, row.element] = row
+        own = row.version if row.kind == DocumentKind.EVIDENCE else 0
+        latest[row.kind, row.element, own] = row
     return sorted(latest.values(), key=lambda row: (row.kind, row.element or 0))
 
 
