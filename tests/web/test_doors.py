@@ -10,10 +10,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
+from app.credentialed import FileDesk
 from app.denied import case_of
 from app.desk import VISIT, Desk, at, era
 from app.test_underpayments import agree, compare, first, pay
 from cleanclaim.app.appealing import draft_appeal
+from cleanclaim.app.committee import plan_meeting
 from cleanclaim.app.tokening import TokenTerms, create_token
 from cleanclaim.app.writing_off import ask_write_off
 from cleanclaim.store.organizations.models import Role
@@ -102,6 +104,7 @@ def _records(desk: Desk) -> Iterator[tuple[str, int]]:
     yield from _money_records(desk)
     yield "variance", _variance(desk)
     yield from _message_records(desk)
+    yield from _credentialing_records(desk)
 
 
 def _message_records(desk: Desk) -> Iterator[tuple[str, int]]:
@@ -116,6 +119,15 @@ def _message_records(desk: Desk) -> Iterator[tuple[str, int]]:
     first, second = desk.patient().pk, desk.patient().pk
     merge = merge_patients(**told, survivor=first, merged=second, reason="one person")
     yield "merge", merge.pk
+
+
+def _credentialing_records(desk: Desk) -> Iterator[tuple[str, int]]:
+    """Open a file with a document and plan a meeting."""
+    file = FileDesk(desk)
+    file.onboard()
+    yield "provider", desk.provider.pk
+    yield "document", file.evidence()
+    yield "meeting", plan_meeting(**file.on(), meets_on=date(2026, 4, 24)).pk
 
 
 def _variance(desk: Desk) -> int:

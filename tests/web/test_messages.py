@@ -99,7 +99,7 @@ def test_axe_finds_nothing_and_the_list_goes_by_keyboard(
     merge_patients(**told, survivor=first.pk, merged=second.pk, reason="one person")
     bring(desk, registration())
     page.keyboard.press("g")
-    page.keyboard.press("i")
+    page.keyboard.press("m")
     page.wait_for_selector("h1:has-text('Messages')")
     _judge(page)
     page.keyboard.press("j")

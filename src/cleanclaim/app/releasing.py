@@ -6,11 +6,14 @@ import msgspec
 
 from cleanclaim.app.access import access_claim
 from cleanclaim.app.claiming import scrub_claim
+from cleanclaim.app.exclusions import exclusion_cause
 from cleanclaim.app.lifecycle import advance, advance_if_allowed
+from cleanclaim.app.reading.credentials import credential_spans
 from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.claims.workflow import ClaimEvent, ClaimState
 from cleanclaim.credentialing.gate import Decision, gate
+from cleanclaim.credentialing.participation import Credential
 from cleanclaim.credentialing.participation import Participation as ParticipationValue
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Finding, Severity
@@ -50,6 +53,7 @@ def release_claim(
             *_blocking_causes(findings),
             *_blocking_causes(_refused_by_writer(work, record)),
             *_gate_causes(work, record),
+            *_exclusion_causes(work, record),
             *_coverage_causes(work, record),
         )
         causes = tuple(c for c in causes if not _is_overridden(work, record, c))
@@ -88,6 +92,7 @@ def _gate_causes(work: UnitOfWork, record: ClaimRecord) -> list[Cause]:
     location = record.encounter.location_id if record.encounter else None
     result = gate(
         [_participation(row) for row in rows.select_related("provider")],
+        _credentials(work, record),
         rendering_npi=record.rendering.npi if record.rendering else "",
         billing_npi=practice.npi,
         payer=str(record.payer_id),
@@ -98,6 +103,17 @@ def _gate_causes(work: UnitOfWork, record: ClaimRecord) -> list[Cause]:
     if result.decision is Decision.PASS:
         return []
     return [Cause(f"CRED.{result.reason.value}".upper(), result.message, result.effective_on)]
+
+
+def _credentials(work: UnitOfWork, record: ClaimRecord) -> tuple[Credential, ...]:
+    """Give what sources verified of the rendering provider; a lapsed licence holds the claim."""
+    provider = record.rendering_id
+    return credential_spans(work.organization, provider) if provider is not None else ()
+
+
+def _exclusion_causes(work: UnitOfWork, record: ClaimRecord) -> list[Cause]:
+    found = exclusion_cause(work.organization, record.rendering_id, record.payer, record.service_on)
+    return [] if found is None else [Cause(*found)]
 
 
 def _participation(row: Participation) -> ParticipationValue:
@@ -178,8 +194,17 @@ _STEPS = {
 }
 
 
+_OWN_STEPS = {
+    "CRED.LICENCE_EXPIRED": "Record the renewed licence and verify it; the claim leaves by itself",
+    "CRED.EXCLUDED": "Do not bill it: tell counsel what was served since the exclusion",
+    "CRED.EXCLUSION_UNDECIDED": "Decide whether the entry on the list is our provider",
+}
+
+
 def next_step(reason: str) -> str:
     """Say what is to be done about a hold, by its reason."""
+    if reason in _OWN_STEPS:
+        return _OWN_STEPS[reason]
     family = reason.split(".", maxsplit=1)[0]
     return _STEPS.get(family, "Mend what the finding names and release again")
 

@@ -20,6 +20,7 @@ class Door(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
     PATIENT = "patient"  # who came in by a link; never a member
+    PROVIDER = "provider"  # who came in by a link to their own file; never a member
 
 
 View = Callable[..., HttpResponseBase]

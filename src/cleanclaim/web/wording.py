@@ -65,6 +65,17 @@ STATES: Mapping[str, str] = {
     "not_found": "red",
     "no_answer": "amber",
     "wants_information": "amber",
+    "missing": "red",
+    "stale": "amber",
+    "adverse": "red",
+    "verified": "green",
+    "unavailable": "amber",
+    "no_evidence": "amber",
+    "future": "amber",
+    "limit_unknown": "amber",
+    "current": "green",
+    "due_soon": "amber",
+    "deferred": "amber",
 }
 
 WORDS: Mapping[str, str] = {
@@ -114,4 +125,14 @@ WORDS: Mapping[str, str] = {
     "277CA": "claim acknowledged, 277CA",
     "999": "file acknowledged, 999",
     "TA1": "interchange acknowledged, TA1",
+    "dea": "DEA registration",
+    "w9": "W-9",
+    "cv": "CV",
+    "ncqa_accreditation": "NCQA, accreditation",
+    "ncqa_certification": "NCQA, certification",
+    "urac": "URAC",
+    "joint_commission": "Joint Commission",
+    "work": "work history",
+    "cover": "malpractice cover",
+    "state_controlled": "state registration for controlled substances",
 }

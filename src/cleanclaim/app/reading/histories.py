@@ -54,6 +54,11 @@ def patient_history(organization: int, patient: int, limit: int = 60) -> tuple[H
     return _latest(Event.objects.of(organization).filter(patient_id=patient), limit)
 
 
+def provider_history(organization: int, provider: int, limit: int = 40) -> tuple[Happening, ...]:
+    """Give the latest events of a provider's file and decisions, views left out."""
+    return _latest(Event.objects.of(organization).filter(detail__provider=provider), limit)
+
+
 def _latest(rows: QuerySet[Any], limit: int) -> tuple[Happening, ...]:
     shown = rows.exclude(record_kind=VIEW).order_by("-sequence")[:limit]
     return tuple(tell(event) for event in shown)

@@ -153,7 +153,10 @@ def judge_file(
         if not found:
             states.append(ElementState(each.element, State.MISSING))
             continue
-        latest = max(found, key=lambda one: (one.verified_on <= decided_on, one.verified_on))
+        # Of two of one day the later told counts.
+        latest = max(
+            reversed(found), key=lambda one: (one.verified_on <= decided_on, one.verified_on)
+        )
         states.append(_judge(latest, limit, decided_on, ages=each.ages))
     return Readiness(decided_on, tuple(states))
 

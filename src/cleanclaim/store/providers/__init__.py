@@ -1,0 +1,1 @@
+"""Files of providers: their elements with history, documents, verifications and decisions."""
