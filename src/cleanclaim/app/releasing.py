@@ -6,19 +6,16 @@ import msgspec
 
 from cleanclaim.app.access import access_claim
 from cleanclaim.app.claiming import scrub_claim
+from cleanclaim.app.gating import gate_claim
 from cleanclaim.app.lifecycle import advance, advance_if_allowed
 from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.claims.workflow import ClaimEvent, ClaimState
-from cleanclaim.credentialing.gate import Decision, gate
-from cleanclaim.credentialing.participation import Participation as ParticipationValue
+from cleanclaim.credentialing.gate import GateResult
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Finding, Severity
-from cleanclaim.kernel.spans import Span
 from cleanclaim.store.claims.models import ClaimFinding, ClaimRecord, Hold
-from cleanclaim.store.credentialing.models import Participation
 from cleanclaim.store.events.chain import Actor
-from cleanclaim.store.organizations.models import Organization
 from cleanclaim.store.patients.models import Verification
 
 
@@ -49,7 +46,7 @@ def release_claim(
         causes = (
             *_blocking_causes(findings),
             *_blocking_causes(_refused_by_writer(work, record)),
-            *_gate_causes(work, record),
+            *_gate_causes(record),
             *_coverage_causes(work, record),
         )
         causes = tuple(c for c in causes if not _is_overridden(work, record, c))
@@ -80,35 +77,18 @@ def _blocking_causes(findings: tuple[Finding, ...]) -> list[Cause]:
     return [Cause(rule, f"{f.place}: {f.message}") for rule, f in by_rule.items()]
 
 
-def _gate_causes(work: UnitOfWork, record: ClaimRecord) -> list[Cause]:
+def _gate_causes(record: ClaimRecord) -> list[Cause]:
     if not record.payer.requires_participation:
         return []
-    practice = Organization.objects.get(pk=work.organization)
-    rows = Participation.objects.of(work.organization).filter(payer=record.payer)
-    location = record.encounter.location_id if record.encounter else None
-    result = gate(
-        [_participation(row) for row in rows.select_related("provider")],
-        rendering_npi=record.rendering.npi if record.rendering else "",
-        billing_npi=practice.npi,
-        payer=str(record.payer_id),
-        product=record.coverage.product,
-        location=str(location or ""),
-        on=record.service_on,
-    )
-    if result.decision is Decision.PASS:
+    result = gate_claim(record)
+    if result.leaves:
         return []
-    return [Cause(f"CRED.{result.reason.value}".upper(), result.message, result.effective_on)]
+    return [Cause(f"CRED.{result.reason.value}".upper(), _told(result), result.until)]
 
 
-def _participation(row: Participation) -> ParticipationValue:
-    return ParticipationValue(
-        provider_npi=row.provider.npi,
-        payer=str(row.payer_id),
-        span=Span(row.starts_on, row.ends_on),
-        product=row.product,
-        location=str(row.location_id or ""),
-        source=row.source,
-    )
+def _told(result: GateResult) -> str:
+    """Say why the gate holds a claim; for a substitute also under whose number it is billed."""
+    return f"{result.sentence}; bill as {result.bill_as}" if result.bill_as else result.sentence
 
 
 def _coverage_causes(work: UnitOfWork, record: ClaimRecord) -> list[Cause]:
