@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from benchmarks import (
     bulk_writes,
+    gating,
     opening,
     posting,
     pricing,
@@ -22,6 +23,7 @@ def _figures() -> Iterator[Figure | Measure]:
     yield from pricing.measure()
     yield from scrubbing.measure()
     yield from screening.measure()
+    yield from gating.measure()
     yield from bulk_writes.measure()
     yield from posting.measure()
 

@@ -1,6 +1,10 @@
 """The gate over the practice's records: may this provider be billed to this payer on that day."""
 
 from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+from django.db.models import Q
 
 from cleanclaim.app.values import latest_claim
 from cleanclaim.claims.batch import ClaimBatch
@@ -11,13 +15,14 @@ from cleanclaim.credentialing.enrollment.applications import (
     learn_turnaround,
 )
 from cleanclaim.credentialing.enrollment.terms import Program
-from cleanclaim.credentialing.gate import GateResult
+from cleanclaim.credentialing.gate import GateResult, gate
 from cleanclaim.credentialing.participation.columns import Place, judge_batch
 from cleanclaim.credentialing.participation.credentials import Credential
 from cleanclaim.credentialing.participation.grants import (
     Agreement,
     Bar,
     BarKind,
+    Combination,
     Demand,
     DemandKind,
     Enrollment,
@@ -28,9 +33,11 @@ from cleanclaim.credentialing.participation.grants import (
 from cleanclaim.credentialing.participation.substitutes import SubstituteKind, Substitution
 from cleanclaim.kernel.spans import Span
 from cleanclaim.store.claims.models import ClaimRecord
-from cleanclaim.store.credentialing.models import Participation, Payer
+from cleanclaim.store.credentialing.models import Location, Participation, Payer, Provider
 from cleanclaim.store.enrollments import models as store
 from cleanclaim.store.followup.models import ContractRecord
+from cleanclaim.store.organizations.models import Organization
+from cleanclaim.store.tenancy import within
 
 
 def gate_claim(record: ClaimRecord) -> GateResult:
@@ -40,6 +47,46 @@ def gate_claim(record: ClaimRecord) -> GateResult:
     place = Place(str(record.payer_id), record.coverage.product, str(location or ""))
     (result,) = judge_batch(ClaimBatch.of([latest_claim(record)]), index, lambda _claim: place)
     return result
+
+
+# A place that is named and not on record; no id of a location reads like this.
+_ELSEWHERE = "elsewhere"
+
+
+class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person asks the gate: payer by id or name, location by name, "" for any or usual."""
+
+    rendering_npi: str
+    payer: str
+    on: date
+    billing_npi: str = ""
+    product: str = ""
+    location: str = ""
+    taxonomy: str = ""
+
+
+def ask_gate(organization: int, asked: Asked) -> GateResult:
+    """Answer a person's question by the practice's records; what is not on record is unknown.
+
+    Without a billing provider or a taxonomy the practice's and the provider's own are taken.
+    """
+    with within(organization):
+        practice = Organization.objects.get(pk=organization)
+        named = Q(identifier=asked.payer) | Q(name__iexact=asked.payer)
+        payer = Payer.objects.of(organization).filter(named).order_by("pk").first()
+        places = Location.objects.of(organization).filter(name__iexact=asked.location)
+        location = places.values_list("pk", flat=True).first() if asked.location else None
+        who = Provider.objects.of(organization).filter(npi=asked.rendering_npi)
+        own = who.values_list("taxonomy", flat=True).first() or ""
+        combination = Combination(
+            asked.rendering_npi,
+            asked.billing_npi or practice.npi,
+            str(payer.pk) if payer else "",
+            asked.product,
+            str(location) if location else _ELSEWHERE if asked.location else "",
+            asked.taxonomy or own,
+        )
+        return gate(combination, asked.on, load_grants(organization))
 
 
 def load_grants(
