@@ -1,6 +1,7 @@
 """Release: a claim leaves when nothing blocks it; otherwise it is held and says why."""
 
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -205,10 +206,19 @@ def reexamine_held(
 
     ``of`` narrows them to those that a change concerns: payer, coverage, service_on.
     """
+    narrowed: dict[str, Any] = dict(of)
+    states = (ClaimState.HELD,)
+    return reexamine(organization=organization, actor=actor, at=at, states=states, **narrowed)
+
+
+def reexamine(
+    *, organization: int, actor: Actor, at: datetime, states: tuple[ClaimState, ...], **of: object
+) -> list[ClaimRecord]:
+    """Look again at the claims in some states that have not left, and give those that may leave."""
     with unit_of_work(organization=organization, actor=actor, at=at):
-        held = ClaimRecord.objects.of(organization).filter(state=ClaimState.HELD, **of)
+        rows = ClaimRecord.objects.of(organization).filter(state__in=states, **of)
         looked = [
             release_claim(organization=organization, actor=actor, at=at, claim=pk)
-            for pk in held.order_by("pk").values_list("pk", flat=True)
+            for pk in rows.order_by("pk").values_list("pk", flat=True)
         ]
     return [record for record, causes in looked if not causes]
