@@ -201,7 +201,7 @@ class Roster(TenantModel):
 
 
 class RosterAnswer(TenantModel):
-    """What the payer said of one row of a roster."""
+    """What the payer said of one row of a roster; what it says later is a further row."""
 
     roster = TenantKey(Roster)
     number = models.PositiveIntegerField()
@@ -213,7 +213,7 @@ class RosterAnswer(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "roster", "number"], name="roster_answer_once"
+                fields=["organization", "roster", "number", "outcome"], name="roster_answer_once"
             )
         ]
 

@@ -543,7 +543,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rosteranswer",
             constraint=models.UniqueConstraint(
-                fields=("organization", "roster", "number"), name="roster_answer_once"
+                fields=("organization", "roster", "number", "outcome"), name="roster_answer_once"
             ),
         ),
     ]
