@@ -10,6 +10,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     codes,
     denial_work,
     denials,
+    enrollments,
     followup,
     front,
     held,

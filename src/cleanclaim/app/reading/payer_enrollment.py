@@ -1,5 +1,7 @@
 """Which program, dated rules and numbers hold for a payer's enrollments."""
 
+import msgspec
+
 from cleanclaim.credentialing.enrollment.terms import (
     SHIPPED_RULES,
     SHIPPED_TERMS,
@@ -11,10 +13,38 @@ from cleanclaim.credentialing.enrollment.terms import (
 )
 from cleanclaim.credentialing.verification.policies import Confidence
 from cleanclaim.kernel.spans import Span
-from cleanclaim.store.credentialing.models import Payer
+from cleanclaim.store.credentialing.models import Location, Payer, Provider
 from cleanclaim.store.enrollments.models import PayerProgram, PayerRule
 
 BASIS = "basis"
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A record to choose from: its id, its number to others ("" for places), its name."""
+
+    id: int
+    number: str
+    name: str
+
+
+class Parties(msgspec.Struct, frozen=True):
+    """Whom an application can be about."""
+
+    providers: tuple[Named, ...]
+    payers: tuple[Named, ...]
+    locations: tuple[Named, ...]
+
+
+def list_parties(organization: int) -> Parties:
+    """List providers, payers and places of a practice by name."""
+    providers = Provider.objects.of(organization).order_by("last_name", "first_name")
+    payers = Payer.objects.of(organization).order_by("name")
+    places = Location.objects.of(organization).order_by("name")
+    return Parties(
+        tuple(Named(row.pk, row.npi, str(row)) for row in providers),
+        tuple(Named(row.pk, row.identifier, row.name) for row in payers),
+        tuple(Named(row.pk, "", row.name) for row in places),
+    )
 
 
 def program_of(payer: Payer) -> Program | None:
