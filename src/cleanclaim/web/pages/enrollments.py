@@ -5,6 +5,7 @@ from datetime import date
 from django.http import HttpResponse
 
 from cleanclaim.app.enrollment_applications import (
+    access_application,
     approve_application,
     file_application,
     follow_up,
@@ -142,6 +143,7 @@ def file_one(request: SignedRequest, application: int) -> HttpResponse:
     """Note that the application went to the payer."""
 
     def work() -> str:
+        access_application(application, organization=request.signed.organization)
         file_application(
             **request.signed.acting,
             application=application,
@@ -165,6 +167,7 @@ def take_answer(request: SignedRequest, application: int) -> HttpResponse:
     """Note what the payer said, or that it was asked."""
 
     def work() -> str:
+        access_application(application, organization=request.signed.organization)
         told = {**request.signed.acting, "application": application}
         state, note = request.POST.get("state", ""), request.POST.get("note", "")
         again_on = _day(request, "follow_up_on")
@@ -194,6 +197,7 @@ def approve(request: SignedRequest, application: int) -> HttpResponse:
     """Record the payer's approval; claims that waited for it leave by themselves."""
 
     def work() -> str:
+        access_application(application, organization=request.signed.organization)
         row = approve_application(
             **request.signed.acting,
             application=application,
