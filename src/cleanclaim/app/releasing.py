@@ -1,5 +1,6 @@
 """Release: a claim leaves when nothing blocks it; otherwise it is held and says why."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -50,13 +51,21 @@ def release_claim(
             *_gate_causes(record),
             *_coverage_causes(work, record),
         )
-        causes = tuple(c for c in causes if not _is_overridden(work, record, c))
+        causes = tuple(c for c in _once(causes) if not _is_overridden(work, record, c))
         _keep_holds(work, record, causes)
         if causes:
             _hold(work, record, causes)
         else:
             _clear(work, record)
     return record, causes
+
+
+def _once(causes: Iterable[Cause]) -> tuple[Cause, ...]:
+    """Give the first cause of each reason, in order: a claim has one open hold a reason."""
+    found: dict[str, Cause] = {}
+    for cause in causes:
+        found.setdefault(cause.reason, cause)
+    return tuple(found.values())
 
 
 def _refused_by_writer(work: UnitOfWork, record: ClaimRecord) -> tuple[Finding, ...]:
