@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from benchmarks import (
     bulk_writes,
     em_levels,
+    gating,
     opening,
     posting,
     pricing,
@@ -24,6 +25,7 @@ def _figures() -> Iterator[Figure | Measure]:
     yield from scrubbing.measure()
     yield from screening.measure()
     yield from em_levels.measure()
+    yield from gating.measure()
     yield from bulk_writes.measure()
     yield from posting.measure()
 

@@ -2,12 +2,19 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanclaim.credentialing.gate import Decision, GateReason, GateResult, gate
-from cleanclaim.credentialing.participation import Credential, CredentialKind, Participation
+from cleanclaim.credentialing.participation import Credential, CredentialKind
+from cleanclaim.credentialing.participation.grants import (
+    Combination,
+    Enrollment,
+    GrantIndex,
+    Grants,
+)
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.kernel.identifiers import npi_from_stem
 from cleanclaim.kernel.spans import Span
@@ -18,7 +25,7 @@ YEAR = Span(date(2026, 1, 1), date(2026, 12, 31))
 ON = date(2026, 6, 15)
 
 
-def row(span: Span | None = YEAR, **changes: object) -> Participation:
+def row(span: Span | None = YEAR, **changes: object) -> Enrollment:
     fields: dict[str, object] = {
         "provider_npi": ANN,
         "payer": "ACME",
@@ -27,25 +34,26 @@ def row(span: Span | None = YEAR, **changes: object) -> Participation:
         "product": "PPO",
         "location": "main",
     }
-    return Participation(**{**fields, **changes})  # type: ignore[arg-type]
+    return Enrollment(**{**fields, **changes})  # type: ignore[arg-type]
 
 
-def ask(*rows: Participation, **changes: object) -> GateResult:
-    question: dict[str, object] = {
-        "rendering_npi": ANN,
-        "billing_npi": GROUP,
-        "payer": "ACME",
-        "product": "PPO",
-        "location": "main",
-        "on": ON,
-    }
-    return gate(rows, **{**question, **changes})  # type: ignore[arg-type]
+ASKED = Combination(ANN, GROUP, "ACME", "PPO", "main")
+
+
+def ask(
+    *rows: Enrollment,
+    on: date | None = ON,
+    credentials: tuple[Credential, ...] = (),
+    **changes: str,
+) -> GateResult:
+    index = GrantIndex(Grants(rows, credentials))
+    return gate(msgspec.structs.replace(ASKED, **changes), on, index)
 
 
 def test_a_participation_in_force_lets_the_claim_leave() -> None:
     result = ask(row())
     assert (result.decision, result.reason) == (Decision.PASS, GateReason.IN_FORCE)
-    assert result.participation == row()
+    assert result.enrollment == row()
     assert result.as_finding().severity is Severity.INFO
 
 
@@ -63,13 +71,14 @@ def test_first_and_last_day_are_in_force(on: date) -> None:
         ((row(billing=(OTHER_GROUP,)),), Decision.HOLD, GateReason.WRONG_BILLING),
         ((row(product="HMO"),), Decision.HOLD, GateReason.WRONG_PRODUCT),
         ((row(location="annex"),), Decision.HOLD, GateReason.WRONG_LOCATION),
+        ((row(taxonomy="207Q00000X"),), Decision.HOLD, GateReason.WRONG_TAXONOMY),
         ((row(None),), Decision.HOLD, GateReason.PENDING),
         ((row(Span(date(2025, 1, 1), date(2026, 6, 14))),), Decision.HOLD, GateReason.ENDED),
         ((row(Span(date(2026, 6, 16))),), Decision.HOLD, GateReason.NOT_YET_EFFECTIVE),
     ],
 )
 def test_anything_less_is_held(
-    held: tuple[Participation, ...], decision: Decision, reason: GateReason
+    held: tuple[Enrollment, ...], decision: Decision, reason: GateReason
 ) -> None:
     result = ask(*held)
     assert (result.decision, result.reason) == (decision, reason)
@@ -80,13 +89,13 @@ def test_anything_less_is_held(
 def test_the_effective_date_to_come_is_told() -> None:
     later, sooner = row(Span(date(2026, 9, 1))), row(Span(date(2026, 8, 1)))
     result = ask(later, sooner)
-    assert result.effective_on == date(2026, 8, 1)
+    assert result.until == date(2026, 8, 1)
     assert "2026-08-01" in result.message
 
 
 def test_an_ended_participation_that_starts_again_waits_for_the_new_date() -> None:
     result = ask(row(Span(date(2025, 1, 1), date(2025, 12, 31))), row(Span(date(2026, 7, 1))))
-    assert (result.reason, result.effective_on) == (
+    assert (result.reason, result.until) == (
         GateReason.NOT_YET_EFFECTIVE,
         date(2026, 7, 1),
     )
@@ -108,7 +117,8 @@ def test_the_tax_number_serves_where_enrollments_are_kept_by_it() -> None:
 
 def test_billing_out_of_network_is_a_decision_and_yields_to_a_contract() -> None:
     outside = row(in_network=False)
-    assert ask(outside).reason is GateReason.OUT_OF_NETWORK
+    assert ask(outside).decision is Decision.OUT_OF_NETWORK
+    assert ask(outside).leaves
     assert ask(outside, row()).reason is GateReason.IN_FORCE
 
 
@@ -121,18 +131,11 @@ def test_a_licence_expired_on_the_day_holds_and_a_renewal_frees() -> None:
     old = Credential(ANN, CredentialKind.LICENCE, Span(date(2024, 1, 1), date(2026, 6, 14)))
     new = Credential(ANN, CredentialKind.LICENCE, Span(date(2026, 6, 15)))
     board = Credential(ANN, CredentialKind.BOARD, Span(date(2020, 1, 1), date(2025, 1, 1)))
-    question = {
-        "rendering_npi": ANN,
-        "billing_npi": GROUP,
-        "payer": "ACME",
-        "product": "PPO",
-        "location": "main",
-    }
-    held = gate([row()], [old, board], on=ON, **question)
+    held = ask(row(), credentials=(old, board))
     assert (held.decision, held.reason) == (Decision.HOLD, GateReason.LICENCE_EXPIRED)
-    free = gate([row()], [old, new, board], on=ON, **question)
+    free = ask(row(), credentials=(old, new, board))
     assert (free.decision, free.lapsed) == (Decision.PASS, (CredentialKind.BOARD,))
-    of_another = gate([row()], [Credential(BOB, old.kind, old.span)], on=ON, **question)
+    of_another = ask(row(), credentials=(Credential(BOB, old.kind, old.span),))
     assert of_another.decision is Decision.PASS
 
 
@@ -140,7 +143,7 @@ days = st.dates(date(2025, 6, 1), date(2027, 6, 1))
 
 
 @st.composite
-def rows(draw: st.DrawFn) -> Participation:
+def rows(draw: st.DrawFn) -> Enrollment:
     start = draw(days)
     length = draw(st.none() | st.integers(0, 400))
     span = Span(start, None if length is None else start + timedelta(length))
@@ -156,7 +159,7 @@ def rows(draw: st.DrawFn) -> Participation:
 
 @given(st.lists(rows(), max_size=5), days)
 def test_nothing_passes_without_a_row_in_force_and_nothing_with_one_is_held(
-    held: list[Participation], on: date
+    held: list[Enrollment], on: date
 ) -> None:
     fits = any(
         r.payer == "ACME"

@@ -1,22 +1,29 @@
 """The synthetic half year: the same for the same seed, its stories there, its books whole."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from multiprocessing import get_context
+from typing import Any
 
 import pytest
 from django.db import connections
 
+from cleanclaim.app.contracting import record_contract
 from cleanclaim.app.lifecycle import history
+from cleanclaim.app.modelling import model_proposal, read_result, record_proposal
 from cleanclaim.claims.workflow import state_after
 from cleanclaim.demo.figures import Figures, count_figures
 from cleanclaim.demo.half_year import HalfYear
 from cleanclaim.demo.plan import STORY_NAMES, Story, make_plan
 from cleanclaim.demo.sample_tables import write_samples
 from cleanclaim.demo.setup import set_up
-from cleanclaim.store.claims.models import ClaimRecord
-from cleanclaim.store.events.chain import verify_chain
+from cleanclaim.store.claims.models import ClaimRecord, ClaimVersion
+from cleanclaim.store.credentialing.models import Payer
+from cleanclaim.store.events.chain import Actor, verify_chain
 from cleanclaim.store.events.models import Event
 from cleanclaim.store.ledger.models import Account, Entry, Posting
 from cleanclaim.store.organizations.models import User
@@ -108,6 +115,59 @@ def test_every_payment_adds_up_to_what_its_remittance_says(organization: int) ->
         )
         moved = sum(row.cents for row in rows.exclude(entry__reason="deposit"))
         assert moved == remit.paid_cents
+
+
+def test_a_proposal_is_worth_what_plain_arithmetic_says(organization: int) -> None:
+    payer = Payer.objects.of(organization).get(identifier="SUM03")
+    present = {"fees": {"99213": "81.15", "99214": "122.40"}, "percent": "55"}
+    proposed = {"fees": {"99213": "84.90", "99203": "139.99"}, "percent": "57.25"}
+    actor, now = Actor("person", "Olive Owner"), datetime(2026, 7, 1, tzinfo=UTC)
+    who: dict[str, Any] = {"organization": organization, "actor": actor, "at": now}
+    agreed: dict[str, Any] = {"payer": payer.pk, "document": "agreement", "source": "binder"}
+    since = date(2020, 1, 1)
+    record_contract(**who, **agreed, terms=agreement(present, "2020-01-01"), starts_on=since)
+    row = record_proposal(**who, **agreed, terms=agreement(proposed, "2027-01-01"))
+    until = date(2026, 12, 31)
+    told = model_proposal(**who, proposal=row.pk, until=until, months=24)
+    before, after = Counter[str](), Counter[str]()
+    for version in ClaimVersion.objects.of(organization).select_related("claim"):
+        if counts(version.claim, payer) and version.number == version.claim.version_number:
+            for line in version.content["lines"]:
+                before[line["procedure"]["code"]] += by_hand(line, present)
+                after[line["procedure"]["code"]] += by_hand(line, proposed)
+    assert {line.key: line.present_cents for line in told.by_code} == dict(before)
+    assert {line.key: line.proposed_cents for line in told.by_code} == dict(after)
+    assert told.more_cents == sum(after.values()) - sum(before.values()) != 0
+    assert (told.unpriced, told.as_of, told.since) == (0, date(2027, 1, 1), date(2024, 12, 31))
+    for parts in (told.by_provider, told.by_site):
+        assert sum(line.more_cents for line in parts) == told.more_cents
+    assert told.more_a_year_cents == told.more_cents // 2
+    row.refresh_from_db()
+    assert read_result(row) == told
+
+
+def agreement(terms: dict[str, Any], starts_on: str) -> str:
+    fees = {"method": "fee_table", "fees": {c: float(f) for c, f in terms["fees"].items()}}
+    rest = {"method": "percent_of_charge", "percent": float(terms["percent"])}
+    listed = {"name": "listed", "pays": fees, "starts_on": starts_on, "lesser_of_charge": True}
+    listed["covers"] = {"codes": list(terms["fees"])}
+    others = {"name": "others", "pays": rest, "starts_on": starts_on}
+    return json.dumps({"name": "agreement", "terms": [listed, others], "source": "exhibit"})
+
+
+def counts(claim: ClaimRecord, payer: Payer) -> bool:
+    sent = claim.submitted_at is not None and claim.follows_id is None
+    return sent and claim.payer_id == payer.pk and claim.state not in {"replaced", "voided"}
+
+
+def by_hand(line: dict[str, Any], terms: dict[str, Any]) -> int:
+    """Price a line as a clerk would: the listed fee a unit, up to the charge, else the part."""
+    charge = Decimal(line["charge_cents"])
+    fee = terms["fees"].get(line["procedure"]["code"])
+    cents = charge * Decimal(terms["percent"]) / 100
+    if fee is not None:
+        cents = min(charge, Decimal(fee) * 100 * Decimal(line["units"]))
+    return int(cents.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def test_no_account_is_beyond_its_floor(organization: int) -> None:

@@ -144,6 +144,7 @@ def _variance(desk: Desk) -> int:
 def _money_records(desk: Desk) -> Iterator[tuple[str, int]]:
     """Make a decision in suspense and a bank line that no remittance explains."""
     from cleanclaim.app.banking import import_statement
+    from cleanclaim.app.enrollment_applications import open_application
     from cleanclaim.remits.bank_files import StatementLine
     from cleanclaim.store.bank.models import BankLine
     from cleanclaim.store.tenancy import within
@@ -152,6 +153,8 @@ def _money_records(desk: Desk) -> Iterator[tuple[str, int]]:
     line = StatementLine("0001", date(2026, 4, 24), 4_711)
     import_statement(**desk.who, at=at(date(2026, 4, 24)), lines=[line])
     yield "decision", desk.decisions()[-1].pk
+    told = {**desk.who, "at": at(), "provider": desk.provider.pk, "payer": desk.payers[0].pk}
+    yield "application", open_application(**told).pk
     with within(desk.organization):
         yield "line", BankLine.objects.of(desk.organization).latest("pk").pk
 
@@ -190,6 +193,7 @@ def test_ones_own_records_are_there(practice: Practice, client: Client) -> None:
         f"/appeals/{ids['appeal']}/letter.pdf",
         f"/suspense/{ids['decision']}",
         f"/messages/{ids['message']}",
+        f"/enrollments/{ids['application']}",
     ):
         assert client.get(page).status_code == 200, page
     account = client.get(f"/patients/{ids['patient']}").content.decode()

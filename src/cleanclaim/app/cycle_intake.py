@@ -141,7 +141,12 @@ class ClaimIntake:
 
     def _provider(self, claim: Claim, payer: Payer, at: datetime) -> Provider:
         """Give who rendered: the rendering provider, else the billing provider itself."""
-        told = claim.rendering or claim.billing
+        for line in claim.lines:
+            if line.rendering is not None:
+                self._take_over(line.rendering, claim, payer, at)
+        return self._take_over(claim.rendering or claim.billing, claim, payer, at)
+
+    def _take_over(self, told: ProviderValue, claim: Claim, payer: Payer, at: datetime) -> Provider:
         known = Provider.objects.of(self.organization).filter(npi=told.npi[:10]).first()
         provider = known or record_provider(
             **self.who,

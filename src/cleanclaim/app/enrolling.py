@@ -89,10 +89,17 @@ def enroll_provider(
     span: Span,
     source: str,
     location: Location | None = None,
+    product: str = "",
+    billing: str = "",
+    taxonomy: str = "",
+    retroactive_days: int = 0,
+    in_network: bool = True,
 ) -> Participation:
-    """Record that a payer pays a provider in a span, at one location or every one.
+    """Record what a payer granted a provider in a span, at one location or every one.
 
-    Claims to the payer that were held for this leave their hold with it.
+    ``product``, ``billing`` (NPI or tax number) and ``taxonomy`` "" mean any. ``in_network``
+    False records the decision to bill without a contract. Claims to the payer that were held
+    for this leave their hold with it.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         participation = Participation.objects.create(
@@ -100,9 +107,14 @@ def enroll_provider(
             provider=provider,
             payer=payer,
             location=location,
+            product=product,
+            billing=billing,
+            taxonomy=taxonomy,
             starts_on=span.starts_on,
             ends_on=span.ends_on,
-            source=source,
+            retroactive_days=retroactive_days,
+            in_network=in_network,
+            source=source[:120],
         )
         work.tell(
             "participation.recorded",

@@ -14,6 +14,7 @@ from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.claims.model import Claim, ServiceLine
 from cleanclaim.codes.place_of_service import is_facility
 from cleanclaim.pricing.billed import BilledClaim, BilledLine
+from cleanclaim.pricing.contract_terms import Contract
 from cleanclaim.pricing.contracts import ClaimPrice, price_claim
 from cleanclaim.pricing.price import Outcome, Price, unpriced
 from cleanclaim.pricing.service import Service
@@ -154,17 +155,20 @@ def _prices(
         return _none(claim, Outcome.NOT_PRICED, _LATER_PAYER)
     if contract is None:
         return _none(claim, Outcome.NO_TERM, _NO_CONTRACT)
-    return _by_contract(work, claim, contract, record.service_on)
+    return price_by_terms(work.organization, claim, terms_of(contract), record.service_on)
 
 
 def _none(claim: Claim, outcome: Outcome, reason: str) -> Mapping[int, Price]:
     return {line.number: unpriced(outcome, reason) for line in claim.lines}
 
 
-def _by_contract(
-    work: UnitOfWork, claim: Claim, contract: ContractRecord, on: date, moved: date | None = None
+def price_by_terms(
+    organization: int, claim: Claim, terms: Contract, on: date, moved: date | None = None
 ) -> dict[int, Price]:
-    """Price a claim by a contract; ``moved`` asks as if its services were of that day."""
+    """Price a claim by a contract's terms, by line number; 0 is a price of the whole claim.
+
+    ``moved`` asks as if its services were of that day.
+    """
     billed: dict[int, BilledLine] = {}
     prices: dict[int, Price] = {}
     for line in claim.lines:
@@ -177,7 +181,7 @@ def _by_contract(
     asked = BilledClaim(
         on=moved or on, lines=tuple(billed.values()), place_of_service=claim.place_of_service
     )
-    answer: ClaimPrice = price_claim(asked, terms_of(contract), _LocalMedicare(work, claim))
+    answer: ClaimPrice = price_claim(asked, terms, _LocalMedicare(organization, claim))
     prices |= dict(zip(billed, answer.lines, strict=True))
     if answer.whole is not None:
         prices[0] = answer.whole
@@ -204,8 +208,8 @@ def _service(claim: Claim, line: ServiceLine, moved: date | None) -> Service | N
 class _LocalMedicare:
     """Medicare's prices where the service was given; the place is looked up when asked for."""
 
-    def __init__(self, work: UnitOfWork, claim: Claim) -> None:
-        self._tables = MedicareTables(library_of(work.organization))
+    def __init__(self, organization: int, claim: Claim) -> None:
+        self._tables = MedicareTables(library_of(organization))
         where = claim.facility or claim.billing
         self._zip = where.address.postal_code[:5] if where.address else ""
 
@@ -229,7 +233,8 @@ def _elsewhere(
     """Give what the payer's other contracts, and this one a year ago, would pay by line."""
     found: dict[int, list[int]] = {}
     for other, day in _other_days(claim, contract, contracts):
-        for number, price in _by_contract(work, claim, other, day, moved=day).items():
+        terms = terms_of(other)
+        for number, price in price_by_terms(work.organization, claim, terms, day, day).items():
             if price.cents is not None:
                 found.setdefault(number, []).append(price.cents)
     return found

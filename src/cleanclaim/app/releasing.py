@@ -1,27 +1,24 @@
 """Release: a claim leaves when nothing blocks it; otherwise it is held and says why."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
 from cleanclaim.app.access import access_claim
 from cleanclaim.app.claiming import scrub_claim
 from cleanclaim.app.exclusions import exclusion_cause
+from cleanclaim.app.gating import gate_claim
 from cleanclaim.app.lifecycle import advance, advance_if_allowed
-from cleanclaim.app.reading.credentials import credential_spans
 from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.claims.workflow import ClaimEvent, ClaimState
-from cleanclaim.credentialing.gate import Decision, gate
-from cleanclaim.credentialing.participation import Credential
-from cleanclaim.credentialing.participation import Participation as ParticipationValue
+from cleanclaim.credentialing.gate import GateResult
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Finding, Severity
-from cleanclaim.kernel.spans import Span
 from cleanclaim.store.claims.models import ClaimFinding, ClaimRecord, Hold
-from cleanclaim.store.credentialing.models import Participation
 from cleanclaim.store.events.chain import Actor
-from cleanclaim.store.organizations.models import Organization
 from cleanclaim.store.patients.models import Verification
 
 
@@ -52,17 +49,25 @@ def release_claim(
         causes = (
             *_blocking_causes(findings),
             *_blocking_causes(_refused_by_writer(work, record)),
-            *_gate_causes(work, record),
+            *_gate_causes(record),
             *_exclusion_causes(work, record),
             *_coverage_causes(work, record),
         )
-        causes = tuple(c for c in causes if not _is_overridden(work, record, c))
+        causes = tuple(c for c in _once(causes) if not _is_overridden(work, record, c))
         _keep_holds(work, record, causes)
         if causes:
             _hold(work, record, causes)
         else:
             _clear(work, record)
     return record, causes
+
+
+def _once(causes: Iterable[Cause]) -> tuple[Cause, ...]:
+    """Give the first cause of each reason, in order: a claim has one open hold a reason."""
+    found: dict[str, Cause] = {}
+    for cause in causes:
+        found.setdefault(cause.reason, cause)
+    return tuple(found.values())
 
 
 def _refused_by_writer(work: UnitOfWork, record: ClaimRecord) -> tuple[Finding, ...]:
@@ -84,31 +89,13 @@ def _blocking_causes(findings: tuple[Finding, ...]) -> list[Cause]:
     return [Cause(rule, f"{f.place}: {f.message}") for rule, f in by_rule.items()]
 
 
-def _gate_causes(work: UnitOfWork, record: ClaimRecord) -> list[Cause]:
+def _gate_causes(record: ClaimRecord) -> list[Cause]:
     if not record.payer.requires_participation:
         return []
-    practice = Organization.objects.get(pk=work.organization)
-    rows = Participation.objects.of(work.organization).filter(payer=record.payer)
-    location = record.encounter.location_id if record.encounter else None
-    result = gate(
-        [_participation(row) for row in rows.select_related("provider")],
-        _credentials(work, record),
-        rendering_npi=record.rendering.npi if record.rendering else "",
-        billing_npi=practice.npi,
-        payer=str(record.payer_id),
-        product=record.coverage.product,
-        location=str(location or ""),
-        on=record.service_on,
-    )
-    if result.decision is Decision.PASS:
+    result = gate_claim(record)
+    if result.leaves:
         return []
-    return [Cause(f"CRED.{result.reason.value}".upper(), result.message, result.effective_on)]
-
-
-def _credentials(work: UnitOfWork, record: ClaimRecord) -> tuple[Credential, ...]:
-    """Give what sources verified of the rendering provider; a lapsed licence holds the claim."""
-    provider = record.rendering_id
-    return credential_spans(work.organization, provider) if provider is not None else ()
+    return [Cause(f"CRED.{result.reason.value}".upper(), _told(result), result.until)]
 
 
 def _exclusion_causes(work: UnitOfWork, record: ClaimRecord) -> list[Cause]:
@@ -116,15 +103,9 @@ def _exclusion_causes(work: UnitOfWork, record: ClaimRecord) -> list[Cause]:
     return [] if found is None else [Cause(*found)]
 
 
-def _participation(row: Participation) -> ParticipationValue:
-    return ParticipationValue(
-        provider_npi=row.provider.npi,
-        payer=str(row.payer_id),
-        span=Span(row.starts_on, row.ends_on),
-        product=row.product,
-        location=str(row.location_id or ""),
-        source=row.source,
-    )
+def _told(result: GateResult) -> str:
+    """Say why the gate holds a claim; for a substitute also under whose number it is billed."""
+    return f"{result.sentence}; bill as {result.bill_as}" if result.bill_as else result.sentence
 
 
 def _coverage_causes(work: UnitOfWork, record: ClaimRecord) -> list[Cause]:
@@ -250,10 +231,19 @@ def reexamine_held(
 
     ``of`` narrows them to those that a change concerns: payer, coverage, service_on.
     """
+    narrowed: dict[str, Any] = dict(of)
+    states = (ClaimState.HELD,)
+    return reexamine(organization=organization, actor=actor, at=at, states=states, **narrowed)
+
+
+def reexamine(
+    *, organization: int, actor: Actor, at: datetime, states: tuple[ClaimState, ...], **of: object
+) -> list[ClaimRecord]:
+    """Look again at the claims in some states that have not left, and give those that may leave."""
     with unit_of_work(organization=organization, actor=actor, at=at):
-        held = ClaimRecord.objects.of(organization).filter(state=ClaimState.HELD, **of)
+        rows = ClaimRecord.objects.of(organization).filter(state__in=states, **of)
         looked = [
             release_claim(organization=organization, actor=actor, at=at, claim=pk)
-            for pk in held.order_by("pk").values_list("pk", flat=True)
+            for pk in rows.order_by("pk").values_list("pk", flat=True)
         ]
     return [record for record, causes in looked if not causes]

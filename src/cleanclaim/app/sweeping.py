@@ -8,19 +8,24 @@ import msgspec
 from cleanclaim.app.filing import sweep_filing
 from cleanclaim.app.inquiring import StatusSweep, sweep_statuses
 from cleanclaim.app.interest import find_interest
+from cleanclaim.app.releasing import reexamine_held
 from cleanclaim.app.secondaries import Followed, bill_next_payers, end_crossovers
 from cleanclaim.app.underpayments import Comparison, compare_payments
 from cleanclaim.store.events.chain import Actor
 
 
 class Round(msgspec.Struct, frozen=True):
-    """What one round did; ``near`` are claims whose filing limit is near or past."""
+    """What one round did; ``near`` are claims whose filing limit is near or past.
+
+    ``released`` counts held claims that became ready.
+    """
 
     statuses: StatusSweep
     next_payers: Followed
     near: int
     payments: Comparison
     interest_cents: int
+    released: int
 
 
 def make_round(*, organization: int, actor: Actor, at: datetime) -> Round:
@@ -34,4 +39,5 @@ def make_round(*, organization: int, actor: Actor, at: datetime) -> Round:
         sweep_filing(**who),
         compare_payments(**who),
         find_interest(**who),
+        len(reexamine_held(**who)),
     )

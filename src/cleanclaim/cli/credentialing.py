@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cleanclaim.cli import gate
 from cleanclaim.cli.answers import say_aside, say_json
 from cleanclaim.cli.program import BLOCKED, UNUSABLE
 from cleanclaim.credentialing.screening.reading import read_list
@@ -22,7 +23,10 @@ from cleanclaim.kernel.findings import Finding
 
 @click.group("credentialing")
 def command() -> None:
-    """Look providers up on lists of excluded people."""
+    """Look providers up on lists of excluded people, and ask who may be billed for."""
+
+
+command.add_command(gate.command)
 
 
 @command.command("screen")

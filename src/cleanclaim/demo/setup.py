@@ -14,9 +14,18 @@ from cleanclaim.app.enrolling import (
     record_provider,
     set_fee,
 )
+from cleanclaim.app.enrollment_applications import (
+    approve_application,
+    file_application,
+    give_item,
+    missing_items,
+    open_application,
+)
+from cleanclaim.app.enrollment_terms import set_program
 from cleanclaim.app.founding import found_organization
 from cleanclaim.app.registering import CoverageCard, add_coverage, register_patient
 from cleanclaim.app.work import SYSTEM, unit_of_work
+from cleanclaim.credentialing.enrollment.terms import Program
 from cleanclaim.demo.payers import PAYERS, make_profile
 from cleanclaim.demo.plan import ENDS_ON, STARTS_ON, Plan, PlannedCoverage, Story
 from cleanclaim.demo.practice import (
@@ -39,6 +48,8 @@ from cleanclaim.store.organizations.models import Organization, User
 from cleanclaim.store.patients.models import Coverage, Patient
 
 NEWCOMER_LETTER_ON = date(2026, 7, 1)
+_NEWCOMER_SINCE = date(2026, 5, 1)
+_PROGRAMS = {"MB": Program.MEDICARE, "MC": Program.MEDICAID}
 
 
 def moment(day: date, hour: int = 8) -> datetime:
@@ -55,6 +66,7 @@ class Practice(msgspec.Struct):
     providers: list[Provider]
     patients: list[Patient]
     coverages: dict[tuple[int, int], Coverage]
+    application: int = 0  # the newcomer's
 
     @property
     def who(self) -> dict[str, Any]:
@@ -97,7 +109,9 @@ def _free_name(owner: User) -> str:
 def _record_business(practice: Practice, at: datetime) -> None:
     told = {**practice.who, "at": at}
     for key, payer in PAYERS.items():
-        practice.payers[key] = record_payer(**told, terms=payer.terms)
+        row = practice.payers[key] = record_payer(**told, terms=payer.terms)
+        program = _PROGRAMS.get(payer.terms.filing_indicator, Program.COMMERCIAL)
+        set_program(**told, payer=row.pk, program=program, source="terms of a synthetic payer")
     for place, address in LOCATIONS.items():
         practice.locations[place] = record_location(**told, name=place, address=address)
     for number, (name, taxonomy) in enumerate(PROVIDERS):
@@ -105,6 +119,7 @@ def _record_business(practice: Practice, at: datetime) -> None:
         provider = record_provider(**told, name=name, npi=npi, taxonomy=taxonomy)
         practice.providers.append(provider)
         _enroll(practice, number, provider, at)
+    _apply_for_newcomer(practice, at)
     for code, cents in FEES.items():
         set_fee(**told, code=code, charge_cents=cents, since=date(2026, 1, 1))
 
@@ -123,15 +138,32 @@ def _enroll(practice: Practice, number: int, provider: Provider, at: datetime) -
         )
 
 
+def _apply_for_newcomer(practice: Practice, at: datetime) -> None:
+    """File the newcomer's application, the answer to which comes weeks after the first visits."""
+    told = {**practice.who, "at": at}
+    payer = practice.payers["prairie"]
+    provider = practice.providers[NEWCOMER]
+    row = open_application(
+        **told, provider=provider.pk, payer=payer.pk, first_service_on=_NEWCOMER_SINCE
+    )
+    with unit_of_work(organization=practice.organization.pk, actor=SYSTEM, at=at):
+        missing = missing_items(row)
+    for item in missing:
+        give_item(**told, application=row.pk, key=item.key, document="scan of a synthetic paper")
+    practice.application = file_application(
+        **told, application=row.pk, filed_on=at.date(), reference="BPH-4711"
+    ).pk
+
+
 def enroll_newcomer(practice: Practice, at: datetime) -> None:
     """Record the newcomer's enrollment, as the payer's letter tells it weeks later."""
-    enroll_provider(
+    approve_application(
         **practice.who,
         at=at,
-        provider=practice.providers[NEWCOMER],
-        payer=practice.payers["prairie"],
-        span=Span(date(2026, 5, 1)),
-        source="enrollment letter of a synthetic payer, effective 1 May",
+        application=practice.application,
+        on=at.date(),
+        document="enrollment letter of a synthetic payer, effective 1 May",
+        stated_on=_NEWCOMER_SINCE,
     )
 
 

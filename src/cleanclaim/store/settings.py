@@ -45,6 +45,7 @@ INSTALLED_APPS = [
             "bank",
             "messages",
             "providers",
+            "enrollments",
         )
     ),
 ]

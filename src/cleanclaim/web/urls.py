@@ -11,6 +11,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     committee,
     denial_work,
     denials,
+    enrollments,
     followup,
     front,
     held,

@@ -61,14 +61,23 @@ class Provider(TenantModel):
 
 
 class Participation(TenantModel):
-    """A span in which a payer pays a provider, at one location or (null) at every one."""
+    """What a payer granted a provider: a span, at one location or (null) at every one.
+
+    ``billing`` is the NPI or tax number that the payer linked the provider to, "" any; days
+    before ``starts_on`` that may be billed too are ``retroactive_days``. ``in_network`` False is
+    a decision of the practice to bill this payer without a contract.
+    """
 
     provider = TenantKey(Provider)
     payer = TenantKey(Payer)
     location = TenantKey(Location, null=True)
     product = models.CharField(max_length=40, blank=True)
+    billing = models.CharField(max_length=10, blank=True)
+    taxonomy = models.CharField(max_length=10, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
+    retroactive_days = models.PositiveSmallIntegerField(default=0)
+    in_network = models.BooleanField(default=True)
     source = models.CharField(max_length=120)
 
     class Meta:

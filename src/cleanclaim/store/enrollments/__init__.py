@@ -1,0 +1,1 @@
+"""Enrollment as records: applications, links, bars, substitutes, rosters and proposals."""
