@@ -321,7 +321,11 @@ def settle_decision(
     if lines is None:
         lines = match_lines(decision.lines, share.lines(claim))
     allocations = allocate_claim(
-        decision, lines, on=on, open_cents=share.books[terms.receivable(terms.payer)]
+        decision,
+        lines,
+        on=on,
+        open_cents=share.books[terms.receivable(terms.payer)],
+        patient_reasons=share.patient_reasons(on),
     )
     settle(terms, allocations, share.books)
     _follow_correction(terms, share.latest(claim), share.books)

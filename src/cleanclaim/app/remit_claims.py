@@ -9,6 +9,7 @@ import msgspec
 from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from cleanclaim.app.patient_reasons import patient_reason_policies, reasons_on
 from cleanclaim.app.settling import Balances
 from cleanclaim.claims.model import Procedure
 from cleanclaim.ledger.accounts import AccountKey, AccountKind
@@ -156,6 +157,7 @@ class Share:
         self._values = {pk: _candidate(claims[pk], contents[pk]) for pk in claims}
         self._later = _later_coverages(organization, claims.values())
         self._replacements = _replacements(organization, claims)
+        self._policies = patient_reason_policies(organization)
         self.books = load_books(organization, {int(c.ledger_claim) for c in claims.values()})
 
     def match(self, decision: RemitClaim) -> Matched | Unmatched:
@@ -189,6 +191,10 @@ class Share:
             if turn and not ended:
                 return str(coverage.payer_id)
         return ""
+
+    def patient_reasons(self, on: date) -> frozenset[str]:
+        """Give the reasons of denials that the practice lets its patients owe on a day."""
+        return reasons_on(self._policies, on)
 
     def latest(self, claim: ClaimRecord) -> ClaimRecord:
         """Give the last correction of a claim, or the claim itself."""

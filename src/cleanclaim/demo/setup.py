@@ -15,6 +15,7 @@ from cleanclaim.app.enrolling import (
     set_fee,
 )
 from cleanclaim.app.founding import found_organization
+from cleanclaim.app.patient_reasons import record_patient_reason
 from cleanclaim.app.registering import CoverageCard, add_coverage, register_patient
 from cleanclaim.app.work import SYSTEM, unit_of_work
 from cleanclaim.demo.payers import PAYERS, make_profile
@@ -105,6 +106,13 @@ def _record_business(practice: Practice, at: datetime) -> None:
         provider = record_provider(**told, name=name, npi=npi, taxonomy=taxonomy)
         practice.providers.append(provider)
         _enroll(practice, number, provider, at)
+    # Its patients sign that they owe what their plan does not cover.
+    record_patient_reason(
+        **told,
+        reason="204",
+        span=Span(date(2026, 1, 1)),
+        source="financial agreement of a synthetic practice",
+    )
     for code, cents in FEES.items():
         set_fee(**told, code=code, charge_cents=cents, since=date(2026, 1, 1))
 

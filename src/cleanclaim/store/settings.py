@@ -44,6 +44,7 @@ INSTALLED_APPS = [
             "followup",
             "bank",
             "examinations",
+            "policies",
         )
     ),
 ]
