@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -84,7 +85,7 @@ def reexamine_changed(*, organization: int, actor: Actor, at: datetime) -> list[
 def read_grounds(work: UnitOfWork) -> Mapping[int, str]:
     """Give a digest of what each held claim is judged by today."""
     everywhere = _read_shared_grounds(work)
-    asked = {
+    asked: Mapping[str, Any] = {
         "organization": work.organization,
         "today": work.today,
         "held": ClaimState.HELD.value,

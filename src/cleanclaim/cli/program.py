@@ -109,6 +109,7 @@ _COMMANDS = {
     ),
     "token": ("cleanclaim.cli.token", "Make, list and revoke access tokens of the REST API."),
     "report": ("cleanclaim.cli.report", "Print what the books say, and why any cent is there."),
+    "work": ("cleanclaim.cli.work", "Do what a night must do for each practice."),
     "audit": ("cleanclaim.cli.audit", "Prove that the record of events is whole."),
 }
 
