@@ -64,9 +64,7 @@ def test_a_refused_step_is_named_and_the_others_are_done(
     assert desk.state(ready) == "accepted"
 
 
-def test_what_is_no_refusal_of_ours_is_raised(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_no_refusal_of_ours_is_raised(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: a fault of the program is never hidden as a step that was stopped."""
 
     def fail(**_: object) -> dict[str, int]:

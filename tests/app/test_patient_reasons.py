@@ -22,9 +22,7 @@ def claim(desk: Desk) -> ClaimRecord:
 
 
 def decide(desk: Desk, span: Span, reason: str = "204", source: str = "agreement, p. 2") -> None:
-    record_patient_reason(
-        **desk.who, at=at(), reason=reason, span=span, source=source
-    )
+    record_patient_reason(**desk.who, at=at(), reason=reason, span=span, source=source)
 
 
 def test_trap_pr_204_is_no_patients_debt_before_somebody_decided_so(

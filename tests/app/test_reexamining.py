@@ -95,9 +95,7 @@ def test_an_answer_about_coverage_and_a_passed_limit_are_grounds(
     assert [looks(outsider, held, last + timedelta(n)) for n in (0, 1, 2)] == [1, 1, 1]
 
 
-def test_a_cause_that_went_unnoticed_is_met_by_the_night(
-    outsider: Desk, held: ClaimRecord
-) -> None:
+def test_a_cause_that_went_unnoticed_is_met_by_the_night(outsider: Desk, held: ClaimRecord) -> None:
     with within(outsider.organization):
         Participation.objects.create(
             organization_id=outsider.organization,
@@ -121,4 +119,3 @@ def test_another_payers_participation_is_no_ground(outsider: Desk, held: ClaimRe
         source="letter",
     )
     assert looks(outsider, held, SERVICE_ON) == 0
-

@@ -100,9 +100,7 @@ def keep_file(
     made = insert_rows(ExchangedFile, _FILE, [row], returning=("id",), skip_existing=True)
     files = ExchangedFile.objects.of(work.organization)
     file = (
-        _as_kept(made[0][0], row, payer)
-        if made
-        else files.get(direction=direction, sha256=sha256)
+        _as_kept(made[0][0], row, payer) if made else files.get(direction=direction, sha256=sha256)
     )
     new = bool(made)
     action = "file.kept" if new else "file.repeated"

@@ -118,7 +118,9 @@ def _notify(organization: int, events: Sequence[NewEvent]) -> None:
         touched = {("many", 0)}
     payloads = [msgspec.json.encode([organization, *each]).decode() for each in sorted(touched)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify('cleanclaim', told) FROM unnest(%s::text[]) told", [payloads])
+        cursor.execute(
+            "SELECT pg_notify('cleanclaim', told) FROM unnest(%s::text[]) told", [payloads]
+        )
 
 
 def verify_chain(organization: int, anchors: Path | None = None) -> ChainReport:
