@@ -1,4 +1,4 @@
-"""The night's work: every step is done, again is harmless, and one that is refused stops no other."""
+"""The night's work: every step is done, again is harmless, a refused one stops no other."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 
 from app.desk import Desk, at
 from cleanclaim.app import daily
-from cleanclaim.app.collecting import NotDecidedError
+from cleanclaim.app.approving import ReasonMissingError
 from cleanclaim.app.daily import run_day
 from cleanclaim.app.releasing import release_claim
 from cleanclaim.store.claims.models import ClaimRecord
@@ -56,11 +56,11 @@ def test_a_refused_step_is_named_and_the_others_are_done(
     desk: Desk, ready: ClaimRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(**_: object) -> dict[str, int]:
-        raise NotDecidedError("draft")
+        raise ReasonMissingError
 
-    monkeypatch.setitem(daily._STEPS, "look again", refuse)  # type: ignore[arg-type]
+    monkeypatch.setitem(daily._STEPS, "look again", refuse)
     steps = {step.name: step for step in run_day(**desk.who, at=at())}
-    assert steps["look again"].stopped_by == "claim.not_decided"
+    assert steps["look again"].stopped_by == "remit.reason_missing"
     assert desk.state(ready) == "accepted"
 
 
@@ -70,6 +70,6 @@ def test_what_is_no_refusal_of_ours_is_raised(desk: Desk, monkeypatch: pytest.Mo
     def fail(**_: object) -> dict[str, int]:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(daily._STEPS, "look again", fail)  # type: ignore[arg-type]
+    monkeypatch.setitem(daily._STEPS, "look again", fail)
     with pytest.raises(ZeroDivisionError):
         run_day(**desk.who, at=at())

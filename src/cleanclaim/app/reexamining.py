@@ -71,7 +71,7 @@ def reexamine_changed(*, organization: int, actor: Actor, at: datetime) -> list[
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         found = read_grounds(work)
-        ready = [
+        return [
             record
             for claim in _changed(work, found)
             for record, causes in [
@@ -79,7 +79,6 @@ def reexamine_changed(*, organization: int, actor: Actor, at: datetime) -> list[
             ]
             if not causes
         ]
-    return ready
 
 
 def read_grounds(work: UnitOfWork) -> Mapping[int, str]:
@@ -112,12 +111,12 @@ def _dated_rules() -> list[str]:
 
 def _changed(work: UnitOfWork, found: Mapping[int, str]) -> list[int]:
     """Give the claims to look at, and keep on what grounds each is looked at."""
-    rows = {row.claim_id: row for row in Examination.objects.of(work.organization)}
-    due = [
-        claim
-        for claim, grounds in found.items()
-        if (known := rows.get(claim)) is None or _is_stale(known, grounds, work.today)
-    ]
+    rows = Examination.objects.of(work.organization).filter(claim__any_of=list(found))
+    known = {
+        claim: (grounds, examined_at.date())
+        for claim, grounds, examined_at in rows.values_list("claim_id", "grounds", "examined_at")
+    }
+    due = [claim for claim in found if _is_due(known.get(claim), found[claim], work.today)]
     Examination.objects.bulk_create(
         [
             Examination(
@@ -135,5 +134,8 @@ def _changed(work: UnitOfWork, found: Mapping[int, str]) -> list[int]:
     return due
 
 
-def _is_stale(known: Examination, grounds: str, today: date) -> bool:
-    return known.grounds != grounds or today - known.examined_at.date() >= WEEK
+def _is_due(known: tuple[str, date] | None, grounds: str, today: date) -> bool:
+    if known is None:
+        return True
+    before, examined_on = known
+    return before != grounds or today - examined_on >= WEEK

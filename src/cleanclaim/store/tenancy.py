@@ -60,4 +60,4 @@ def set_local(**settings: int | str) -> None:
     calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
     values = [part for name, value in settings.items() for part in (f"app.{name}", str(value))]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", values)  # noqa: S608 - the names are parameters too
+        cursor.execute(f"SELECT {calls}", values)

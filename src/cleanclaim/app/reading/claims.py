@@ -13,8 +13,8 @@ from cleanclaim.app.reading.sheets import Sheet, cut_sheet
 from cleanclaim.app.values import read_claim_content
 from cleanclaim.claims.model import Claim
 from cleanclaim.store.claims.models import ClaimFile, ClaimFinding, ClaimRecord, ClaimVersion, Hold
-from cleanclaim.store.ledger.models import Posting
 from cleanclaim.store.denials.models import DenialCase
+from cleanclaim.store.ledger.models import Posting
 from cleanclaim.store.remits.models import Denial, RemitClaimRecord
 
 _FAR = date(9999, 12, 31)

@@ -19,4 +19,4 @@ class Examination(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"examination of claim {self.claim_id}"
+        return f"examined at {self.examined_at}"
