@@ -53,7 +53,7 @@ fuzz: .venv/.synced ## spoil millions of X12 files on all cores (FUZZ=1000 for f
 	@PYTHONPATH=tests $(BIN)/python -m x12.fuzz_at_length $(FUZZ)
 
 reliability: .venv/.synced ## kill, fail and sabotage posting at every step, and live a million steps
-	@CLEANCLAIM_KILL_STRIDE=1 CLEANCLAIM_FILES_AT_ONCE=1000 CLEANCLAIM_SERVER_STOPS=500 CLEANCLAIM_LIFE_STEPS=1000000 \
+	@CLEANCLAIM_KILL_STRIDE=1 CLEANCLAIM_FILES_AT_ONCE=1000 CLEANCLAIM_LIFE_STEPS=1000000 \
 		CLEANCLAIM_REPORT_STATES=20000 CLEANCLAIM_FIGURES=$(CURDIR)/reliability.json \
 		$(BIN)/pytest tests/reliability tests/ledger tests/app/reading/test_reports.py
 

@@ -8,12 +8,7 @@ from pathlib import Path
 import pytest
 
 _FIGURES = os.environ.get("CLEANCLAIM_FIGURES", "")
-_SETTINGS = (
-    "CLEANCLAIM_KILL_STRIDE",
-    "CLEANCLAIM_FILES_AT_ONCE",
-    "CLEANCLAIM_SERVER_STOPS",
-    "CLEANCLAIM_LIFE_STEPS",
-)
+_SETTINGS = ("CLEANCLAIM_KILL_STRIDE", "CLEANCLAIM_FILES_AT_ONCE", "CLEANCLAIM_LIFE_STEPS")
 _found: dict[str, dict[str, object]] = {}
 
 

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import psycopg
 
 # Everything by which our code reaches the server passes through one of these.
-DOORS = ((psycopg.Cursor, "execute"), (psycopg.Cursor, "copy"), (psycopg.Connection, "commit"))
+_DOORS = ((psycopg.Cursor, "execute"), (psycopg.Cursor, "copy"), (psycopg.Connection, "commit"))
 NEVER = 10**9
 
 
@@ -48,7 +48,7 @@ def _live(work: Callable[[], object], before: int, writing: int) -> None:
 
 def _count_steps(before: int) -> list[str]:
     steps: list[str] = []
-    for owner, name in DOORS:
+    for owner, name in _DOORS:
         setattr(owner, name, _counted(getattr(owner, name), name, steps, before))
     return steps
 
@@ -81,6 +81,6 @@ def fail_before(step: int) -> Iterator[None]:
         return passed
 
     with ExitStack() as stack:
-        for owner, name in DOORS:
+        for owner, name in _DOORS:
             stack.enter_context(patch.object(owner, name, failing(getattr(owner, name), name)))
         yield
