@@ -81,7 +81,7 @@ def _copy(organization: int, at: datetime) -> None:
         (organization, f"copy{n}", "0" * 64, "bench", at.date(), at, "{}", "") for n in range(ROWS)
     ]
     with transaction.atomic():
-        set_local("app.organization_id", organization)
+        set_local(organization_id=organization)
         insert_rows(Entry, columns, rows)
         # Entries without postings may not commit, and need not: both ways end here.
         transaction.set_rollback(True)
@@ -105,6 +105,6 @@ def _bulk_create(organization: int, at: datetime) -> None:
         for n in range(ROWS)
     ]
     with transaction.atomic():
-        set_local("app.organization_id", organization)
+        set_local(organization_id=organization)
         Entry.objects.bulk_create(rows, batch_size=1000)
         transaction.set_rollback(True)

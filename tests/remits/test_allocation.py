@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cleanclaim.claims.model import Adjustment, Procedure
 from cleanclaim.remits.adjustment_reasons import (
+    POLICY_REASONS,
     REASON_RULES,
     STANDING_KINDS,
     AllocationKind,
@@ -95,7 +96,7 @@ def test_a_reason_without_a_rule_stays_open_even_on_a_paid_line() -> None:
 @pytest.mark.parametrize(
     ("adjustment", "kind"),
     [
-        ("PR-204 100", "patient_other"),
+        ("PR-204 100", "denial"),
         ("PR-27 100", "denial"),
         ("PR-999 100", "patient_other"),
         ("CO-24 100", "contractual"),
@@ -105,6 +106,21 @@ def test_a_reason_without_a_rule_stays_open_even_on_a_paid_line() -> None:
 def test_an_unpaid_line_by_its_reason(adjustment: str, kind: str) -> None:
     claim = decide(100, f"100 {adjustment}")
     assert dollars(allocate_claim(claim, (1,), on=ON)) == {kind: 100}
+
+
+@pytest.mark.parametrize("reason", sorted(POLICY_REASONS))
+def test_a_denial_is_the_patients_only_where_the_practice_has_decided_so(reason: str) -> None:
+    claim = decide(100, f"100 PR-{reason} 100")
+    assert dollars(allocate_claim(claim, (1,), on=ON)) == {"denial": 100}
+    decided = allocate_claim(claim, (1,), on=ON, patient_reasons={reason})
+    assert dollars(decided) == {"patient_other": 100}
+    other = allocate_claim(claim, (1,), on=ON, patient_reasons=POLICY_REASONS - {reason})
+    assert dollars(other) == {"denial": 100}
+
+
+def test_a_reversal_calls_back_from_the_patient_whatever_the_policy_says_now() -> None:
+    undone = decide(-100, "-100 PR-204 -100", status="22")
+    assert dollars(allocate_claim(undone, (1,), on=ON)) == {"patient_other": -100}
 
 
 def test_a_secondary_payer_moves_only_what_the_primary_left() -> None:

@@ -155,7 +155,7 @@ def test_work_of_one_organization_cannot_commit_under_another(
 
 def _book_and_leave(practice: Founded, other: Founded) -> None:
     book([charge()], organization=practice.organization, at=AT)
-    set_local("app.organization_id", other.organization)
+    set_local(organization_id=other.organization)
 
 
 def suspend(cents: int) -> Transfer:

@@ -7,13 +7,13 @@ import msgspec
 from django.db.models import Q
 
 from cleanclaim.app.denial_terms import combinations_of, terms_of
-from cleanclaim.app.denying import open_case
+from cleanclaim.app.denying import Opened, open_cases
 from cleanclaim.app.refusals import Refusal, find_refusal
 from cleanclaim.app.task_board import Opening, TaskBoard
 from cleanclaim.app.tasking import close_tasks
 from cleanclaim.app.work import UnitOfWork
 from cleanclaim.claims.workflow import ClaimEvent, ClaimState, can_follow, next_state
-from cleanclaim.denials.terms import due_at
+from cleanclaim.denials.terms import Due, due_at
 from cleanclaim.kernel.money import format_dollars
 from cleanclaim.remits.adjustment_reasons import AllocationKind
 from cleanclaim.remits.allocation import Allocation
@@ -50,9 +50,11 @@ class Outcomes:
         self._payer = payer
         self._tasks = TaskBoard(work)
         self._changed: dict[int, ClaimRecord] = {}
-        self._denials = OpenDenials(work)
+        received_on = remit.received_at.date()
+        due = due_at(1, received_on, terms_of(payer))
+        self._denials = OpenDenials(work, due, received_on)
         self._combinations = combinations_of(work.organization)
-        self._due_on = due_at(1, remit.received_at.date(), terms_of(payer)).on
+        self._due_on = due.on
 
     def apply(self, posted: Sequence[Posted], *, kept: bool = False) -> None:
         """Keep the decisions, unless they are ``kept`` already, and let the claims live them."""
@@ -210,10 +212,12 @@ class Outcomes:
 class OpenDenials:
     """The open denials of the claims at hand, and those that are opened meanwhile."""
 
-    def __init__(self, work: UnitOfWork) -> None:
+    def __init__(self, work: UnitOfWork, due: Due, received_on: date) -> None:
         self._work = work
+        self._due = due
+        self._received_on = received_on
         self._known: list[tuple[int, Denial]] = []
-        self._opened: list[tuple[Denial, Refusal]] = []
+        self._opened: list[Opened] = []
 
     def load(self, claims: Collection[ClaimRecord]) -> None:
         """Load what is open on the claims and on every claim of their chains."""
@@ -251,17 +255,18 @@ class OpenDenials:
             reasons=[f"{denial.group}-{denial.reason}", *denial.remarks],
             cents=denial.cents,
             denied_on=denied_on,
+            appeal_due_on=self._due.on,
             status="open",
         )
         self._known.append((int(claim.ledger_claim), opened))
-        self._opened.append((opened, refusal))
+        self._opened.append(Opened(opened, denial, refusal.line))
 
     def write(self) -> None:
         """Write what was opened, each with its case, and what ended."""
         rows = [denial for _, denial in self._known]
-        Denial.objects.bulk_create([denial for denial, _ in self._opened])
-        for denial, refusal in self._opened:
-            open_case(self._work, denial, refusal.denial, refusal.line)
+        if self._opened:
+            Denial.objects.bulk_create([each.denial for each in self._opened])
+            open_cases(self._work, self._opened, self._due, self._received_on)
         ended: dict[str, list[int]] = {}
         for row in rows:
             if row.pk is not None and row.status != "open":

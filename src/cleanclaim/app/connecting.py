@@ -1,7 +1,7 @@
 """The ways to payers as the organization has set them up, with what they remember."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import msgspec
@@ -10,6 +10,7 @@ from cleanclaim.app.work import UnitOfWork
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.payers.sandbox.payer import SandboxPayer
 from cleanclaim.payers.sandbox.profile import PayerProfile
+from cleanclaim.store.bulk import insert_rows
 from cleanclaim.store.credentialing.models import Payer
 from cleanclaim.store.exchanges.models import Connection, ExchangedFile, FileStep
 
@@ -49,9 +50,12 @@ def opened_connection(payer: Payer) -> Iterator[SandboxPayer]:
     if row is None:
         raise NotConnectedError
     profile = msgspec.convert(row.settings, PayerProfile, strict=False)
-    sandbox = SandboxPayer.resume(profile, bytes(row.state))
+    before = bytes(row.state)
+    sandbox = SandboxPayer.resume(profile, before)
     yield sandbox
-    connections.update(state=sandbox.state.dump())
+    after = sandbox.state.dump()
+    if after != before:
+        connections.update(state=after)
 
 
 def next_control_number(payer: Payer) -> int:
@@ -62,6 +66,19 @@ def next_control_number(payer: Payer) -> int:
         raise NotConnectedError
     connections.update(next_control_number=row.next_control_number + 1)
     return int(row.next_control_number)
+
+
+_FILE = (
+    *("organization_id", "payer_id", "direction", "kind", "name"),
+    *("control_number", "content", "exchanged_at", "sha256"),
+)
+_STEP = ("organization_id", "file_id", "step", "reason", "at")
+
+
+def _as_kept(file: int, row: Sequence[object], payer: Payer | None) -> ExchangedFile:
+    kept = ExchangedFile(pk=file, **dict(zip(_FILE, row, strict=True)))
+    kept.payer = payer
+    return kept
 
 
 def keep_file(
@@ -76,19 +93,16 @@ def keep_file(
 ) -> tuple[ExchangedFile, bool]:
     """Keep a file byte for byte; the same bytes again give the file that is there, and False."""
     sha256 = hashlib.sha256(content).hexdigest()
-    file, new = ExchangedFile.objects.get_or_create(
-        organization_id=work.organization,
-        direction=direction,
-        sha256=sha256,
-        defaults={
-            "payer": payer,
-            "kind": kind,
-            "name": name,
-            "control_number": control_number,
-            "content": content,
-            "exchanged_at": work.at,
-        },
+    row = (
+        *(work.organization, payer.pk if payer else None, direction, kind, name),
+        *(control_number, content, work.at, sha256),
     )
+    made = insert_rows(ExchangedFile, _FILE, [row], returning=("id",), skip_existing=True)
+    files = ExchangedFile.objects.of(work.organization)
+    file = (
+        _as_kept(made[0][0], row, payer) if made else files.get(direction=direction, sha256=sha256)
+    )
+    new = bool(made)
     action = "file.kept" if new else "file.repeated"
     work.tell(action, ("file", file.pk), kind=kind, direction=direction, bytes=len(content))
     return file, new
@@ -96,11 +110,7 @@ def keep_file(
 
 def mark(work: UnitOfWork, file: ExchangedFile, step: str, reason: str = "") -> None:
     """Note that a step was done with a file; a step that was done before is not noted again."""
-    _, new = FileStep.objects.get_or_create(
-        organization_id=work.organization,
-        file=file,
-        step=step,
-        defaults={"reason": reason[:300], "at": work.at},
-    )
+    row = (work.organization, file.pk, step, reason[:300], work.at)
+    new = insert_rows(FileStep, _STEP, [row], returning=("id",), skip_existing=True)
     if new:
         work.tell(f"file.{step}", ("file", file.pk), reason=reason[:300])

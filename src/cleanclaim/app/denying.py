@@ -1,18 +1,23 @@
 """Working denials: a case is opened for each, planned, noted, and its clock is set right."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+
+import msgspec
+from django.db.models import F
 
 from cleanclaim.app.access import access
 from cleanclaim.app.denial_terms import terms_of
 from cleanclaim.app.tasking import open_task
-from cleanclaim.app.values import latest_claim
 from cleanclaim.app.work import UnitOfWork, unit_of_work
+from cleanclaim.claims.model import Procedure
 from cleanclaim.denials.causes import Cause
 from cleanclaim.denials.classify import Denial as DenialValue
 from cleanclaim.denials.next_step import OWNERS, Action
 from cleanclaim.denials.terms import Due, due_at
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.remits.model import RemitLine
+from cleanclaim.store.claims.models import ClaimVersion
 from cleanclaim.store.denials.models import CaseNote, DenialCase
 from cleanclaim.store.events.chain import Actor
 from cleanclaim.store.remits.models import Denial
@@ -63,51 +68,81 @@ def open_case_for_work(work: UnitOfWork, case: int) -> DenialCase:
     return found
 
 
-def open_case(
-    work: UnitOfWork, denial: Denial, told: DenialValue, line: RemitLine | None
-) -> DenialCase:
-    """Open the case of a new denial: cause, owner, plan, and the clock from receipt.
+class Opened(msgspec.Struct, frozen=True):
+    """A new denial that is kept, what was told of it, and the line that leads (None: the claim)."""
+
+    denial: Denial
+    told: DenialValue
+    line: RemitLine | None
+
+
+def open_cases(work: UnitOfWork, opened: Sequence[Opened], due: Due, received_on: date) -> None:
+    """Open the case of each new denial of one payer: cause, owner, plan, the clock from receipt.
 
     An unknown combination has no plan but to be reviewed by a person.
     """
-    received_on = denial.remit_claim.remit.received_at.date()
-    due = due_at(1, received_on, terms_of(denial.claim.payer))
-    facts = _line_facts(denial, line)
-    case = DenialCase.objects.create(
-        organization_id=work.organization,
-        denial=denial,
-        claim=denial.claim,
-        payer=denial.claim.payer,
-        group=told.group,
-        reason=told.reason,
-        remarks=list(told.remarks),
-        label=told.label[:80],
-        cause=told.cause.value,
-        team=OWNERS[told.cause].value,
-        rule=told.rule.name[:20] if told.is_known else "",
-        rule_source=told.rule.source[:200],
-        rule_confidence=told.rule.confidence.value,
-        is_appealable=told.rule.is_appealable,
-        work=told.work.value,
-        plan="",
-        stage="open",
-        received_on=received_on,
-        opened_at=work.at,
-        **facts,
-        **_due_fields(due),
+    billed = _billed(work.organization, {each.denial.claim_id for each in opened})
+    cases = [
+        DenialCase(
+            organization_id=work.organization,
+            denial=each.denial,
+            claim=each.denial.claim,
+            payer=each.denial.claim.payer,
+            received_on=received_on,
+            opened_at=work.at,
+            **_told_fields(each.told),
+            **_line_facts(billed[each.denial.claim_id], each.line),
+            **_due_fields(due),
+        )
+        for each in opened
+    ]
+    for case in DenialCase.objects.bulk_create(cases):
+        _tell(work, "denial.opened", case, cause=case.cause, cents=case.denial.cents)
+
+
+def _told_fields(told: DenialValue) -> dict[str, object]:
+    """Give what the rows of reasons say of a refusal."""
+    return {
+        "group": told.group,
+        "reason": told.reason,
+        "remarks": list(told.remarks),
+        "label": told.label[:80],
+        "cause": told.cause.value,
+        "team": OWNERS[told.cause].value,
+        "rule": told.rule.name[:20] if told.is_known else "",
+        "rule_source": told.rule.source[:200],
+        "rule_confidence": told.rule.confidence.value,
+        "is_appealable": told.rule.is_appealable,
+        "work": told.work.value,
+        "plan": "",
+        "stage": "open",
+    }
+
+
+class _BilledLine(msgspec.Struct, frozen=True):
+    procedure: Procedure
+
+
+class _Billed(msgspec.Struct, frozen=True):
+    """As much of a claim's content as a case tells of it."""
+
+    place_of_service: str = ""
+    lines: tuple[_BilledLine, ...] = ()
+
+
+def _billed(organization: int, claims: Iterable[int]) -> dict[int, _Billed]:
+    rows = ClaimVersion.objects.of(organization).filter(
+        claim__any_of=list(claims), number=F("claim__version_number")
     )
-    denial.appeal_due_on = due.on
-    denial.save(update_fields=["appeal_due_on"])
-    _tell(work, "denial.opened", case, cause=case.cause, cents=denial.cents)
-    return case
+    told = rows.values_list("claim_id", "content")
+    return {claim: msgspec.convert(content, _Billed, strict=False) for claim, content in told}
 
 
-def _line_facts(denial: Denial, line: RemitLine | None) -> dict[str, str]:
+def _line_facts(claim: _Billed, line: RemitLine | None) -> dict[str, str]:
     """Give code, modifiers and place of what was refused, as we billed it.
 
     A refusal of the claim as a whole is of its only line, where it has only one.
     """
-    claim = latest_claim(denial.claim)
     facts = {"place": claim.place_of_service[:2], "code": "", "modifiers": ""}
     if line is not None:
         procedure = line.submitted_procedure or line.procedure

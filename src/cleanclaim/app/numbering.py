@@ -1,13 +1,17 @@
 """Numbers of the organization's own series, given out once each, in order."""
 
-from django.db.models import F
+from django.db import connection
 
-from cleanclaim.store.organizations.models import Counter
+_NEXT = """
+INSERT INTO organizations_counter (organization_id, series, last) VALUES (%s, %s, 1)
+ON CONFLICT (organization_id, series) DO UPDATE SET last = organizations_counter.last + 1
+RETURNING last
+"""
 
 
 def next_number(series: str, *, organization: int) -> int:
     """Give the next number of a series; the row stays locked until the transaction ends."""
-    Counter.objects.get_or_create(organization_id=organization, series=series)
-    row = Counter.objects.select_for_update().get(organization_id=organization, series=series)
-    Counter.objects.filter(pk=row.pk).update(last=F("last") + 1)
-    return row.last + 1
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [organization, series])
+        (number,) = cursor.fetchone() or (0,)
+    return int(number)

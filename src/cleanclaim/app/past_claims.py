@@ -12,7 +12,7 @@ from cleanclaim.store.encounters.models import Note
 
 # Claims that tell of no service: another stands in their place, they were taken back, or the
 # payer never took them in.
-_WITHOUT_SERVICE = (ClaimState.REPLACED, ClaimState.VOIDED, ClaimState.REJECTED)
+WITHOUT_SERVICE = (ClaimState.REPLACED, ClaimState.VOIDED, ClaimState.REJECTED)
 
 
 def earlier_claims(record: ClaimRecord) -> list[Claim]:
@@ -25,7 +25,7 @@ def earlier_claims(record: ClaimRecord) -> list[Claim]:
     others = (
         ClaimRecord.objects.of(record.organization_id)
         .filter(Q(pk__lt=record.pk) | Q(submitted_at__isnull=False), patient=record.patient_id)
-        .exclude(Q(pk=root) | Q(pk=record.pk) | Q(state__in=_WITHOUT_SERVICE))
+        .exclude(Q(pk=root) | Q(pk=record.pk) | Q(state__in=WITHOUT_SERVICE))
         .exclude(root__isnull=False, root=root)
     )
     versions = (

@@ -13,6 +13,7 @@ from cleanclaim.app.claiming import owed_for
 from cleanclaim.app.connecting import mark
 from cleanclaim.app.crediting import explain_credits
 from cleanclaim.app.examining import approvals_missing, examine
+from cleanclaim.app.memory import without_collector
 from cleanclaim.app.remit_claims import Candidates, Decided, Share
 from cleanclaim.app.settling import (
     Balances,
@@ -60,11 +61,12 @@ def read_remittance_file(
 
     Safe to run again after a crash: what is posted is met as a duplicate and does nothing.
     """
-    remits, findings = read_remits(bytes(file.content))
-    results = [
-        post_remit(organization=organization, actor=actor, at=at, file=file, remit=remit)
-        for remit in remits
-    ]
+    with without_collector():
+        remits, findings = read_remits(bytes(file.content))
+        results = [
+            post_remit(organization=organization, actor=actor, at=at, file=file, remit=remit)
+            for remit in remits
+        ]
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         if remits:
             mark(work, file, "processed")
@@ -321,7 +323,11 @@ def settle_decision(
     if lines is None:
         lines = match_lines(decision.lines, share.lines(claim))
     allocations = allocate_claim(
-        decision, lines, on=on, open_cents=share.books[terms.receivable(terms.payer)]
+        decision,
+        lines,
+        on=on,
+        open_cents=share.books[terms.receivable(terms.payer)],
+        patient_reasons=share.patient_reasons(on),
     )
     settle(terms, allocations, share.books)
     _follow_correction(terms, share.latest(claim), share.books)

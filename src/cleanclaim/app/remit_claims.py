@@ -9,6 +9,7 @@ import msgspec
 from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from cleanclaim.app.patient_reasons import patient_reason_policies, reasons_on
 from cleanclaim.app.settling import Balances
 from cleanclaim.claims.model import Procedure
 from cleanclaim.ledger.accounts import AccountKey, AccountKind
@@ -83,7 +84,7 @@ class Candidates:
         meant = {decision.ordinal: self._meant(decision) for decision in decisions}
         wanted = set().union(*meant.values())
         rows = ClaimRecord.objects.of(self._organization).filter(pk__any_of=wanted)
-        claims = {claim.pk: claim for claim in rows.select_related("coverage").order_by("pk")}
+        claims = {claim.pk: claim for claim in rows.order_by("pk")}
         for claim in claims.values():
             claim.payer = self._payer
         decided = Decided.load(self._organization, remit, decisions, claims)
@@ -155,7 +156,9 @@ class Share:
         contents = _latest_contents(organization, claims)
         self._values = {pk: _candidate(claims[pk], contents[pk]) for pk in claims}
         self._later = _later_coverages(organization, claims.values())
+        _join_coverages(organization, [c for c in claims.values() if c.patient_id in self._later])
         self._replacements = _replacements(organization, claims)
+        self._policies = patient_reason_policies(organization)
         self.books = load_books(organization, {int(c.ledger_claim) for c in claims.values()})
 
     def match(self, decision: RemitClaim) -> Matched | Unmatched:
@@ -183,12 +186,19 @@ class Share:
         """
         if decision.paid_cents == 0 and decision.status == "4":
             return ""
-        for coverage in self._later.get(claim.patient_id, ()):
+        later = self._later.get(claim.patient_id, ())
+        # Most patients have one coverage only: the claim's own is fetched for the others.
+        rank = claim.coverage.rank if later else 0
+        for coverage in later:
             ended = coverage.ends_on is not None and coverage.ends_on < claim.service_on
-            turn = coverage.rank > claim.coverage.rank and coverage.starts_on <= claim.service_on
+            turn = coverage.rank > rank and coverage.starts_on <= claim.service_on
             if turn and not ended:
                 return str(coverage.payer_id)
         return ""
+
+    def patient_reasons(self, on: date) -> frozenset[str]:
+        """Give the reasons of denials that the practice lets its patients owe on a day."""
+        return reasons_on(self._policies, on)
 
     def latest(self, claim: ClaimRecord) -> ClaimRecord:
         """Give the last correction of a claim, or the claim itself."""
@@ -204,6 +214,15 @@ def _later_coverages(
     for coverage in rows.order_by("rank"):
         found[coverage.patient_id].append(coverage)
     return found
+
+
+def _join_coverages(organization: int, claims: Sequence[ClaimRecord]) -> None:
+    """Fetch the coverages of claims together, where they were not fetched with them."""
+    missing = [claim for claim in claims if "coverage" not in claim._state.fields_cache]
+    rows = Coverage.objects.of(organization).filter(pk__any_of=[c.coverage_id for c in missing])
+    found = {coverage.pk: coverage for coverage in rows} if missing else {}
+    for claim in missing:
+        claim.coverage = found[claim.coverage_id]
 
 
 def _replacements(organization: int, claims: Iterable[int]) -> Mapping[int, ClaimRecord]:

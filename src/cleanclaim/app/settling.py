@@ -137,7 +137,7 @@ def _transfers(decision: Decision, row: Allocation) -> list[Transfer]:
     if row.kind is AllocationKind.OVERPAYMENT:
         return [book_overpayment(occasion, cents, owed=owed, payer=payer, remit=decision.remit)]
     if row.kind in PATIENT_KINDS:
-        return [_pass_on(decision, occasion, cents, _reason(row))]
+        return _pass_on(decision, occasion, cents, _reason(row))
     if row.kind in _ADJUSTMENTS:
         enter, _ = _ADJUSTMENTS[row.kind]
         return [enter(occasion, cents, owed=owed, payer=payer, reason=_reason(row))]
@@ -149,23 +149,26 @@ def _reason(row: Allocation) -> str:
     return f"{row.group}-{row.reason}" if row.group else ""
 
 
-def _pass_on(decision: Decision, occasion: Occasion, cents: int, reason: str) -> Transfer:
-    """Let the next payer, or the patient where there is none, owe what this payer left."""
-    if decision.next_payer:
-        return move_to_payer(
-            occasion,
-            cents,
-            owed=decision.owed,
-            payer=decision.payer,
-            next_payer=decision.next_payer,
-            reason=reason,
-        )
-    return move_to_patient(occasion, cents, owed=decision.owed, payer=decision.payer, reason=reason)
+def _pass_on(decision: Decision, occasion: Occasion, cents: int, reason: str) -> list[Transfer]:
+    """Let the next payer, or the patient where there is none, owe what this payer left.
+
+    A payer that is its own next one, by a second coverage, goes on owing it: nothing moves.
+    """
+    owed, payer, next_payer = decision.owed, decision.payer, decision.next_payer
+    if next_payer == payer:
+        return []
+    if next_payer:
+        return [
+            move_to_payer(
+                occasion, cents, owed=owed, payer=payer, next_payer=next_payer, reason=reason
+            )
+        ]
+    return [move_to_patient(occasion, cents, owed=owed, payer=payer, reason=reason)]
 
 
 def _use_held_credit(decision: Decision, row: Allocation, books: Balances) -> None:
     """Let the next payer's money that is held for this claim pay what it owes on it again."""
-    if row.kind not in PATIENT_KINDS or not decision.next_payer:
+    if row.kind not in PATIENT_KINDS or decision.next_payer in {"", decision.payer}:
         return
     credit = decision.owed.account(AccountKind.REFUNDS_PAYABLE, payer=decision.next_payer)
     debtor = decision.receivable(decision.next_payer)

@@ -8,7 +8,7 @@ import msgspec
 from cleanclaim.app.filing import sweep_filing
 from cleanclaim.app.inquiring import StatusSweep, sweep_statuses
 from cleanclaim.app.interest import find_interest
-from cleanclaim.app.releasing import reexamine_held
+from cleanclaim.app.reexamining import reexamine_changed
 from cleanclaim.app.secondaries import Followed, bill_next_payers, end_crossovers
 from cleanclaim.app.underpayments import Comparison, compare_payments
 from cleanclaim.store.events.chain import Actor
@@ -39,5 +39,5 @@ def make_round(*, organization: int, actor: Actor, at: datetime) -> Round:
         sweep_filing(**who),
         compare_payments(**who),
         find_interest(**who),
-        len(reexamine_held(**who)),
+        len(reexamine_changed(**who)),
     )

@@ -113,6 +113,7 @@ _COMMANDS = {
     ),
     "token": ("cleanclaim.cli.token", "Make, list and revoke access tokens of the REST API."),
     "report": ("cleanclaim.cli.report", "Print what the books say, and why any cent is there."),
+    "work": ("cleanclaim.cli.work", "Do what a night must do for each practice."),
     "audit": ("cleanclaim.cli.audit", "Prove that the record of events is whole."),
     "backup": ("cleanclaim.cli.backup", "Save everything into one file, while people work."),
     "restore": ("cleanclaim.cli.restore", "Put a backup into an empty place and prove it equal."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cleanclaim.cli.answers import say_aside, say_json
+from cleanclaim.cli.autopost import show_autopost
 from cleanclaim.cli.booting import boot_migrated
 from cleanclaim.cli.program import BLOCKED, Failure
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from cleanclaim.app.reading.reports import ReportView
 
 _TOOLS = {
+    "autopost": "how much of the payers' decisions posted without a person, and why not the rest",
     "explain": "why the cents of an ACCOUNT are where they are",
     "journal": "every transfer as text for an accountant, balances asserted",
     "closings": "months, whether they are closed, and that nothing in them changed",
@@ -60,6 +62,9 @@ def command(
             _journal(practice, day)
         elif name == "closings":
             _closings(practice, as_json=form == "json")
+        elif name == "autopost":
+            span = (starts.date() if starts else None, as_of.date() if as_of else None)
+            show_autopost(practice, *span, as_json=form == "json")
         else:
             terms = (name, day, starts.date() if starts else None, since)
             _report(practice, *terms, form=form, prove=prove)

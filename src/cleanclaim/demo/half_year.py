@@ -10,10 +10,10 @@ import msgspec
 from cleanclaim.app.claiming import assemble_claim
 from cleanclaim.app.collecting import close_accounts
 from cleanclaim.app.correcting import Correction, correct_claim
+from cleanclaim.app.daily import exchange_files
 from cleanclaim.app.documenting import document_encounter, record_charges
-from cleanclaim.app.receiving import work_inbox
-from cleanclaim.app.releasing import reexamine_held, release_claim
-from cleanclaim.app.submitting import exchange, submit_claims
+from cleanclaim.app.reexamining import reexamine_changed
+from cleanclaim.app.releasing import release_claim
 from cleanclaim.app.values import latest_claim
 from cleanclaim.app.verifying import verify_coverage
 from cleanclaim.claims.model import Claim
@@ -59,13 +59,9 @@ class HalfYear:
 
     def _work(self, day: date) -> None:
         self.stories.tell(day)
-        reexamine_held(**self._who, at=moment(day, 9))
+        reexamine_changed(**self._who, at=moment(day, 9))
         self._correct_denials(day)
-        for payer in self.practice.payers.values():
-            told = {**self._who, "at": moment(day, 16), "payer": payer}
-            submit_claims(**told)
-            exchange(**told)
-        work_inbox(**self._who, at=moment(day, 16))
+        exchange_files(**self._who, at=moment(day, 16))
         self.money.work(day)
         close_accounts(**self._who, at=moment(day, 18))
 

@@ -23,6 +23,7 @@ from cleanclaim.app.enrollment_applications import (
 )
 from cleanclaim.app.enrollment_terms import set_program
 from cleanclaim.app.founding import found_organization
+from cleanclaim.app.patient_reasons import record_patient_reason
 from cleanclaim.app.registering import CoverageCard, add_coverage, register_patient
 from cleanclaim.app.work import SYSTEM, unit_of_work
 from cleanclaim.credentialing.enrollment.terms import Program
@@ -120,6 +121,13 @@ def _record_business(practice: Practice, at: datetime) -> None:
         practice.providers.append(provider)
         _enroll(practice, number, provider, at)
     _apply_for_newcomer(practice, at)
+    # Its patients sign that they owe what their plan does not cover.
+    record_patient_reason(
+        **told,
+        reason="204",
+        span=Span(date(2026, 1, 1)),
+        source="financial agreement of a synthetic practice",
+    )
     for code, cents in FEES.items():
         set_fee(**told, code=code, charge_cents=cents, since=date(2026, 1, 1))
 

@@ -64,7 +64,8 @@ class ReasonRule(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``recognised`` counts on a service of which something was paid, left to the patient as cost
     share, or paid by an earlier payer; ``unpaid`` on any other; ``patient`` wherever the group
-    (PR) makes the patient liable.
+    (PR) makes the patient liable. ``is_policy`` marks a denial that stays open with group PR,
+    unless the practice has decided that its patients owe what is denied for this reason.
     """
 
     reason: str
@@ -74,6 +75,7 @@ class ReasonRule(msgspec.Struct, frozen=True, omit_defaults=True):
     label: str
     span: Span = _SINCE
     source: str = _CONFIGURATION
+    is_policy: bool = False
 
 
 def _rows(
@@ -81,9 +83,12 @@ def _rows(
     unpaid: AllocationKind,
     patient: AllocationKind,
     labels: dict[str, str],
+    *,
+    is_policy: bool = False,
 ) -> tuple[ReasonRule, ...]:
     return tuple(
-        ReasonRule(reason, recognised, unpaid, patient, label) for reason, label in labels.items()
+        ReasonRule(reason, recognised, unpaid, patient, label, is_policy=is_policy)
+        for reason, label in labels.items()
     )
 
 
@@ -111,11 +116,12 @@ REASON_RULES: tuple[ReasonRule, ...] = (
     *_rows(_K.SEQUESTRATION, _K.UNEXPLAINED, _K.UNEXPLAINED, {"253": "sequestration"}),
     *_rows(_K.WITHHOLD, _K.UNEXPLAINED, _K.UNEXPLAINED, {"104": "withhold"}),
     *_rows(_K.PRIOR_PAYER, _K.PRIOR_PAYER, _K.PRIOR_PAYER, {"23": "earlier payer's decision"}),
-    # Denials whose cost a payer may rightly leave to the patient.
+    # Denials whose cost a payer may rightly leave to the patient: whether it did so rightly,
+    # the payer's word does not settle.
     *_rows(
         _K.DENIAL,
         _K.DENIAL,
-        _K.PATIENT_OTHER,
+        _K.DENIAL,
         {
             "35": "lifetime maximum reached",
             "49": "routine exam not covered",
@@ -127,6 +133,7 @@ REASON_RULES: tuple[ReasonRule, ...] = (
             "204": "not in the plan",
             "242": "not by network provider",
         },
+        is_policy=True,
     ),
     # Denials that stay open whoever is called liable, until a person has looked.
     *_rows(
@@ -206,6 +213,9 @@ REASON_RULES: tuple[ReasonRule, ...] = (
         },
     ),
 )
+
+
+POLICY_REASONS = frozenset(rule.reason for rule in REASON_RULES if rule.is_policy)
 
 
 def find_rule(

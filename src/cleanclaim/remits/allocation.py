@@ -18,6 +18,7 @@ import msgspec
 from cleanclaim.claims.model import Adjustment
 from cleanclaim.remits.adjustment_reasons import (
     PATIENT_KINDS,
+    POLICY_REASONS,
     REASON_RULES,
     STANDING_KINDS,
     AllocationKind,
@@ -72,10 +73,17 @@ def _is_recognised(paid_cents: int, adjustments: Iterable[Adjustment]) -> bool:
     )
 
 
-def _kind(adjustment: Adjustment, rule: ReasonRule | None, *, recognised: bool) -> AllocationKind:
+def _kind(
+    adjustment: Adjustment,
+    rule: ReasonRule | None,
+    *,
+    recognised: bool,
+    patient_reasons: Collection[str],
+) -> AllocationKind:
     """Decide what one adjustment does."""
     if adjustment.group == "PR":
-        return AllocationKind.PATIENT_OTHER if rule is None else rule.patient
+        owed = rule is None or (rule.is_policy and rule.reason in patient_reasons)
+        return AllocationKind.PATIENT_OTHER if owed or rule is None else rule.patient
     if rule is None:
         return AllocationKind.UNEXPLAINED
     return rule.recognised if recognised else rule.unpaid
@@ -113,16 +121,21 @@ def allocate_claim(
     on: date,
     open_cents: int | None = None,
     rules: Collection[ReasonRule] = REASON_RULES,
+    patient_reasons: Collection[str] = (),
 ) -> tuple[Allocation, ...]:
     """Say what a decision does to the claim it was matched to.
 
     ``lines`` are our line numbers by the remit's lines (from matching), ``on`` the day whose
     reason rules count (the payment's), ``open_cents`` what this payer still owes on the claim,
     None where that is not known. A reversal is never capped: it gives back what was taken. A
-    predetermination decides nothing and has no allocations.
+    predetermination decides nothing and has no allocations. ``patient_reasons`` are those of
+    the denials that the practice lets its patients owe.
     """
     if claim.is_predetermination:
         return ()
+    if claim.is_reversal:
+        # Whatever counted then, what went to the patient comes back, and no more.
+        patient_reasons = POLICY_REASONS
     found: list[Allocation] = []
     for part in _parts(claim, lines):
         if part.paid_cents:
@@ -134,7 +147,12 @@ def allocate_claim(
             rule = find_rule(adjustment.reason, on, rules)
             found.append(
                 Allocation(
-                    _kind(adjustment, rule, recognised=part.recognised),
+                    _kind(
+                        adjustment,
+                        rule,
+                        recognised=part.recognised,
+                        patient_reasons=patient_reasons,
+                    ),
                     adjustment.cents,
                     len(found) + 1,
                     part.line,

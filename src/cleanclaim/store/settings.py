@@ -46,6 +46,8 @@ INSTALLED_APPS = [
             "messages",
             "providers",
             "enrollments",
+            "examinations",
+            "policies",
         )
     ),
 ]

@@ -20,11 +20,17 @@ class OtherOrganizationError(CleanclaimError):
         super().__init__("a transaction of another organization is open")
 
 
+def is_within() -> bool:
+    """Tell whether a transaction of an organization is open."""
+    return _current.get() is not None
+
+
 @contextmanager
-def within(organization: int) -> Iterator[None]:
+def within(organization: int, **settings: str) -> Iterator[None]:
     """Open (or join) a transaction in which only this organization's rows exist.
 
-    The setting is local to the transaction, so a pooled connection cannot leak it.
+    The setting is local to the transaction, so a pooled connection cannot leak it. Further
+    ``settings`` (``actor="…"``) are made with it where the transaction is opened here.
     """
     open_one = _current.get()
     if open_one is not None:
@@ -35,7 +41,7 @@ def within(organization: int) -> Iterator[None]:
     token = _current.set(organization)
     try:
         with transaction.atomic():
-            set_local("app.organization_id", organization)
+            set_local(organization_id=organization, **settings)
             yield
     finally:
         _current.reset(token)
@@ -45,11 +51,13 @@ def within(organization: int) -> Iterator[None]:
 def as_user(user: int) -> Iterator[None]:
     """Open a transaction in which a person sees the organizations they belong to, no more."""
     with transaction.atomic():
-        set_local("app.user_id", user)
+        set_local(user_id=user)
         yield
 
 
-def set_local(name: str, value: int | str) -> None:
-    """Set a transaction-local setting that row policies and column defaults read."""
+def set_local(**settings: int | str) -> None:
+    """Make transaction-local settings (``app.…``) that row policies and column defaults read."""
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+    values = [part for name, value in settings.items() for part in (f"app.{name}", str(value))]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [name, str(value)])
+        cursor.execute(f"SELECT {calls}", values)

@@ -17,6 +17,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     held,
     ledger,
     messages,
+    money_policy,
     own_file,
     patient_policy,
     patients,

@@ -13,6 +13,7 @@ from cleanclaim.app.reading.sheets import Sheet, cut_sheet
 from cleanclaim.app.values import read_claim_content
 from cleanclaim.claims.model import Claim
 from cleanclaim.store.claims.models import ClaimFile, ClaimFinding, ClaimRecord, ClaimVersion, Hold
+from cleanclaim.store.denials.models import DenialCase
 from cleanclaim.store.ledger.models import Posting
 from cleanclaim.store.remits.models import Denial, RemitClaimRecord
 
@@ -113,7 +114,7 @@ class DecisionView(msgspec.Struct, frozen=True):
 
 
 class DenialView(msgspec.Struct, frozen=True):
-    """A refusal, its cause and until when it can be disputed."""
+    """A refusal, its cause and until when it can be disputed; ``case`` is where it is worked."""
 
     id: int
     claim: int
@@ -127,6 +128,7 @@ class DenialView(msgspec.Struct, frozen=True):
     denied_on: date
     appeal_due_on: date | None
     status: str
+    case: int | None = None
 
 
 class FileView(msgspec.Struct, frozen=True):
@@ -242,7 +244,7 @@ def _held_claim(hold: Any) -> HeldClaim:  # noqa: ANN401 - a hold row with its c
     )
 
 
-def _denial_view(row: Any) -> DenialView:  # noqa: ANN401 - a denial row with its claim
+def _denial_view(row: Any, case: int | None) -> DenialView:  # noqa: ANN401 - with its claim
     claim = _claim_row(row.claim)
     return DenialView(
         id=row.pk,
@@ -257,6 +259,7 @@ def _denial_view(row: Any) -> DenialView:  # noqa: ANN401 - a denial row with it
         denied_on=row.denied_on,
         appeal_due_on=row.appeal_due_on,
         status=row.status,
+        case=case,
     )
 
 
@@ -323,7 +326,9 @@ def _decisions(organization: int, row: ClaimRecord) -> tuple[DecisionView, ...]:
 def _denials(organization: int, row: ClaimRecord) -> tuple[DenialView, ...]:
     rows = Denial.objects.of(organization).filter(claim=row)
     related = rows.select_related("claim__patient", "claim__payer").order_by("-pk")
-    return tuple(_denial_view(found) for found in related)
+    kept = DenialCase.objects.of(organization).filter(claim=row)
+    cases = dict(kept.values_list("denial_id", "pk"))
+    return tuple(_denial_view(found, cases.get(found.pk)) for found in related)
 
 
 def _files(organization: int, row: ClaimRecord) -> tuple[FileView, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from cleanclaim.app.access import access
+from cleanclaim.app.patient_reasons import patient_reason_policies, reasons_on
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.ledger.accounts import AccountKind, LinkKind, transfer_id
 from cleanclaim.remits.adjustment_reasons import AllocationKind, find_rule
@@ -224,7 +225,9 @@ class _OriginReader:
         whole = places.of_claim(row.ordinal) if places else None
         if _is_suspended(entry, row.event_key):
             return f"held in suspense: {row.reason}", "835 CLP", whole
-        for part in allocate_claim(decision, on=remit.paid_on):
+        policies = patient_reason_policies(self.organization)
+        reasons = reasons_on(policies, remit.paid_on)
+        for part in allocate_claim(decision, on=remit.paid_on, patient_reasons=reasons):
             if entry.transfer_id in set(_possible_ids(entry, row.event_key, part)):
                 place = places.of_allocation(row.ordinal, part) if places else None
                 return (*_rule(part, remit.paid_on), place or whole)

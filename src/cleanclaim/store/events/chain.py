@@ -45,17 +45,33 @@ class ChainReport(msgspec.Struct, frozen=True):
     faults: tuple[str, ...]
 
 
+class Told(msgspec.Struct, frozen=True):
+    """Some events by one actor at one time, before they are chained."""
+
+    actor: Actor
+    at: datetime
+    events: list[NewEvent]
+
+
 def append_events(
     events: Sequence[NewEvent], *, organization: int, actor: Actor, at: datetime
 ) -> None:
     """Chain the events in the open transaction and tell listeners at commit which records moved."""
+    append_told([Told(actor, at, list(events))], organization=organization)
+
+
+def append_told(told: Sequence[Told], *, organization: int) -> None:
+    """Chain what was told, in its order, as ``append_events`` does."""
+    events = [event for each in told for event in each.events]
     if not events:
         return
     head = ChainHead.objects.of(organization).select_for_update().get()
     rows = []
     digest = head.digest
     sequence = head.sequence
-    for sequence, event in enumerate(events, head.sequence + 1):
+    pairs = ((each, event) for each in told for event in each.events)
+    for sequence, (each, event) in enumerate(pairs, head.sequence + 1):
+        actor, at = each.actor, each.at
         link = _link(digest, organization, sequence, actor, at, event)
         stamp = (organization, sequence, at, actor.kind, actor.user, actor.name)
         rows.append((*stamp, *_told(event), digest, link))
@@ -100,10 +116,11 @@ def _notify(organization: int, events: Sequence[NewEvent]) -> None:
     touched = {(event.record_kind, event.record_id) for event in events}
     if len(touched) > 20:
         touched = {("many", 0)}
+    payloads = [msgspec.json.encode([organization, *each]).decode() for each in sorted(touched)]
     with connection.cursor() as cursor:
-        for kind, record in sorted(touched):
-            payload = msgspec.json.encode([organization, kind, record]).decode()
-            cursor.execute("SELECT pg_notify('cleanclaim', %s)", [payload])
+        cursor.execute(
+            "SELECT pg_notify('cleanclaim', told) FROM unnest(%s::text[]) told", [payloads]
+        )
 
 
 def verify_chain(organization: int, anchors: Path | None = None) -> ChainReport:

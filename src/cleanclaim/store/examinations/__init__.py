@@ -1,0 +1,1 @@
+"""On what grounds held claims were judged last."""

@@ -1,0 +1,1 @@
+"""What a practice has decided about payers' reasons."""
