@@ -1,0 +1,203 @@
+"""Suggesting the codes of a note, each with the words that support it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import msgspec
+
+from cleanclaim.codes.icd10cm import dotted
+from cleanclaim.codes.status import CodeStatus
+from cleanclaim.coding.combining import Joined, joined, says_less
+from cleanclaim.coding.encounters import Episode, choose_episode
+from cleanclaim.coding.instructions import instructions_for
+from cleanclaim.coding.knowledge import Knowledge
+from cleanclaim.coding.lexicon.matching import find_mentions
+from cleanclaim.coding.notes.reading import Note, read_note
+from cleanclaim.coding.querying import queries_for
+from cleanclaim.coding.ranking.candidates import Candidate, find_candidates
+from cleanclaim.coding.ranking.features import features_of
+from cleanclaim.coding.values import Query, Span, SuggestedCode, Suggestions
+
+SYSTEM = "ICD-10-CM"
+# Without a trained ranker scores are no probabilities; this is where wording and place suffice.
+UNTRAINED_THRESHOLD = 0.3
+_EVIDENCE_MAX, _ABSTAINED_MAX = 5, 15
+_EXTERNAL = ("V", "W", "X", "Y")
+_INJURIES = ("S", "T")
+UNCALIBRATED = "uncalibrated: no trained ranker is at hand"
+
+
+class Ranked(msgspec.Struct, frozen=True):
+    """A candidate with what it is ranked by (0 to 1)."""
+
+    candidate: Candidate
+    rank: float
+
+    @property
+    def code(self) -> str:
+        """Give its code without the seventh character."""
+        return self.candidate.code
+
+
+def suggest(
+    note: str, *, on: date, knowledge: Knowledge, threshold: float | None = None
+) -> Suggestions:
+    """Suggest the ICD-10-CM codes of a note for a day of service.
+
+    What is denied, doubted, supposed or somebody else's is not suggested, nor what is no
+    billable code on the day. Codes below ``threshold`` (0 to 1) are held back as abstained.
+    """
+    read = read_note(note)
+    ranked = rank_candidates(read, knowledge)
+    least = _threshold(knowledge) if threshold is None else threshold
+    taken, held = _divide(ranked, least)
+    finished = _Finishing(read, knowledge, on, [each.code for each in taken])
+    codes = finished.finish(taken)
+    abstained = finished.finish(held[:_ABSTAINED_MAX])
+    chosen = {each.code for each in codes}
+    return Suggestions(
+        codes=tuple(codes),
+        queries=tuple(_distinct(finished.queries(taken))),
+        abstained=tuple(each for each in abstained if each.code not in chosen),
+    )
+
+
+def rank_candidates(note: Note, knowledge: Knowledge) -> list[Ranked]:
+    """Rank the codes that a note may support, the best first."""
+    found = find_candidates(note, find_mentions(note, knowledge.lexicon), knowledge.book)
+    if knowledge.ranker is None or not found:
+        return [Ranked(each, each.score) for each in found]
+    rows = features_of(note, found, knowledge.book)
+    ranks = knowledge.ranker.probabilities_of(rows)
+    ranked = [Ranked(each, float(rank)) for each, rank in zip(found, ranks, strict=True)]
+    return sorted(ranked, key=lambda each: (-each.rank, -each.candidate.score, each.code))
+
+
+def _threshold(knowledge: Knowledge) -> float:
+    return knowledge.ranker.threshold if knowledge.ranker else UNTRAINED_THRESHOLD
+
+
+def _divide(ranked: Sequence[Ranked], least: float) -> tuple[list[Ranked], list[Ranked]]:
+    """Divide candidates into those that are suggested and those that are held back.
+
+    Of several codes for the very same words the first is suggested; an external cause only
+    beside an injury; an unspecified code not beside a fuller one of its category.
+    """
+    taken: list[Ranked] = []
+    places: dict[tuple[int, frozenset[int]], str] = {}
+    for each in ranked:
+        mention = each.candidate.best.mention
+        place = (mention.sentence, mention.places)
+        beside = places.setdefault(place, each.code)
+        is_pair = beside[:5] == each.code[:5]
+        if each.rank >= least and (beside == each.code or is_pair):
+            taken.append(each)
+    codes = [each.code for each in taken]
+    injured = any(code.startswith(_INJURIES) for code in codes)
+    taken = [
+        each
+        for each in taken
+        if (injured or not each.code.startswith(_EXTERNAL)) and not says_less(each.code, codes)
+    ]
+    chosen = {each.code for each in taken}
+    return taken, [each for each in ranked if each.code not in chosen]
+
+
+class _Finishing:
+    """Makes suggestions of candidates: whole codes, labels, evidence, reasons and notes."""
+
+    def __init__(self, note: Note, knowledge: Knowledge, on: date, codes: list[str]) -> None:
+        self.note, self.knowledge, self.on = note, knowledge, on
+        self.codes = codes
+        self.joined = {each.instead_of: each for each in joined(codes)}
+
+    def finish(self, ranked: Iterable[Ranked]) -> list[SuggestedCode]:
+        """Finish candidates; those that are no billable code on the day are left out."""
+        found = (self._finished(each) for each in ranked)
+        return [each for each in found if each is not None]
+
+    def queries(self, ranked: Iterable[Ranked]) -> Iterable[Query]:
+        """Ask what the documentation of suggested codes leaves open."""
+        for each in ranked:
+            episode = choose_episode(self.note.text, self.knowledge.book, each.code)
+            yield from queries_for(
+                self.knowledge.book, each.code, self._evidence(each.candidate), episode
+            )
+
+    def _finished(self, ranked: Ranked) -> SuggestedCode | None:
+        become = self._become(ranked.code)
+        stem = become.code if become else ranked.code
+        episode = choose_episode(self.note.text, self.knowledge.book, stem)
+        code = self._whole(stem, episode)
+        told = self._told_of_day(code) if code else None
+        evidence = self._evidence(ranked.candidate)
+        if told is None or not evidence:
+            return None
+        others = [each for each in self.codes if each != ranked.code]
+        notes = instructions_for(self.knowledge.book, stem, others)
+        trained = self.knowledge.ranker is not None
+        return SuggestedCode(
+            system=SYSTEM,
+            code=dotted(code),
+            label=self._label(stem, episode),
+            probability=round(ranked.rank, 3) if trained else None,
+            evidence=evidence,
+            reason=self._reason(ranked.candidate, become, episode),
+            notes=(*told, *notes, *(() if trained else (UNCALIBRATED,))),
+        )
+
+    def _become(self, code: str) -> Joined | None:
+        found = self.joined.get(code)
+        while found is not None and found.code in self.joined:
+            found = self.joined[found.code]
+        return found
+
+    def _whole(self, stem: str, episode: Episode | None) -> str:
+        """Add the seventh character; "" where one is asked for and none can be chosen."""
+        if episode is None:
+            return stem
+        book = self.knowledge.book
+        return book.extended(stem, episode.character) if episode.character else ""
+
+    def _told_of_day(self, code: str) -> tuple[str, ...] | None:
+        """Give what is to be said of a code's day; None where it is no billable code then."""
+        status, release = self.knowledge.status(code, self.on)
+        if status is CodeStatus.VALID:
+            return ()
+        if status is CodeStatus.UNKNOWN and self.knowledge.exists(code):
+            return (f"Not checked for the day of service: {release} does not cover it",)
+        return None
+
+    def _evidence(self, candidate: Candidate) -> tuple[Span, ...]:
+        support = sorted(candidate.support, key=lambda each: -each.weight)
+        places = dict.fromkeys((each.mention.start, each.mention.end) for each in support)
+        text = self.note.text
+        return tuple(
+            Span(start, end, text[start:end]) for start, end in list(places)[:_EVIDENCE_MAX]
+        )
+
+    def _label(self, stem: str, episode: Episode | None) -> str:
+        title = self.knowledge.book.titles.get(stem, "")
+        if episode is None:
+            return title
+        meaning = self.knowledge.book.sevenths(stem).get(episode.character, "")
+        return f"{title}, {meaning}".removesuffix(", ")
+
+    def _reason(self, candidate: Candidate, become: Joined | None, episode: Episode | None) -> str:
+        mention = candidate.best.mention
+        sentence = self.note.sentences[mention.sentence].sentence
+        where = "a problem of the assessment" if sentence.is_title else f"in: {sentence.part.value}"
+        told = f'{mention.term.origin.value} "{mention.term.words}", {where}'
+        if become is not None:
+            told += f"; with {dotted(become.because_of)}: {become.reason}"
+        if episode is not None and not episode.is_told:
+            told += "; the note does not tell the episode of care"
+        return told
+
+
+def _distinct(queries: Iterable[Query]) -> Iterable[Query]:
+    """Keep one query of each concept and axis."""
+    found: dict[tuple[str, str], Query] = {}
+    for each in queries:
+        found.setdefault((each.concept.lower(), each.axis), each)
+    return found.values()
