@@ -102,6 +102,7 @@ _COMMANDS = {
     "scrub": ("cleanclaim.cli.scrub", "Run the edits over the claims of an 837P."),
     "reference": ("cleanclaim.cli.reference", "Load, list and search code and fee tables."),
     "price": ("cleanclaim.cli.price", "Price a service by the loaded tables, step by step."),
+    "code": ("cleanclaim.cli.code", "Read codes out of a note, with the words behind them."),
     "remit": ("cleanclaim.cli.remit", "Check the remittances of an 835."),
     "credentialing": (
         "cleanclaim.cli.credentialing",

@@ -1,1 +1,1 @@
-"""From a note to codes: what it says, where it says it, and how sure that is."""
+"""From the note to codes: suggestions with evidence, the level of a visit, queries and audits."""

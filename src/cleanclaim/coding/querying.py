@@ -29,8 +29,7 @@ def queries_for(
         return
     group = book.sides(code)
     if group.get("unspecified") == code and "right" in group and "left" in group:
-        sides = tuple(each for each in _SIDES if each in group or each != "bilateral")
-        yield _query("laterality", sides, evidence)
+        yield _query("laterality", _SIDES, evidence)
     for axis, choices in _open_axes(code):
         yield _query(axis, choices, evidence)
     if episode is not None and episode.character and not episode.is_told:

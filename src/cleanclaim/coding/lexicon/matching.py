@@ -93,7 +93,7 @@ def _mention(  # noqa: PLR0917 - one place calls it, in the innermost loop
         told=told,
         share=used / stretch,
         cover=min(told / whole, 1.0),
-        side=side or term.side,
+        side=side,
         cues=cues_of(sentence, start, end),
     )
 

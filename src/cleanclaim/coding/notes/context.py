@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from cleanclaim.coding.notes.cues import BEFORE, BEHIND, ENDS, FALSE_CUES, KIN, SPEAKING_KIN, Cue
+from cleanclaim.coding.notes.cues import ANSWERED, BEFORE, BEHIND, ENDS, FALSE_CUES, KIN, SPEAKING_KIN, Cue
 from cleanclaim.coding.notes.reading import ReadSentence
 from cleanclaim.coding.notes.sections import Part
 
@@ -34,8 +34,8 @@ class Reach:
             self._holds.append((Cue.UNCERTAIN, 0, len(text)))
 
     def cues(self, start: int, end: int) -> frozenset[Cue]:
-        """Give the cues that hold for a stretch of the sentence."""
-        return frozenset(cue for cue, first, last in self._holds if first <= start and end <= last)
+        """Give the cues that hold for a stretch of the sentence or a part of it."""
+        return frozenset(cue for cue, first, last in self._holds if first < end and start < last)
 
     def _before(self, text: str) -> Iterator[tuple[Cue, int, int]]:
         for cue, pattern in BEFORE.items():
@@ -47,7 +47,7 @@ class Reach:
         return next((start for start, _ in self._ends if start >= at), len(text))
 
     def _behind(self, text: str) -> Iterator[tuple[Cue, int, int]]:
-        for cue, pattern in BEHIND.items():
+        for cue, pattern in (*BEHIND.items(), *ANSWERED.items()):
             for match in pattern.finditer(text):
                 begin = max((end for _, end in self._ends if end <= match.start()), default=0)
                 yield cue, max(begin, match.start() - _BEHIND_MAX), match.start()

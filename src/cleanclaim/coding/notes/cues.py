@@ -85,6 +85,7 @@ BEFORE: dict[Cue, re.Pattern[str]] = {
         r"instead of",
         r"argues? against",
         r"unremarkable for",
+        r"\(-\)(?: for)?",
     ),
     Cue.UNCERTAIN: _cues(
         r"possib(?:le|ly|ility)(?: of)?",
@@ -180,8 +181,6 @@ BEHIND: dict[Cue, re.Pattern[str]] = {
         r"(?:is |was |are |were )?absent",
         r"(?:has |have |had )?(?:now |since |fully |completely )?resolved",
         r"(?:is |was |are |were )?denied",
-        r"[:\-–=]+ ?(?:no|none|neg(?:ative)?|denie[sd]|absent|n)",
-        r"\(?-\)",
         r"(?:was|is|were|are|does|do|did|has)(?: not|n['’]t)",
         r"less likely",
     ),
@@ -192,7 +191,6 @@ BEHIND: dict[Cue, re.Pattern[str]] = {
         r"(?:should|needs? to|must|to|will) be (?:ruled out|excluded|considered)",
         r"versus",
         r"vs\.?",
-        r"\?",
         r"work[- ]?up",
         r"(?:test|screen)(?:s|ing|ed)? (?:is |are )?(?:pending|ordered)",
         r"pending",
@@ -204,6 +202,14 @@ BEHIND: dict[Cue, re.Pattern[str]] = {
         r"(?:could|may|might|would) (?:occur|develop|happen|follow|result|be)",
     ),
 }
+# Answers right behind a mention, as lists of questions have them: "Asthma: no".
+ANSWERED = {
+    Cue.NEGATED: re.compile(
+        r"\s*(?:[:=–—]|\s-)\s*(?:no|none|neg|negative|denie[sd]|absent|n)(?!\w)|\s*\(-\)|\s-(?=\s*$)",
+        re.IGNORECASE,
+    ),
+    Cue.UNCERTAIN: re.compile(r"\s*\(?\?\)?"),
+}
 # Where the reach of a cue ends.
 ENDS = re.compile(
     r"[;.!?](?=\s|$)|\n|\s[–—-]{1,2}\s|(?<!\w)(?:but|however|although|though|except|apart from|aside from|other than|"
@@ -211,7 +217,6 @@ ENDS = re.compile(
     r"secondary to|due to|because|and (?:now|is|has|was|does|reports?|endorses|presents?|continues?|"
     r"(?:he|she|they|the patient|patient|i|we)\b)|(?:he|she|they|the patient|patient) (?:does |also |now )?"
     r"(?:has|have|report\w*|endors\w*|is|was|presents?|complains?|continues?|admits?|states?)|"
-    r"(?:is |are |was |were )?positive for|endorses|admits|reports|diagnosed with|found to have|"
-    r"treated for|here for|on (?:the other hand|exam))(?!\w)",
+    r"(?:is |are |was |were )?positive for|endorses|admits|reports|here for|on (?:the other hand|exam))(?!\w)",
     re.IGNORECASE,
 )

@@ -68,7 +68,7 @@ _BY_NAME = [
 ]
 _NAME = r"[A-Za-z][A-Za-z/&\- ]{0,48}?"
 # A heading stands alone on its line, or before a colon with its words behind it.
-_ALONE = re.compile(rf"^[ \t#*•\-]*({_NAME})[ \t]*[:*#]*[ \t]*$", re.MULTILINE)
+_ALONE = re.compile(rf"^[ \t#*•\-]*({_NAME})[ \t]*[:*#]*[ \t\r]*$", re.MULTILINE)
 _BEFORE_COLON = re.compile(rf"^[ \t#*•\-]*({_NAME})[ \t]*\**:", re.MULTILINE)
 # Single letters head the parts of SOAP notes only before a colon.
 _LETTERS_MAX = 1

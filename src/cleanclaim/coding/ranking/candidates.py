@@ -43,6 +43,7 @@ _ORIGINS = {
 # Words tell enough from here on; beneath, a mention is of something general.
 _TOLD_ENOUGH = 9.0
 _PAST_SHARE = 0.6
+_NEVER = frozenset({Cue.NEGATED, Cue.UNCERTAIN, Cue.FAMILY})
 
 
 class Support(msgspec.Struct, frozen=True):
@@ -69,7 +70,7 @@ def find_candidates(
     note: Note, mentions: Iterable[Mention], book: Book, *, barred: frozenset[Cue] = BARRED
 ) -> list[Candidate]:
     """Gather mentions by code, the best first; what a barred cue holds for supports nothing."""
-    asserted = [each for each in mentions if not each.cues & barred]
+    asserted = [each for each in mentions if not each.cues & barred or _is_of_cue(each)]
     told = _sides_told(asserted, book)
     by_code: dict[str, list[Support]] = {}
     for each in asserted:
@@ -77,6 +78,12 @@ def find_candidates(
             by_code.setdefault(code, []).append(Support(each, _weight(note, each)))
     found = [_candidate(code, support) for code, support in by_code.items()]
     return sorted(found, key=lambda each: (-each.score, each.code))
+
+
+def _is_of_cue(mention: Mention) -> bool:
+    """Tell whether a cue is the very matter: codes of screening, counselling, family history."""
+    term = mention.term
+    return term.origin is Origin.OWN and term.code.startswith("Z") and not mention.cues & _NEVER
 
 
 def _candidate(code: str, support: list[Support]) -> Candidate:
@@ -122,7 +129,8 @@ def _sided(mention: Mention, told: Mapping[int, str], book: Book) -> tuple[str, 
     group = book.sides(mention.term.code)
     side = mention.side or told.get(id(group), "")
     if not group:
-        return (mention.term.code,)
+        supported = not mention.term.side or mention.term.side == mention.side
+        return (mention.term.code,) if supported else ()
     if side in group:
         return (group[side],)
     if side == "bilateral" and "right" in group and "left" in group:
