@@ -33,21 +33,24 @@ def test_each_of_the_hundred_is_suggested_where_the_patient_has_it(knowledge: Kn
         (code, words)
         for code, words in HUNDRED
         if not any(
-            each[:3] == code[:3] for each in named(f"ASSESSMENT\n1. {words.capitalize()}.", knowledge)
+            each[:3] == code[:3]
+            for each in named(f"ASSESSMENT\n1. {words.capitalize()}.", knowledge)
         )
     ]
     assert missing == []
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("number", range(0, 12))
+@pytest.mark.parametrize("number", range(12))
 def test_it_is_never_suggested_where_the_patient_has_it_not(
     way: str, number: int, knowledge: Knowledge
 ) -> None:
     templates = WAYS[way]
     template = templates[number % len(templates)]
     found = {
-        words: codes for code, words in HUNDRED if (codes := ill(template.format(words), code, knowledge))
+        words: codes
+        for code, words in HUNDRED
+        if (codes := ill(template.format(words), code, knowledge))
     }
     assert found == {}
 

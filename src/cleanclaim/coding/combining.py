@@ -12,7 +12,7 @@ _WHY = "presumed to belong together (Official Guidelines I.A.15)"
 
 
 class Combination(msgspec.Struct, frozen=True):
-    """Where ``one`` and a code that begins with one of ``others`` are told, ``both`` replaces it."""
+    """Where ``one`` stands beside a code that begins with one of ``others``, it is ``both``."""
 
     one: str
     others: tuple[str, ...]
@@ -52,7 +52,7 @@ def joined(codes: Sequence[str]) -> list[Joined]:
 
 
 def says_less(code: str, others: Iterable[str]) -> bool:
-    """Tell whether an unspecified code stands beside a fuller one of the same category."""
+    """Tell whether an unspecified code stands behind a fuller one of the same category."""
     vague = code[3:4] == "9" or code.endswith("9")
     return vague and any(
         other != code and other[:3] == code[:3] and not other.endswith("9") for other in others

@@ -8,15 +8,19 @@ from cleanclaim.coding.lexicon.book import Book
 
 _SEQUELA = re.compile(r"\bsequela[e]?\b|\blate effects?\b", re.IGNORECASE)
 _SUBSEQUENT = re.compile(
-    r"\b(?:follow[- ]?up (?:of|for|visit|after|appointment)|healing|status post (?:orif|fixation)|"
-    r"post[- ]?op(?:erative)? (?:visit|check|day|follow)|weeks? (?:after|out from|status post)|"
+    r"\b(?:(?:presents?|here|returns?|seen|comes?)(?: today)? (?:for|"
+    r"in) (?:an? )?(?:\w+ )?follow[- ]?up|"
+    r"follow[- ]?up (?:of|visit)|healing|status post (?:orif|fixation)|"
+    r"post[- ]?op(?:erative)? (?:visit|check|day|follow)|weeks? (?:out from|status post)|"
     r"cast (?:removal|removed|change)|here for (?:a )?re-?check|aftercare|recheck)\b",
     re.IGNORECASE,
 )
 # A note of a first visit says so by what was done or when it happened.
 _INITIAL = re.compile(
-    r"\b(?:yesterday|today|this morning|last night|(?:\d+|two|three|four|few|couple of) (?:days?|hours?) ago|"
-    r"over the weekend|new injury|acute|presents? (?:today )?(?:with|for|after)|emergency|sustained|"
+    r"\b(?:yesterday|today|this morning|last night|(?:\d+|two|three|four|few|"
+    r"couple of) (?:days?|hours?) ago|"
+    r"over the weekend|new injury|acute|presents? (?:today )?(?:with|for|after)|"
+    r"emergency|sustained|"
     r"initial (?:encounter|visit|evaluation))\b",
     re.IGNORECASE,
 )

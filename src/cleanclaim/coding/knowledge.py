@@ -11,23 +11,32 @@ from cleanclaim.codes.icd10cm import CodeSet, bundled
 from cleanclaim.codes.status import CodeStatus
 from cleanclaim.codes.store.library import Library
 from cleanclaim.codes.tables.diagnoses import ICD10CM, ICD10CM_INDEXES, ICD10CM_TABULAR
+from cleanclaim.coding.encoder import installed_encoder
 from cleanclaim.coding.lexicon.book import Book, bundled_book
 from cleanclaim.coding.lexicon.lexicon import Lexicon
 from cleanclaim.coding.lexicon.terms import Term, own_terms, terms_of_book, terms_of_indexes
+from cleanclaim.coding.lexicon.vectors import (
+    TermVectors,
+    build_vectors,
+    open_vectors,
+    terms_with_vectors,
+    vectors_path,
+)
 from cleanclaim.coding.ranking.ranker import Ranker, shipped_ranker
 
 # Terms are kept under this; another way of reading them needs another number.
-_READING = "1"
+_READING = "2"
 
 
 class Knowledge(msgspec.Struct, frozen=True):
-    """The book and its terms, the codes by day, and the trained ranker if there is one."""
+    """The book and its terms, the codes by day, and the ranker and vectors if there are any."""
 
     book: Book
     lexicon: Lexicon
     codes: CodeSet
     library: Library | None = None
     ranker: Ranker | None = None
+    vectors: TermVectors | None = None
 
     def status(self, code: str, on: date) -> tuple[CodeStatus, str]:
         """Tell what a code is on a day and by which release; unknown where none covers it."""
@@ -63,7 +72,25 @@ def open_knowledge(
     book = (Book.of_library(library) if library else None) or bundled_book()
     terms = _kept_terms(book, library, folder, building)
     ranker = shipped_ranker() if ranked else None
-    return Knowledge(book, Lexicon(terms), bundled(), library, ranker)
+    lexicon = Lexicon(terms)
+    return Knowledge(book, lexicon, bundled(), library, ranker, _vectors(book, lexicon, folder))
+
+
+def _vectors(book: Book, lexicon: Lexicon, folder: Path | None) -> TermVectors | None:
+    """Open the vectors that ``prepare`` built for this book."""
+    if folder is None or not any(folder.glob("vectors-*.npy")):
+        return None
+    terms = terms_with_vectors(book, lexicon)
+    return open_vectors(terms, vectors_path(folder, terms))
+
+
+def prepare(knowledge: Knowledge, folder: Path) -> Path:
+    """Build the vectors of the terms in a folder, where they are missing; takes minutes."""
+    terms = terms_with_vectors(knowledge.book, knowledge.lexicon)
+    path = vectors_path(folder, terms)
+    if not path.exists():
+        build_vectors(terms, installed_encoder(), path)
+    return path
 
 
 def _kept_terms(

@@ -8,10 +8,12 @@ import msgspec
 from cleanclaim.codes.icd10cm import dotted
 from cleanclaim.codes.status import CodeStatus
 from cleanclaim.coding.combining import Joined, joined, says_less
+from cleanclaim.coding.encoder import installed_encoder
 from cleanclaim.coding.encounters import Episode, choose_episode
 from cleanclaim.coding.instructions import instructions_for
 from cleanclaim.coding.knowledge import Knowledge
 from cleanclaim.coding.lexicon.matching import find_mentions
+from cleanclaim.coding.lexicon.meaning import mean_mentions
 from cleanclaim.coding.notes.reading import Note, read_note
 from cleanclaim.coding.querying import queries_for
 from cleanclaim.coding.ranking.candidates import Candidate, find_candidates
@@ -22,6 +24,8 @@ SYSTEM = "ICD-10-CM"
 # Without a trained ranker scores are no probabilities; this is where wording and place suffice.
 UNTRAINED_THRESHOLD = 0.3
 _EVIDENCE_MAX, _ABSTAINED_MAX = 5, 15
+# Beside problems with titles, what is only told needs more; how an injury came about less.
+_UNTITLED_THRESHOLD, _EXTERNAL_SHARE = 0.55, 0.3
 _EXTERNAL = ("V", "W", "X", "Y")
 _INJURIES = ("S", "T")
 UNCALIBRATED = "uncalibrated: no trained ranker is at hand"
@@ -50,7 +54,7 @@ def suggest(
     read = read_note(note)
     ranked = rank_candidates(read, knowledge)
     least = _threshold(knowledge) if threshold is None else threshold
-    taken, held = _divide(ranked, least)
+    taken, held = _divide(read, ranked, least)
     finished = _Finishing(read, knowledge, on, [each.code for each in taken])
     codes = finished.finish(taken)
     abstained = finished.finish(held[:_ABSTAINED_MAX])
@@ -64,10 +68,14 @@ def suggest(
 
 def rank_candidates(note: Note, knowledge: Knowledge) -> list[Ranked]:
     """Rank the codes that a note may support, the best first."""
-    found = find_candidates(note, find_mentions(note, knowledge.lexicon), knowledge.book)
+    mentions = find_mentions(note, knowledge.lexicon)
+    if knowledge.vectors is not None:
+        encoder = installed_encoder()
+        mentions += mean_mentions(note, mentions, encoder, knowledge.vectors)
+    found = find_candidates(note, mentions, knowledge.book)
     if knowledge.ranker is None or not found:
         return [Ranked(each, each.score) for each in found]
-    rows = features_of(note, found, knowledge.book)
+    rows = features_of(note, found, knowledge.book, knowledge.lexicon)
     ranks = knowledge.ranker.probabilities_of(rows)
     ranked = [Ranked(each, float(rank)) for each, rank in zip(found, ranks, strict=True)]
     return sorted(ranked, key=lambda each: (-each.rank, -each.candidate.score, each.code))
@@ -77,30 +85,43 @@ def _threshold(knowledge: Knowledge) -> float:
     return knowledge.ranker.threshold if knowledge.ranker else UNTRAINED_THRESHOLD
 
 
-def _divide(ranked: Sequence[Ranked], least: float) -> tuple[list[Ranked], list[Ranked]]:
+def _divide(
+    note: Note, ranked: Sequence[Ranked], least: float
+) -> tuple[list[Ranked], list[Ranked]]:
     """Divide candidates into those that are suggested and those that are held back.
 
-    Of several codes for the very same words the first is suggested; an external cause only
-    beside an injury; an unspecified code not beside a fuller one of its category.
+    Of several codes for the very same words the first is suggested, of two sides both; an
+    external cause only beside an injury; an unspecified code not behind a fuller one.
     """
+    titled = any(_is_titled(note, each) and each.rank >= least for each in ranked)
+    sure = [each for each in ranked if each.rank >= _needed(note, each, least, titled=titled)]
+    injured = any(each.code.startswith(_INJURIES) for each in sure)
     taken: list[Ranked] = []
     places: dict[tuple[int, frozenset[int]], str] = {}
-    for each in ranked:
+    for each in sure:
         mention = each.candidate.best.mention
-        place = (mention.sentence, mention.places)
-        beside = places.setdefault(place, each.code)
-        is_pair = beside[:5] == each.code[:5]
-        if each.rank >= least and (beside == each.code or is_pair):
+        beside = places.setdefault((mention.sentence, mention.places), each.code)
+        first = beside == each.code or beside[:-1] == each.code[:-1]
+        fitting = injured or not each.code.startswith(_EXTERNAL)
+        if first and fitting and not says_less(each.code, [x.code for x in taken]):
             taken.append(each)
-    codes = [each.code for each in taken]
-    injured = any(code.startswith(_INJURIES) for code in codes)
-    taken = [
-        each
-        for each in taken
-        if (injured or not each.code.startswith(_EXTERNAL)) and not says_less(each.code, codes)
-    ]
     chosen = {each.code for each in taken}
     return taken, [each for each in ranked if each.code not in chosen]
+
+
+def _is_titled(note: Note, ranked: Ranked) -> bool:
+    """Tell whether a problem of the assessment is called so."""
+    support = ranked.candidate.support
+    return any(note.sentences[each.mention.sentence].sentence.is_title for each in support)
+
+
+def _needed(note: Note, ranked: Ranked, least: float, *, titled: bool) -> float:
+    """Give the rank from which on a candidate is suggested."""
+    if ranked.code.startswith(_EXTERNAL):
+        return least * _EXTERNAL_SHARE
+    if titled and not _is_titled(note, ranked):
+        return max(least, _UNTITLED_THRESHOLD)
+    return least
 
 
 class _Finishing:

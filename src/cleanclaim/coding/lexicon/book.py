@@ -90,7 +90,7 @@ class Book:
         if len(below) == 1:
             return below[0]
         usual = min(below, key=self._unusual)
-        return usual if _UNSPECIFIED.search(self.titles[usual]) or usual[-1] in "90" else ""
+        return usual if _UNSPECIFIED.search(self.titles[usual]) or usual[-1] == "9" else ""
 
     def _unusual(self, code: str) -> tuple[bool, bool, bool, bool, str]:
         """Order codes by how little they say beside the condition that stands above them."""

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from cleanclaim.coding.lexicon.terms import Term
+from cleanclaim.coding.lexicon.terms import Origin, Term
 
 
 class Lexicon:
-    """Terms by their rarest word, and how much each word tells."""
+    """Terms by their rarest word, how much each word tells, and what coders said of codes."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self.terms = _distinct(terms)
@@ -17,6 +17,7 @@ class Lexicon:
         total = len(self.terms) or 1
         self._tells = {word: float(np.log1p(total / n)) for word, n in counts.items()}
         self._rare = float(np.log1p(total))
+        self.priors = {term.code: term.prior for term in self.terms if term.prior >= 0}
         self.anchored: dict[str, list[int]] = {}
         for number, term in enumerate(self.terms):
             rarest = min(term.required, key=lambda word: (counts[word], word))
@@ -32,8 +33,9 @@ class Lexicon:
 
 
 def _distinct(terms: Iterable[Term]) -> list[Term]:
-    """Keep one term of each code and words; the first origin stays."""
-    found: dict[tuple[str, frozenset[str], str], Term] = {}
+    """Keep one term of each code and words, and what coders said of it; the first stays."""
+    found: dict[tuple[str, frozenset[str], str, bool], Term] = {}
     for term in terms:
-        found.setdefault((term.code, frozenset(term.required), term.side), term)
+        learned = term.origin is Origin.LEARNED
+        found.setdefault((term.code, frozenset(term.required), term.side, learned), term)
     return list(found.values())

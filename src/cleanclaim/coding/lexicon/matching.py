@@ -1,6 +1,6 @@
 """Finding terms in the sentences of a note: all their words, near each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -70,9 +70,7 @@ def _mention(  # noqa: PLR0917 - one place calls it, in the innermost loop
     lexicon: Lexicon,
     whole: float,
 ) -> Mention | None:
-    chosen = [
-        min(places[word], key=lambda place: abs(place - anchor)) for word in term.required
-    ]
+    chosen = [min(places[word], key=lambda place: abs(place - anchor)) for word in term.required]
     first, last = min(chosen), max(chosen)
     words = sentence.words
     stretch = len({words[place].start for place in range(first, last + 1)})
@@ -101,12 +99,23 @@ def _mention(  # noqa: PLR0917 - one place calls it, in the innermost loop
 def _side_near(words: tuple[Word, ...], first: int, last: int) -> str:
     """Give the side that stands in a mention or near it."""
     reach = range(max(0, first - _NEAR), min(len(words), last + 1 + _NEAR))
-    told = [(_distance(place, first, last), _SIDES[words[place].plain]) for place in reach
-            if words[place].plain in _SIDES]
+    told = [
+        (_distance(place, first, last), _SIDES[words[place].plain])
+        for place in reach
+        if words[place].plain in _SIDES
+    ]
     sides = {side for _, side in told}
     if sides == {"right", "left"} and len(told) == 2 and told[0][0] == told[1][0] == 0:
         return "bilateral"
     return min(told)[1] if told else ""
+
+
+def side_in(words: Iterable[Word]) -> str:
+    """Give the side that words name, if it is one."""
+    sides = {_SIDES[word.plain] for word in words if word.plain in _SIDES}
+    if sides >= {"right", "left"}:
+        return "bilateral"
+    return next(iter(sides)) if len(sides) == 1 else ""
 
 
 def _distance(place: int, first: int, last: int) -> int:

@@ -23,13 +23,15 @@ class Origin(StrEnum):
     INDEX = "index"
     OWN = "common wording"
     LEARNED = "coders' wording"
+    MEANING = "nearest meaning"
 
 
 class Term(msgspec.Struct, frozen=True):
     """Words that lead to a code (without its seventh character).
 
     All ``required`` plain words must be near each other; ``optional`` ones add to the match.
-    ``side`` is the side that the words name.
+    ``side`` is the side that the words name; ``share`` how often coders accepted the code for
+    these words (0 to 1), ``prior`` how often for any; 1 and -1 where nobody was asked.
     """
 
     code: str
@@ -38,21 +40,26 @@ class Term(msgspec.Struct, frozen=True):
     side: str
     origin: Origin
     words: str
+    share: float = 1.0
+    prior: float = -1.0
 
 
 _OPTIONAL = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 # What a title says of other codes beside it, not of the condition itself.
 _DEFAULTS = re.compile(
-    r",? ?\b(?:without|not) (?!elsewhere)[^,;]*|,? ?\b(?:NOS|NEC|so stated|unspecified|specified)\b|"
+    r",? ?\bwithout [^,;]*|, not (?!elsewhere)[^,;]*|,? ?\b(?:NOS|NEC|so stated|"
+    r"unspecified|specified)\b|"
     r",? ?not elsewhere classified|,? ?\binitial encounter\b|,? ?\buncomplicated\b",
     re.IGNORECASE,
 )
 _SIDES = {"right": "right", "left": "left", "bilater": "bilateral", "unilater": ""}
-_DROPPED = frozenset({"due", "part", "type", "site", "condit", "oth", "caus", "the"})
+_DROPPED = frozenset({"due", "part", "site", "condit", "caus"})
 _REQUIRED_MAX = 9
 # The drug table names drugs, not what is wrong; the index of external causes is asked apart.
 _INDEXES = ("main", "neoplasm", "external")
-_COLUMN = re.compile(r"malignant primary|malignant secondary|ca in situ|benign|uncertain|unspecified", re.I)
+_COLUMN = re.compile(
+    r"malignant primary|malignant secondary|ca in situ|benign|uncertain|unspecified", re.I
+)
 _COLUMN_WORDS = {
     "malignant primary": "malignant neoplasm",
     "malignant secondary": "metastasis",
@@ -108,7 +115,9 @@ def terms_of_lines(lines: Iterable[tuple[str, str, str]], book: Book) -> Iterato
         words = path
         if column:
             head = _COLUMN.search(column)
-            words = f"{path.partition(',')[2] or path} {_COLUMN_WORDS[head[0].lower()]}" if head else ""
+            words = (
+                f"{path.partition(',')[2] or path} {_COLUMN_WORDS[head[0].lower()]}" if head else ""
+            )
         term = read_term(resolved, words, Origin.INDEX) if resolved and words else None
         if term is not None:
             yield term

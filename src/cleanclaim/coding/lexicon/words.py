@@ -11,9 +11,53 @@ _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
 # Words that tell no two codes apart.
 EMPTY = frozenset(
-    "a an and any as at be by for from had has have he her his in into is it its my of on or our "
-    "patient s she that the their them there these they this those to was were which who with "
-    "your".split()
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "as",
+        "at",
+        "be",
+        "by",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "his",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "my",
+        "of",
+        "on",
+        "or",
+        "our",
+        "patient",
+        "s",
+        "she",
+        "that",
+        "the",
+        "their",
+        "them",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "was",
+        "were",
+        "which",
+        "who",
+        "with",
+        "your",
+    ]
 )
 _PLURALS_KEPT = 3
 

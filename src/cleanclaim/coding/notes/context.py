@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from cleanclaim.coding.notes.cues import ANSWERED, BEFORE, BEHIND, ENDS, FALSE_CUES, KIN, SPEAKING_KIN, Cue
+from cleanclaim.coding.notes.cues import (
+    ANSWERED,
+    BEFORE,
+    BEHIND,
+    ENDS,
+    FALSE_CUES,
+    KIN,
+    SPEAKING_KIN,
+    Cue,
+)
 from cleanclaim.coding.notes.reading import ReadSentence
 from cleanclaim.coding.notes.sections import Part
 

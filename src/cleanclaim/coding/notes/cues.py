@@ -24,14 +24,16 @@ def _cues(*patterns: str) -> re.Pattern[str]:
 
 
 _KIN = (
-    r"(?:(?:grand|step|half[- ]?|great[- ]?(?:grand)?)?(?:mother|father|parents?|brothers?|sisters?|"
+    r"(?:(?:grand|step|half[- ]?|great[- ]?(?:grand)?)?(?:mother|father|parents?|"
+    r"brothers?|sisters?|"
     r"siblings?|sons?|daughters?|mom|mum|dad|aunts?|uncles?|cousins?|nieces?|nephews?)|"
     r"(?:maternal|paternal)(?: side)?|relatives?|family|families|wife|husband|spouse|partner|"
     r"girlfriend|boyfriend|roommates?|coworkers?|co-workers?|friends?|neighbou?rs?|twin)"
 )
 # Words that look like a cue and are none, or that say the opposite.
 FALSE_CUES = _cues(
-    r"no (?:significant |further |interval |acute )?(?:change|improvement|increase|longer than)\b[^,.;]*",
+    r"no (?:significant |further |interval |acute )?(?:change|improvement|increase|"
+    r"longer than)\b[^,.;]*",
     r"not (?:only|just|well[- ]controlled|controlled|improv\w+|respond\w*|compliant|adherent|"
     r"tolerat\w+|resolv\w+|at goal|optimally|adequately|healing|better|sure whether)",
     r"non[- ]?(?:healing|compliant)",
@@ -44,11 +46,13 @@ FALSE_CUES = _cues(
 )
 # Kin who speak, bring or sit beside are not the ones who are ill.
 SPEAKING_KIN = re.compile(
-    rf"{_KIN}(?:,? (?:who|and))?,? (?:is |was |has |also |does )?(?:report\w*|state[sd]?|stating|sa(?:ys|id)|"
+    rf"{_KIN}(?:,? (?:who|and))?,? (?:is |was |has |also |does )?(?:report\w*|"
+    rf"state[sd]?|stating|sa(?:ys|id)|"
     rf"note[sd]|notic\w+|bring\w*|brought|accompan\w+|present|concerned|worried|tells?|told|"
     rf"describ\w+|denie[sd]|deny|mention\w*|feels?|thinks?|believ\w+|endors\w+|lives?|called|"
     rf"provid\w+|confirm\w*|observ\w+|agree\w*|understands?|asks?|asked)\b|"
-    rf"(?:accompanied by|brought (?:in )?by|lives with|with|according to|per) (?:his |her |their |the )?{_KIN}\b",
+    rf"(?:accompanied by|brought (?:in )?by|lives with|with|according to|per) (?:his |"
+    rf"her |their |the )?{_KIN}\b",
     re.IGNORECASE,
 )
 KIN = re.compile(rf"(?<!\w){_KIN}(?!\w)|\bf(?:am)?hx?\b|\bruns in\b", re.IGNORECASE)
@@ -109,7 +113,8 @@ BEFORE: dict[Cue, re.Pattern[str]] = {
         r"(?:appears?|seems?) to (?:be|have)",
         r"working diagnosis",
         r"(?:cannot|can't|can not|unable to) (?:be )?(?:exclude|rule out|ruled out|excluded)",
-        r"(?:to )?(?:evaluat\w+|assess|check|test(?:ed|ing)?|work[- ]?up|investigat\w+|look(?:ing)?) for",
+        r"(?:to )?(?:evaluat\w+|assess|check|test(?:ed|ing)?|work[- ]?up|investigat\w+|"
+        r"look(?:ing)?) for",
         r"workup of",
         r"equivocal(?: for)?",
         r"uncertain",
@@ -158,7 +163,8 @@ BEFORE: dict[Cue, re.Pattern[str]] = {
         r"chances? of",
     ),
     Cue.HISTORY: _cues(
-        r"(?:past |prior |previous |remote |personal |known )?(?:medical )?history (?:of|significant for|is)",
+        r"(?:past |prior |previous |remote |personal |"
+        r"known )?(?:medical )?history (?:of|significant for|is)",
         r"h/o",
         r"hx(?: of)?",
         r"s/p",
@@ -186,7 +192,8 @@ BEHIND: dict[Cue, re.Pattern[str]] = {
     ),
     Cue.UNCERTAIN: _cues(
         r"(?:is |was |are |were |remains? )?(?:suspected|possible|probable|likely|questionable|"
-        r"considered|in the differential|uncertain|unclear|a (?:consideration|possibility|concern))",
+        r"considered|in the differential|uncertain|unclear|a (?:consideration|"
+        r"possibility|concern))",
         r"cannot be (?:excluded|ruled out)",
         r"(?:should|needs? to|must|to|will) be (?:ruled out|excluded|considered)",
         r"versus",
@@ -212,11 +219,15 @@ ANSWERED = {
 }
 # Where the reach of a cue ends.
 ENDS = re.compile(
-    r"[;.!?](?=\s|$)|\n|\s[–—-]{1,2}\s|(?<!\w)(?:but|however|although|though|except|apart from|aside from|other than|"
+    r"[;.!?](?=\s|$)|\n|\s[–—-]{1,2}\s|(?<!\w)(?:but|however|although|though|except|"
+    r"apart from|aside from|other than|"
     r"which|who (?:presents?|is here)|presents?|presenting|nevertheless|yet|still|instead|"
-    r"secondary to|due to|because|and (?:now|is|has|was|does|reports?|endorses|presents?|continues?|"
-    r"(?:he|she|they|the patient|patient|i|we)\b)|(?:he|she|they|the patient|patient) (?:does |also |now )?"
+    r"secondary to|due to|because|and (?:now|is|has|was|does|reports?|endorses|"
+    r"presents?|continues?|"
+    r"(?:he|she|they|the patient|patient|i|we)\b)|(?:he|she|they|the patient|"
+    r"patient) (?:does |also |now )?"
     r"(?:has|have|report\w*|endors\w*|is|was|presents?|complains?|continues?|admits?|states?)|"
-    r"(?:is |are |was |were )?positive for|endorses|admits|reports|here for|on (?:the other hand|exam))(?!\w)",
+    r"(?:is |are |was |were )?positive for|endorses|admits|reports|here for|"
+    r"on (?:the other hand|exam))(?!\w)",
     re.IGNORECASE,
 )

@@ -10,7 +10,17 @@ from cleanclaim.coding.notes.sections import Part, Section
 _BULLET = re.compile(r"[ \t]*(?:[•*·▪‣–\-]+|\(?\d{1,2}[.)]|#\d{0,2}|[a-z][.)](?=\s))[ \t]*")
 # A period ends a sentence before a space and a capital, digit or bullet, not behind these.
 _END = re.compile(r"[.!?](?=\s+[A-Z0-9•\-(\"“]|\s*$)")
-_SHORTENED = re.compile(r"\b(?:dr|mr|mrs|ms|vs|st|no|approx|e\.g|i\.e|etc|pt|fig|jr|sr|[A-Z])$", re.I)
+_SHORTENED = re.compile(
+    r"\b(?:dr|mr|mrs|ms|vs|st|no|approx|e\.g|i\.e|etc|pt|fig|jr|sr|[A-Z])$", re.I
+)
+# Labels within a plan say what kind of thing follows, and name no problem.
+_KIND = re.compile(
+    r"(?:medical (?:reasoning|treatment|decision making)|(?:additional|further) (?:testing|workup)|"
+    r"(?:patient )?(?:education|agreements?)(?: and counsel\w*)?|counsel\w*|"
+    r"(?:specialist )?referrals?|"
+    r"follow[- ]?up|treatment|testing|orders?|plan|instructions|medications?)\s*:\s*",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"[A-Z][A-Za-z /&\-]{1,40}:\s")
 _TITLE_MAX = 90
 _TITLE_WORDS_MAX = 13
@@ -37,9 +47,11 @@ def find_sentences(text: str, section: Section) -> Iterator[Sentence]:
     for line in text[section.start : section.end].split("\n"):
         bullet = _BULLET.match(line)
         begin = at + (bullet.end() if bullet else 0)
+        kind = _KIND.match(text, begin, at + len(line))
+        begin = kind.end() if kind else begin
         pieces = list(_divide(text, begin, at + len(line)))
         for number, (start, end) in enumerate(pieces):
-            title = not number and _is_title(text[start:end], section.part)
+            title = not number and not kind and _is_title(text[start:end], section.part)
             yield Sentence(start, end, section.part, title)
         at += len(line) + 1
 

@@ -39,6 +39,7 @@ _ORIGINS = {
     Origin.TITLE: 0.9,
     Origin.INDEX: 0.9,
     Origin.INCLUSION: 0.8,
+    Origin.MEANING: 0.8,
 }
 # Words tell enough from here on; beneath, a mention is of something general.
 _TOLD_ENOUGH = 9.0
@@ -105,8 +106,12 @@ def _weight(note: Note, mention: Mention) -> float:
         where = _TITLE * (0.4 + 0.6 * mention.cover)
     telling = min(1.0, 0.35 + 0.65 * mention.told / _TOLD_ENOUGH)
     past = Cue.HISTORY in mention.cues and not mention.term.code.startswith("Z")
-    return where * telling * mention.share * _ORIGINS[mention.term.origin] * (
-        _PAST_SHARE if past else 1.0
+    return (
+        where
+        * telling
+        * mention.share
+        * mention.term.share
+        * (_ORIGINS[mention.term.origin] * (_PAST_SHARE if past else 1.0))
     )
 
 

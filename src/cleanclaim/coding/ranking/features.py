@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleanclaim.coding.lexicon.book import Book
+from cleanclaim.coding.lexicon.lexicon import Lexicon
 from cleanclaim.coding.lexicon.terms import Origin
 from cleanclaim.coding.notes.cues import Cue
 from cleanclaim.coding.notes.reading import Note
@@ -45,10 +46,11 @@ NAMES = (
     "candidates",
     "gap_to_best",
     "learned_share",
+    "prior",
 )
 
 
-def features_of(note: Note, candidates: list[Candidate], book: Book) -> Matrix:
+def features_of(note: Note, candidates: list[Candidate], book: Book, lexicon: Lexicon) -> Matrix:
     """Give the features of the candidates of a note, in the order of ``NAMES``."""
     by_place: dict[tuple[int, frozenset[int]], list[Candidate]] = {}
     by_category: dict[str, list[Candidate]] = {}
@@ -65,7 +67,8 @@ def features_of(note: Note, candidates: list[Candidate], book: Book) -> Matrix:
             *_of_code(each, book),
             len(candidates),
             top - each.score,
-            0.0,
+            _learned_share(each),
+            lexicon.priors.get(each.code, -1.0),
         ]
         for each in candidates
     ]
@@ -98,6 +101,11 @@ def _of_support(note: Note, candidate: Candidate) -> list[float]:
 
 _CUES = (Cue.HISTORY, Cue.NEGATED, Cue.UNCERTAIN, Cue.HYPOTHETICAL, Cue.FAMILY)
 _ORIGINS = (Origin.OWN, Origin.TITLE, Origin.INCLUSION, Origin.INDEX, Origin.LEARNED)
+
+
+def _learned_share(candidate: Candidate) -> float:
+    terms = (each.mention.term for each in candidate.support)
+    return max((x.share for x in terms if x.origin is Origin.LEARNED), default=-1.0)
 
 
 def _of_rivals(
