@@ -40,8 +40,9 @@ _HEADINGS = {
     "complaint|complaint|presenting problem",
     Part.HISTORY: "history of (?:the )?present illness|hpi|subjective|s|interval history|history|"
     "interim history|history of presenting (?:illness|complaint)|clinical history",
-    Part.PAST: "past (?:medical |surgical |medical and surgical )?history|pmhx?|psh|medical history|"
-    "surgical history|past medical/surgical history|pmh/psh|problem list|active problems|"
+    Part.PAST: "past (?:medical |surgical |medical and surgical )?history|pmhx?|psh|"
+    "medical history|surgical history|past medical/surgical history|pmh/psh|problem list|"
+    "active problems|"
     "obstetric(?:al)? history|gynecologic(?:al)? history|psychiatric history",
     Part.FAMILY: "family (?:medical )?history|fhx?|fam hx|family hx|family",
     Part.SOCIAL: "social history|shx?|social hx|social|habits|occupational history",
@@ -57,9 +58,11 @@ _HEADINGS = {
     "procedures? performed|description of procedure",
     Part.ASSESSMENT: "assessment|assessments|impression|diagnos[ei]s|a|a/p|a&p|a and p|assessment "
     "(?:and|&) plan|assessment/plan|assessment / plan|impression (?:and|&) plan|impression/plan|"
-    "final diagnos[ei]s|discharge diagnos[ei]s|preoperative diagnos[ei]s|postoperative diagnos[ei]s|"
-    "clinical impression|problems?|assessed problems|summary and assessment|medical decision making",
-    Part.PLAN: "plan|p|plans|treatment|treatment plan|recommendations?|plan of care|orders|disposition",
+    "final diagnos[ei]s|discharge diagnos[ei]s|p(?:re|ost)operative diagnos[ei]s|"
+    "clinical impression|problems?|assessed problems|summary and assessment|"
+    "medical decision making",
+    Part.PLAN: "plan|p|plans|treatment|treatment plan|recommendations?|plan of care|"
+    "orders|disposition",
     Part.INSTRUCTIONS: "instructions?|patient instructions|follow[- ]?up|discharge instructions|"
     "return precautions|patient education",
 }
