@@ -1,6 +1,9 @@
 """A hundred diagnoses, and the ways in which a note names one that the patient does not have."""
 
+from functools import cache
 from importlib.resources import files
+
+from cleanclaim.coding.knowledge import Knowledge, open_knowledge
 
 # Our own wording, a diagnosis put in where the braces are.
 NEGATED = (
@@ -55,6 +58,12 @@ HYPOTHETICAL = (
 )
 WAYS = {"negated": NEGATED, "family": FAMILY, "ruled out": RULED_OUT, "hypothetical": HYPOTHETICAL}
 _CHAPTERS = "ABCDEFGHIJKLMN"
+
+
+@cache
+def opened() -> Knowledge:
+    """Open the knowledge that comes with the program, once for all tests."""
+    return open_knowledge()
 
 
 def diagnoses(most: int = 100) -> list[tuple[str, str]]:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from cleanclaim.coding.knowledge import Knowledge, open_knowledge
+from cleanclaim.coding.knowledge import Knowledge
+from coding.assertions import opened
 
 
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
-    return open_knowledge()
+    return opened()

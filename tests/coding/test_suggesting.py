@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanclaim.codes.icd10cm import bundled, undotted
@@ -14,7 +14,7 @@ from cleanclaim.coding.notes.reading import read_note
 from cleanclaim.coding.querying import OTHER, UNABLE
 from cleanclaim.coding.suggesting import suggest
 from cleanclaim.coding.values import Suggestions
-from coding.assertions import WAYS, diagnoses
+from coding.assertions import WAYS, diagnoses, opened
 
 ON = date(2026, 5, 4)
 VISIT = """CHIEF COMPLAINT
@@ -137,14 +137,10 @@ def check_leads_nobody(
         assert [each.term.words for each in found if each.term.code[0] not in "VWXYZ"] == []
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, deadline=None)
 @given(text=PIECES)
-def test_every_suggestion_has_its_words_and_every_code_its_day(
-    text: str, knowledge: Knowledge
-) -> None:
-    _check(text, suggest(text, on=ON, knowledge=knowledge, threshold=0.0), knowledge)
+def test_every_suggestion_has_its_words_and_every_code_its_day(text: str) -> None:
+    _check(text, suggest(text, on=ON, knowledge=opened(), threshold=0.0), opened())
 
 
 def test_a_leading_query_would_be_seen(knowledge: Knowledge) -> None:
