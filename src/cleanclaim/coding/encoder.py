@@ -83,13 +83,15 @@ class Encoder:
         # Flat, so that one product reads the weights once for the whole batch.
         flat = hidden.reshape(-1, hidden.shape[-1]) @ self._weights[f"{name}.weight"].T
         flat += self._weights[f"{name}.bias"]
-        return flat.reshape(*hidden.shape[:-1], -1)
+        found: Vectors = flat.reshape(*hidden.shape[:-1], -1)
+        return found
 
     def _normalized(self, hidden: Vectors, name: str) -> Vectors:
         centred = hidden - hidden.mean(axis=-1, keepdims=True)
         spread = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + _EPSILON)
         found: Vectors = centred / spread * self._weights[f"{name}.weight"]
-        return found + self._weights[f"{name}.bias"]
+        found += self._weights[f"{name}.bias"]
+        return found
 
 
 def _gelu(values: Vectors) -> Vectors:

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from cleanclaim.codes.icd10cm import CodeSet, bundled
 from cleanclaim.codes.status import CodeStatus
+from cleanclaim.codes.store.kinds import Kind
 from cleanclaim.codes.store.library import Library
 from cleanclaim.codes.tables.diagnoses import ICD10CM, ICD10CM_INDEXES, ICD10CM_TABULAR
 from cleanclaim.coding.encoder import installed_encoder
@@ -113,7 +115,7 @@ def _kept_terms(
 
 def _digest(library: Library | None) -> str:
     """Name the terms by what they are made from."""
-    kinds = (ICD10CM_TABULAR, *ICD10CM_INDEXES.values())
+    kinds: tuple[Kind[Any], ...] = (ICD10CM_TABULAR, *ICD10CM_INDEXES.values())
     tables = [library.newest(kind) for kind in kinds] if library else []
     made_from = [_READING, bundled().release, *(str(table.folder) for table in tables if table)]
     for name in ("phrases.txt", "words.txt", "abbreviations.txt"):

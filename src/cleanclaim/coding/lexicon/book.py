@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from typing import Self
 
@@ -135,7 +136,7 @@ class Book:
             return None
         names = ("code", "parent", "section", "title")
         release = entries.release
-        span = Span(release.starts_on, release.ends_on)
+        span = Span(release.starts_on or date.min, release.ends_on)
         rows = zip(*(entries.texts(name) for name in names), strict=True)
         told = ("code", "note", "character", "words")
         return cls(
@@ -161,5 +162,5 @@ def bundled_book() -> Book:
         rows,  # type: ignore[arg-type]
         notes.rows,  # type: ignore[arg-type]
         entries.name,
-        Span(starts_on, ends_on),
+        Span(starts_on or date.min, ends_on),
     )

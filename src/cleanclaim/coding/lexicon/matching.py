@@ -51,8 +51,8 @@ def _in_sentence(number: int, sentence: ReadSentence, lexicon: Lexicon) -> Itera
     for place, word in enumerate(words):
         places.setdefault(word.plain, []).append(place)
     whole = sum(lexicon.tells(word) for word in places if lexicon.knows(word)) or 1.0
-    for word, at in places.items():
-        for index in lexicon.anchored.get(word, ()):
+    for plain, at in places.items():
+        for index in lexicon.anchored.get(plain, ()):
             term = lexicon.terms[index]
             if all(each in places for each in term.required):
                 for anchor in at:
