@@ -8,10 +8,10 @@ DEMO_ARGS ?=
 PYTEST_ARGS ?=
 FUZZ ?= 5000000
 
-.PHONY: help demo serve test check bench fuzz reliability lock browser reference
+.PHONY: help demo serve test check bench bench-coding fuzz reliability lock browser reference
 
 help: ## list what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 .venv/.uv-$(UV_VERSION):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed" >&2; exit 2; }
@@ -48,6 +48,10 @@ check: .venv/.synced ## lint, format, types and layers
 
 bench: .venv/.synced .venv/.engines ## measure against named peers in the same run
 	@$(BIN)/python -m benchmarks
+
+bench-coding: .venv/.synced ## judge suggested codes on coded notes, where their sets are
+	@$(BIN)/uv sync --frozen --quiet --inexact --group bench --group train >&2
+	@CLEANCLAIM_HOME=$${CLEANCLAIM_HOME:-.cleanclaim} $(BIN)/python -m benchmarks.coding
 
 fuzz: .venv/.synced ## spoil millions of X12 files on all cores (FUZZ=1000 for fewer)
 	@PYTHONPATH=tests $(BIN)/python -m x12.fuzz_at_length $(FUZZ)

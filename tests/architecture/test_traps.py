@@ -9,6 +9,9 @@ import pytest
 
 from architecture.sources import REPOSITORY, sources
 from cleanclaim import x12
+from cleanclaim.coding.lexicon.book import bundled_book
+from cleanclaim.coding.querying import OTHER, UNABLE, queries_for
+from cleanclaim.coding.values import Span
 from cleanclaim.edits.user_rules import UnfitRuleError, compile_rule
 from cleanclaim.eligibility.from_271 import answers
 from cleanclaim.eligibility.model import CoverageStatus
@@ -24,9 +27,14 @@ from remits.test_from_835 import wrap as wrap_remittance
 
 
 def test_trap_08_a_query_leads_nobody() -> None:
-    """Bites as soon as there is a module that asks about documentation."""
-    pytest.importorskip("cleanclaim.coding.suggesting", reason="the product asks no queries")
-    pytest.fail("documentation queries need their test that none of them leads")
+    """Whatever is asked, the answers offered are of an axis, and another one and none are too."""
+    evidence = (Span(0, 9, "Knee pain"),)
+    for code in [*bundled_book().titles]:
+        for query in queries_for(bundled_book(), code, evidence, None):
+            assert query.options[-2:] == (OTHER, UNABLE)
+            assert query.question == (
+                f'The note documents "Knee pain". Please document the {query.axis}, if it is known.'
+            )
 
 
 @pytest.mark.parametrize("member", ["", "AAA*N**75*C\n", "EB*V\n", "EB*6\n"])

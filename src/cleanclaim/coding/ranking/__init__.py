@@ -1,0 +1,1 @@
+"""From mentions to codes in order: candidates, their features, and how probable they are."""

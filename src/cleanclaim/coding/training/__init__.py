@@ -1,0 +1,1 @@
+"""Building the ranker and a table of wordings from a corpus of coded notes."""
