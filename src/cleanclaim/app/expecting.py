@@ -154,21 +154,28 @@ def _prices(
         return _none(claim, Outcome.NOT_PRICED, _LATER_PAYER)
     if contract is None:
         return _none(claim, Outcome.NO_TERM, _NO_CONTRACT)
-    return _by_contract(work, claim, contract, record.service_on)
+    return price_by_contract(work.organization, claim, contract, record.service_on)
 
 
 def _none(claim: Claim, outcome: Outcome, reason: str) -> Mapping[int, Price]:
     return {line.number: unpriced(outcome, reason) for line in claim.lines}
 
 
-def _by_contract(
-    work: UnitOfWork, claim: Claim, contract: ContractRecord, on: date, moved: date | None = None
+def price_by_contract(
+    organization: int,
+    claim: Claim,
+    contract: ContractRecord,
+    on: date,
+    moved: date | None = None,
 ) -> dict[int, Price]:
-    """Price a claim by a contract; ``moved`` asks as if its services were of that day."""
+    """Price a claim's lines by a contract, under 0 the claim as a whole where it has a price.
+
+    ``moved`` asks as if its services were of that day.
+    """
     billed: dict[int, BilledLine] = {}
     prices: dict[int, Price] = {}
     for line in claim.lines:
-        service = _service(claim, line, moved)
+        service = service_of(claim, line, moved)
         if service is None:
             reason = "its day or its units are not those of a price"
             prices[line.number] = unpriced(Outcome.NEEDS_FACT, reason)
@@ -177,14 +184,15 @@ def _by_contract(
     asked = BilledClaim(
         on=moved or on, lines=tuple(billed.values()), place_of_service=claim.place_of_service
     )
-    answer: ClaimPrice = price_claim(asked, terms_of(contract), _LocalMedicare(work, claim))
+    answer: ClaimPrice = price_claim(asked, terms_of(contract), LocalMedicare(organization, claim))
     prices |= dict(zip(billed, answer.lines, strict=True))
     if answer.whole is not None:
         prices[0] = answer.whole
     return prices
 
 
-def _service(claim: Claim, line: ServiceLine, moved: date | None) -> Service | None:
+def service_of(claim: Claim, line: ServiceLine, moved: date | None = None) -> Service | None:
+    """Give a line as pricing asks for it; None without a day, or with units in parts."""
     on = line.starts_on
     if on is None or line.units != int(line.units) or line.charge_cents < 0:
         return None
@@ -201,11 +209,11 @@ def _service(claim: Claim, line: ServiceLine, moved: date | None) -> Service | N
     )
 
 
-class _LocalMedicare:
+class LocalMedicare:
     """Medicare's prices where the service was given; the place is looked up when asked for."""
 
-    def __init__(self, work: UnitOfWork, claim: Claim) -> None:
-        self._tables = MedicareTables(library_of(work.organization))
+    def __init__(self, organization: int, claim: Claim) -> None:
+        self._tables = MedicareTables(library_of(organization))
         where = claim.facility or claim.billing
         self._zip = where.address.postal_code[:5] if where.address else ""
 
@@ -229,7 +237,9 @@ def _elsewhere(
     """Give what the payer's other contracts, and this one a year ago, would pay by line."""
     found: dict[int, list[int]] = {}
     for other, day in _other_days(claim, contract, contracts):
-        for number, price in _by_contract(work, claim, other, day, moved=day).items():
+        for number, price in price_by_contract(
+            work.organization, claim, other, day, moved=day
+        ).items():
             if price.cents is not None:
                 found.setdefault(number, []).append(price.cents)
     return found

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
             "tokens",
             "followup",
             "bank",
+            "coding",
         )
     ),
 ]
