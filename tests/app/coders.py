@@ -46,7 +46,7 @@ class Phrases:
     def __init__(self, phrases: Mapping[str, tuple[str, str, str]] = PHRASES) -> None:
         self._phrases = phrases
 
-    def suggest(self, note: str, *, on: date, organization: int) -> Suggestions:
+    def suggest(self, note: str, *, on: date, organization: int) -> Suggestions:  # noqa: ARG002 - the protocol
         codes = []
         for phrase, (system, code, label) in self._phrases.items():
             start = note.find(phrase)
@@ -65,7 +65,13 @@ class Phrases:
         return (Query("knee pain", "side", "Which knee is meant?", sides, (span,)),)
 
     def level(
-        self, note: str, *, setting: str, patient: str | None, minutes: int | None, on: date
+        self,
+        note: str,
+        *,
+        setting: str,
+        patient: str | None,
+        minutes: int | None,
+        on: date,  # noqa: ARG002
     ) -> dict[str, Any]:
         start = note.find("metformin")
         found = {"kind": "risk.prescription_drug", "start": start, "end": start + 9}

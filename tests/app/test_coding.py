@@ -1,6 +1,7 @@
 """Coding a visit: decisions in a log, charges when it is final, blind second codings."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import DatabaseError
@@ -214,7 +215,7 @@ def test_a_query_is_tracked_to_its_addendum(desk: Desk, coder: Actor) -> None:
     enter(desk, coder, encounter, "I10", "99213")
     with within(desk.organization):
         (query,) = read_desk(desk.organization, encounter.pk, coder.user or 0, at()).proposed
-    told = {"organization": desk.organization, "actor": coder, "at": at()}
+    told: dict[str, Any] = {"organization": desk.organization, "actor": coder, "at": at()}
     asked = ask_query(**told, encounter=encounter.pk, query=query)
     assert ask_query(**told, encounter=encounter.pk, query=query) == asked
     with pytest.raises(CodingRefusedError, match="a query to the author is open"):
@@ -236,7 +237,7 @@ def test_a_leading_query_is_not_asked(desk: Desk, coder: Actor) -> None:
     encounter = visit(desk)
     span = locate(NOTE, "home readings average 138/84")
     query = Query("pressure", "type", "Is this heart failure?", (), (span,))
-    told = {"organization": desk.organization, "actor": ACTOR, "at": at()}
+    told: dict[str, Any] = {"organization": desk.organization, "actor": ACTOR, "at": at()}
     with pytest.raises(LeadingQueryError) as refused:
         ask_query(**told, encounter=encounter.pk, query=query)
     rules = [finding.rule for finding in refused.value.findings]

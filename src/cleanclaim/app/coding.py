@@ -53,9 +53,9 @@ def read_typed(text: str, services: Collection[str] = ()) -> Typed:
     """
     plain = " ".join(text.upper().split())
     service = _SERVICE.fullmatch(plain)
-    if service and any(c.isdecimal() for c in service[1][1:]):
-        if service[1] in services or not _is_diagnosis(plain):
-            return _typed_service(*service.groups())
+    is_service = service is not None and any(c.isdecimal() for c in service[1][1:])
+    if service and is_service and (service[1] in services or not _is_diagnosis(plain)):
+        return _typed_service(*service.groups())
     if _DIAGNOSIS.fullmatch(plain):
         return Typed(DIAGNOSES, undotted(plain))
     msg = "type a code: a diagnosis (E11.65), or a service with modifiers and units (97110-GP *2)"

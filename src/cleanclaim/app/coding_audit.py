@@ -48,14 +48,17 @@ def open_audit(*, organization: int, actor: Actor, at: datetime, order: AuditOrd
     Raises CodingRefusedError where nothing was coded, or a proportion is none.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
-        _refuse_unfit(order, actor)
+        _refuse_unfit(order)
+        if actor.user is None:
+            msg = "an audit is opened by a person"
+            raise CodingRefusedError(msg)
         candidates = _candidates(work, order)
         if not candidates:
             msg = "no coding became final in these days"
             raise CodingRefusedError(msg)
         size = _size(order, len(candidates))
         seed = f"{organization}:{at.isoformat()}"
-        audit = _keep(work, order, len(candidates), size, seed)
+        audit = _keep(work, order, (len(candidates), size), seed, actor.user)
         drawn = (
             draw_by_risk(candidates, size)
             if order.kind == "risk"
@@ -67,13 +70,10 @@ def open_audit(*, organization: int, actor: Actor, at: datetime, order: AuditOrd
     return audit
 
 
-def _refuse_unfit(order: AuditOrder, actor: Actor) -> None:
+def _refuse_unfit(order: AuditOrder) -> None:
     shares = (order.confidence, order.margin, order.expected)
     if order.kind not in {"random", "risk"} or not all(0 < share < 1 for share in shares):
         msg = "an audit is random or by risk; confidence, margin and agreement are between 0 and 1"
-        raise CodingRefusedError(msg)
-    if actor.user is None:
-        msg = "an audit is opened by a person"
         raise CodingRefusedError(msg)
 
 
@@ -124,8 +124,9 @@ def _candidate(session: CodingSession, cents: dict[int, int], denied: set[int]) 
 
 
 def _keep(
-    work: UnitOfWork, order: AuditOrder, population: int, size: int, seed: str
+    work: UnitOfWork, order: AuditOrder, sizes: tuple[int, int], seed: str, user: int
 ) -> CodingAudit:
+    population, size = sizes
     return CodingAudit.objects.create(
         organization_id=work.organization,
         kind=order.kind,
@@ -138,7 +139,7 @@ def _keep(
         seed=seed,
         starts_on=order.starts_on,
         ends_on=order.ends_on,
-        opened_by_id=work.actor.user,
+        opened_by_id=user,
         opened_at=work.at,
     )
 

@@ -91,8 +91,9 @@ def sign_draft(*, organization: int, actor: Actor, at: datetime, draft: int) -> 
     """Sign a draft: its text becomes a note and does not change any more."""
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
         row = access(NoteDraft, draft, organization=organization, related=("encounter", "note"))
-        if row.note is not None:
-            return Note.objects.of(organization).get(pk=row.note_id)
+        signed: Note | None = row.note
+        if signed is not None:
+            return signed
         origin = NoteOrigin(row.source_kind, row.source_system, row.external_id)
         note = _keep_signed(work, row.encounter, row.text, row.author, at, origin)
         row.note = note

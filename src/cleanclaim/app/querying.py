@@ -54,6 +54,9 @@ def ask_query(
     Raises LeadingQueryError where it leads, QueryRefusedError where a passage is not in the note.
     """
     with unit_of_work(organization=organization, actor=actor, at=at) as work:
+        if actor.user is None:
+            msg = "a query is asked by a person"
+            raise QueryRefusedError(msg)
         visit = access(
             Encounter, encounter, organization=organization, related=("patient", "provider")
         )

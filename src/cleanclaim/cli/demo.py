@@ -69,6 +69,7 @@ def _prepare_tables() -> None:
 
 def _live(seed: int, visits: int) -> "tuple[HalfYear, Figures]":
     """Set a practice up, live through its half year, and anchor its record of events."""
+    from cleanclaim.demo.coding_desk import leave_uncoded
     from cleanclaim.demo.figures import count_figures
     from cleanclaim.demo.half_year import HalfYear
     from cleanclaim.demo.plan import make_plan
@@ -82,6 +83,7 @@ def _live(seed: int, visits: int) -> "tuple[HalfYear, Figures]":
     life = HalfYear(practice, plan, seed)
     with _reporting() as report:
         life.run(report)
+    leave_uncoded(practice)
     organization = practice.organization.pk
     figures = count_figures(organization)
     anchor_head(organization, datetime.now(UTC), data_folder() / ANCHORS)

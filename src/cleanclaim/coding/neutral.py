@@ -16,7 +16,7 @@ _LISTED = frozenset(
 )
 # Endings of words that name diseases.
 _ENDINGS = re.compile(
-    r"(?:itis|osis|[aeo]emia|opathy|oma|uria|algia|plegia|paresis|ectasis|malacia|penia|trophy"
+    r"(?:itis|osis|emia|opathy|oma|uria|algia|plegia|paresis|ectasis|malacia|penia|trophy"
     r"|edema|iasis|sclerosis|stenosis|arthrosis)$"
 )
 # Words with such an ending that name no disease.

@@ -202,6 +202,7 @@ def read_desk(organization: int, encounter: int, user: int, at: datetime) -> Des
     paper = read_paper(organization, encounter)
     kept = latest_set(visit, "codes", paper)
     told = read_suggestions(kept.content if kept else None)
+    level = latest_set(visit, "level", paper)
     session = my_session(organization, encounter, user)
     sheet = sheet_of(session) if session else Sheet()
     views = tuple(_suggestion_views(told.codes, sheet))
@@ -209,14 +210,14 @@ def read_desk(organization: int, encounter: int, user: int, at: datetime) -> Des
         encounter=visit,
         paper=paper,
         versions=list(_versions(visit)),
-        pieces=cut_pieces(paper.text, _marked(told.codes)),
+        pieces=cut_pieces(paper.text, [*_marked(told.codes), *_elements(level)]),
         session=session,
         sheet=sheet,
         suggestions=views,
         abstained=told.abstained,
         proposed=_proposed(visit, told.queries),
         queries=list(_queries(visit)),
-        level=latest_set(visit, "level", paper),
+        level=level,
         setting=setting_of(visit),
         preview=preview(visit, sheet, at.date()),
         titles=_titles(sheet, told.codes),
@@ -265,6 +266,17 @@ def _marked(codes: Iterable[SuggestedCode]) -> list[tuple[Span, str, str]]:
         (span, undotted(each.code), f"mark-{number}-{n}")
         for number, each in enumerate(codes)
         for n, span in enumerate(each.evidence)
+    ]
+
+
+def _elements(level: SuggestionSet | None) -> list[tuple[Span, str, str]]:
+    """Give the facts that a level rests on as marks, named by the level's code."""
+    if level is None:
+        return []
+    return [
+        (Span(each["start"], each["end"], each["text"]), level.content["level"], f"level-{n}")
+        for n, each in enumerate(level.content["elements"])
+        if each["start"] < each["end"]
     ]
 
 
