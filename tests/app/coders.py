@@ -68,9 +68,9 @@ class Phrases:
         self,
         note: str,
         *,
-        setting: str,
-        patient: str | None,
-        minutes: int | None,
+        setting: str,  # noqa: ARG002
+        patient: str | None,  # noqa: ARG002
+        minutes: int | None,  # noqa: ARG002
         on: date,  # noqa: ARG002
     ) -> dict[str, Any]:
         start = note.find("metformin")
