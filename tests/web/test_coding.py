@@ -162,7 +162,7 @@ def _code_by_keys(screen: "Page", codes: tuple[str, ...], *, planted: bool) -> N
     for text in codes:
         plain = undotted(text)
         if screen.locator(f"#suggested ~ ul #open-{plain}").count():
-            screen.keyboard.press("j")
+            _move_to(screen, f"open-{plain}")
             screen.keyboard.press("a")
             screen.wait_for_selector(f"#sheet ~ ul #open-{plain}")
             continue
@@ -173,6 +173,16 @@ def _code_by_keys(screen: "Page", codes: tuple[str, ...], *, planted: bool) -> N
         screen.keyboard.press("Enter")
         screen.wait_for_selector(f"#sheet ~ ul #open-{undotted(typed)[:5]}")
         screen.keyboard.press("Escape")
+
+
+def _move_to(screen: "Page", row: str) -> None:
+    """Move to a row as a coder does: up to the first one, then down."""
+    for key in ("k", "j"):
+        for _ in range(12):
+            if screen.evaluate("document.activeElement.id") == row:
+                return
+            screen.keyboard.press(key)
+    assert screen.evaluate("document.activeElement.id") == row
 
 
 def _look_at_live_figures(screen: "Page") -> None:

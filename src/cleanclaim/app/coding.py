@@ -12,7 +12,7 @@ from django.db.models import Q
 from cleanclaim.app.access import access
 from cleanclaim.app.entering import read_modifiers, read_procedure, read_units
 from cleanclaim.app.noting import read_paper
-from cleanclaim.app.suggesting import latest_set
+from cleanclaim.app.suggested import latest_set
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.codes.icd10cm import bundled, undotted
 from cleanclaim.codes.status import CodeStatus

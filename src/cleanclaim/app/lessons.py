@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from cleanclaim.app.access import access
 from cleanclaim.app.coding import CodingRefusedError, find_suggestion
 from cleanclaim.app.noting import read_paper
-from cleanclaim.app.suggesting import latest_set
+from cleanclaim.app.suggested import latest_set
 from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.work import unit_of_work
 from cleanclaim.codes.icd10cm import bundled

@@ -9,12 +9,16 @@ from typing import Any, Protocol
 import msgspec
 
 from cleanclaim.app.access import access
-from cleanclaim.app.noting import Paper, read_paper
+from cleanclaim.app.coding_log import length_of_log, replay_judged
+from cleanclaim.app.noting import read_paper
+from cleanclaim.app.referencing import open_library
+from cleanclaim.app.suggested import latest_set
 from cleanclaim.app.work import unit_of_work
 from cleanclaim.coding.values import Suggestions
 from cleanclaim.store.coding.models import SuggestionSet
 from cleanclaim.store.encounters.models import Encounter
 from cleanclaim.store.events.chain import Actor
+from cleanclaim.store.places import data_folder
 
 # Which level table a place of service asks (CMS place of service codes); others ask none, for
 # the place alone does not say whether a stay began, went on or ended.
@@ -29,6 +33,9 @@ _SETTINGS = {"11": "office", "19": "office", "22": "office", "49": "office", "50
     "33": "home",
     "23": "ed",
 }
+
+
+_PARTS = tuple(f"cleanclaim.coding.{name}" for name in ("suggesting", "knowledge", "levels"))
 
 
 class Suggester(Protocol):
@@ -127,14 +134,6 @@ def judge_level(
         )
 
 
-def latest_set(visit: Encounter, kind: str, paper: Paper) -> SuggestionSet | None:
-    """Give the last set that was made of these very texts."""
-    rows = SuggestionSet.objects.of(visit.organization_id).filter(
-        encounter=visit, kind=kind, sha256=paper.sha256
-    )
-    return rows.order_by("-pk").first()
-
-
 def _in_note(told: Suggestions, note: str) -> Suggestions:
     """Keep only what points into the note: a code without a passage is no suggestion."""
     codes = tuple(
@@ -148,7 +147,7 @@ def _in_note(told: Suggestions, note: str) -> Suggestions:
 @cache
 def installed_suggester() -> Suggester | None:
     """Open the suggester that comes with the program once a process; None where it is absent."""
-    if any(_absent(name) for name in ("cleanclaim.coding.suggesting", "cleanclaim.coding.levels")):
+    if any(_absent(name) for name in _PARTS):
         return None
     return _Installed()
 
@@ -163,13 +162,31 @@ class _Installed:
     def __init__(self) -> None:
         self._suggesting = import_module("cleanclaim.coding.suggesting")
         self._levels = import_module("cleanclaim.coding.levels")
-        self._knowledge = import_module("cleanclaim.coding.knowledge").open_knowledge()
+        self._learning = import_module("cleanclaim.coding.learning")
+        knowledge = import_module("cleanclaim.coding.knowledge")
+        self._knowledge = knowledge.open_knowledge(open_library(), data_folder() / "coding")
+        self._taught: dict[int, tuple[int, Any]] = {}
         self.name = "cleanclaim.coding"
 
-    def suggest(self, note: str, *, on: date, organization: int) -> Suggestions:  # noqa: ARG002
-        """Suggest by what is known to everybody."""
-        told: Suggestions = self._suggesting.suggest(note, on=on, knowledge=self._knowledge)
+    def suggest(self, note: str, *, on: date, organization: int) -> Suggestions:
+        """Suggest by what everybody knows and by what this organization's coders decided."""
+        taught = self._taught_by(organization)
+        told: Suggestions = self._suggesting.suggest(note, on=on, knowledge=taught)
         return told
+
+    def _taught_by(self, organization: int) -> Any:  # noqa: ANN401 - the suggester's own knowledge
+        """Replay the organization's log where it has grown since the last time."""
+        length = length_of_log(organization)
+        known = self._taught.get(organization)
+        if known is None or known[0] != length:
+            log = [
+                self._learning.Decision(each.words, each.code, each.accepted)
+                for each in replay_judged(organization)
+            ]
+            learned = self._learning.learn(log, self._knowledge.book)
+            known = length, self._knowledge.with_terms(learned.terms())
+            self._taught[organization] = known
+        return known[1]
 
     def level(
         self, note: str, *, setting: str, patient: str | None, minutes: int | None, on: date

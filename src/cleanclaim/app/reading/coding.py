@@ -20,7 +20,8 @@ from cleanclaim.app.coding import (
 )
 from cleanclaim.app.coding_preview import Preview, preview
 from cleanclaim.app.noting import Paper, read_paper
-from cleanclaim.app.suggesting import latest_set, setting_of
+from cleanclaim.app.suggested import latest_set
+from cleanclaim.app.suggesting import setting_of
 from cleanclaim.codes.icd10cm import bundled, dotted, undotted
 from cleanclaim.coding.sheet import DIAGNOSES, Sheet
 from cleanclaim.coding.values import Query, Span, SuggestedCode
