@@ -16,6 +16,7 @@ from cleanclaim.app.coding import (
     want_second,
 )
 from cleanclaim.app.coding_finish import rule_difference
+from cleanclaim.app.coding_log import replay_judged
 from cleanclaim.app.noting import EmptyNoteError, NoteOrigin, read_paper, receive_note, sign_draft
 from cleanclaim.app.querying import (
     LeadingQueryError,
@@ -244,3 +245,20 @@ def test_a_leading_query_is_not_asked(desk: Desk, coder: Actor) -> None:
     assert rules == ["QUERY.DIAGNOSIS", "QUERY.YES_NO"]
     with pytest.raises(QueryRefusedError, match="word for word"):
         locate(NOTE, "swollen legs")
+
+
+def test_the_log_is_replayed_for_learning(desk: Desk, coder: Actor) -> None:
+    encounter = visit(desk)
+    take(desk, coder, encounter, Decided(Action.ACCEPT, "icd10cm", "I10"))
+    take(desk, coder, encounter, Decided(Action.REPLACE, "icd10cm", "E119", "E1165"))
+    take(desk, coder, encounter, Decided(Action.REMOVE, "icd10cm", "I10"))
+    enter(desk, coder, encounter, "99213")
+    with within(desk.organization):
+        assert list(replay_judged(desk.organization)) == []
+    finish(desk, coder, encounter)
+    with within(desk.organization):
+        told = [(each.words, each.code, each.accepted) for each in replay_judged(desk.organization)]
+        assert told == [(e.words, e.code, e.accepted) for e in replay_judged(desk.organization)]
+    sugars = "Type 2 diabetes with high blood sugars"
+    pressure = ("high blood pressure", "I10", False)
+    assert told == [pressure, (sugars, "E1165", False), (sugars, "E119", True), pressure]

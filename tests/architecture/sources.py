@@ -17,6 +17,7 @@ DOMAIN = (
     "claims",
     "credentialing",
     "eligibility",
+    "coding",
     "edits",
     "pricing",
     "remits",

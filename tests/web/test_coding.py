@@ -191,9 +191,9 @@ def _look_at_live_figures(screen: "Page") -> None:
     assert "$247.00" in shown
     assert "cannot price" in shown
     screen.locator("#open-E1165").focus()
-    lit = screen.locator("a.evidence.lit").all_inner_texts()
+    lit = screen.locator("a.passage.lit").all_inner_texts()
     assert lit == ["type 2 diabetes with hyperglycemia"]
-    screen.locator("a.evidence[data-codes~='I10']").focus()
+    screen.locator("a.passage[data-codes~='I10']").focus()
     assert screen.locator("li.lit").get_attribute("id") == "code-I10"
     screen.evaluate("document.activeElement.blur()")
 

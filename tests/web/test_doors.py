@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
+from app.coding_records import coding_records
 from app.denied import case_of
 from app.desk import VISIT, Desk, at, era
 from app.test_underpayments import agree, compare, first, pay
@@ -101,6 +102,7 @@ def _records(desk: Desk) -> Iterator[tuple[str, int]]:
     yield "token", create_token(**desk.who, at=at(), terms=terms)[0].pk
     yield from _money_records(desk)
     yield "variance", _variance(desk)
+    yield from coding_records(desk)
 
 
 def _variance(desk: Desk) -> int:

@@ -23,7 +23,7 @@
   const follow = (event) => {
     const codes = codesOf(event.target);
     light(codes);
-    const first = document.querySelector("a.evidence.lit");
+    const first = document.querySelector("a.passage.lit");
     if (first && event.target.closest("[data-code]")) first.scrollIntoView({ block: "nearest" });
   };
   document.addEventListener("focusin", follow);
@@ -34,7 +34,7 @@
 
   // From a passage to the row of its code: the row takes the keys.
   document.addEventListener("click", (event) => {
-    const passage = event.target.closest("a.evidence");
+    const passage = event.target.closest("a.passage");
     const row = passage && document.getElementById(`open-${passage.dataset.codes.split(" ")[0]}`);
     if (row) { event.preventDefault(); row.focus(); }
   });
