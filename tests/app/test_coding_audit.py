@@ -18,7 +18,7 @@ from cleanclaim.app.coding_audit import AuditOrder, items_of, open_audit
 from cleanclaim.app.coding_finish import rule_difference
 from cleanclaim.app.lessons import make_lesson, read_lesson, try_lesson
 from cleanclaim.app.reading.code_changes import changes_for_us
-from cleanclaim.app.reading.coding import list_queue
+from cleanclaim.app.reading.coding import list_queue, read_desk
 from cleanclaim.app.reading.coding_audits import list_credentials, read_audit, spreads
 from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.coding.models import CodingAudit, CodingDifference, LessonTry
@@ -60,7 +60,14 @@ def test_an_audit_finds_what_was_overcoded_and_teaches_it(desk: Desk) -> None:
         before = [c.total_charge_cents for c in ClaimRecord.objects.of(desk.organization)]
     with pytest.raises(CodingRefusedError, match="final"):
         enter(desk, coder, visits[0], "I10")
-    for encounter in visits:
+    enter(desk, auditor, visits[0], "E11.65", "99214")
+    with within(desk.organization):
+        blind = read_desk(desk.organization, visits[0].pk, auditor.user or 0, at())
+        assert blind.sheet.codes == {"E1165", "99214"}
+        assert [f.rule for f in blind.preview.findings if "DUPLICATE" in f.rule.upper()] == []
+    enter(desk, auditor, visits[0], "I10")
+    finish(desk, auditor, visits[0])
+    for encounter in visits[1:]:
         code(desk, auditor, encounter, "E11.65", "I10", "99214")
     with within(desk.organization):
         view = read_audit(desk.organization, audit.pk)

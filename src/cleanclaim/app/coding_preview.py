@@ -128,9 +128,7 @@ def _judge(
     visit: Encounter, coverage: Coverage, claim: Claim, on: date
 ) -> tuple[tuple[Finding, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
     """Scrub the draft beside the patient's other claims; say which families could not judge it."""
-    beside = ClaimRecord(
-        organization_id=visit.organization_id, patient=visit.patient, pk=_after_all(visit)
-    )
+    beside = _beside(visit)
     batch = ClaimBatch.of([claim], as_of=on, history=earlier_claims(beside))
     reference = reference_for([coverage.payer])
     rules = active_rules(visit.organization_id)
@@ -139,10 +137,21 @@ def _judge(
     return findings, tuple((family, lacks) for family, lacks in lacking.items())
 
 
-def _after_all(visit: Encounter) -> int:
-    """Give a number behind every claim that there is: the draft comes after all of them."""
-    last = ClaimRecord.objects.of(visit.organization_id).order_by("-pk").values_list("pk").first()
-    return (last[0] if last else 0) + 1
+def _beside(visit: Encounter) -> ClaimRecord:
+    """Give a record behind every claim of the patient, and of the chain of this visit's own.
+
+    A visit that is coded again is not held against the claim of its first coding: that would
+    tell whoever codes blindly what the first one coded.
+    """
+    claims = ClaimRecord.objects.of(visit.organization_id)
+    last = claims.order_by("-pk").values_list("pk").first()
+    own = claims.filter(encounter=visit).order_by("pk").values_list("pk").first()
+    return ClaimRecord(
+        organization_id=visit.organization_id,
+        patient=visit.patient,
+        pk=(last[0] if last else 0) + 1,
+        root_id=own[0] if own else None,
+    )
 
 
 def _prices(visit: Encounter, coverage: Coverage, claim: Claim) -> Mapping[int, Price]:

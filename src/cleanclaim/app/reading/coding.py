@@ -1,7 +1,7 @@
 """The coder's desk as screens need it: the queue, and one visit with note, codes and evidence."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -35,6 +35,7 @@ from cleanclaim.store.coding.models import (
 from cleanclaim.store.encounters.models import Charge, Encounter, Note
 
 QUEUE_MAX = 200
+HALF_YEAR = timedelta(days=182)
 # Which credential a place of service asks for: facility stays are a hospital coder's.
 _HOSPITAL_PLACES = {"21", "51", "61"}
 SKILLS = ("CPC", "CCS")
@@ -114,7 +115,7 @@ def list_queue(
 ) -> tuple[QueueRow, ...]:
     """Give visits that wait for this coder: by worth and age, by age, or by worth."""
     rows = [*_first_turns(organization, user), *_wanted_turns(organization, user)]
-    worth = _usual(organization)
+    worth = _usual(organization, on)
     asked = _open_queries(organization)
     queue = [_queue_row(visit, turn, mine, worth, asked, on) for visit, turn, mine in rows]
     fit = [
@@ -155,9 +156,10 @@ def _wanted_turns(organization: int, user: int) -> Iterable[tuple[Any, str, bool
         yield row.encounter, row.turn, False
 
 
-def _usual(organization: int) -> dict[int, int]:
-    """Give what a provider's coded visits are charged on average, in cents."""
-    charges = Charge.objects.of(organization).values("encounter__provider", "encounter").order_by()
+def _usual(organization: int, on: date) -> dict[int, int]:
+    """Give what a provider's visits of half a year were charged on average, in cents."""
+    recent = Charge.objects.of(organization).filter(encounter__service_on__gt=on - HALF_YEAR)
+    charges = recent.values("encounter__provider", "encounter").order_by()
     sums = charges.annotate(cents=Sum("charge_cents"))
     found: dict[int, list[int]] = {}
     for row in sums:
