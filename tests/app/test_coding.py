@@ -136,7 +136,7 @@ def test_a_second_coder_never_sees_the_first_ones_codes(desk: Desk, coder: Actor
         rows = list(CodingDifference.objects.of(desk.organization).order_by("pk"))
         told = [(r.kind, r.code, r.direction, r.cents) for r in rows]
         assert Task.objects.of(desk.organization).get(kind="coding").value_cents == 22_900
-    assert told == [("extra", "99214", "over", 22_900), ("missing", "99213", "under", -15_800)]
+    assert told == [("level", "99214", "over", 7_100)]
     ruling = {"ruling": "other", "reason": "one stable problem"}
     with pytest.raises(CodingRefusedError, match="third person"):
         rule_difference(

@@ -68,17 +68,18 @@ def test_a_draw_can_be_repeated_and_risk_comes_first() -> None:
 
 
 def test_differences_go_both_ways() -> None:
-    compared = compare(_sheet("E1165", "99214"), _sheet("E1165", "I10", "99213"), FEES)
-    told = [(d.kind, d.code, d.direction.value, d.cents) for d in compared.differences]
+    compared = compare(_sheet("E1165", "99214", "97110"), _sheet("E119", "I10", "99213"), FEES)
+    told = [(d.kind, d.code, d.recoded, d.direction.value, d.cents) for d in compared.differences]
     assert told == [
-        ("missing", "I10", "under", 0),
-        ("extra", "99214", "over", 15_000),
-        ("missing", "99213", "under", -10_000),
+        ("instead", "E1165", "E119", "level", 0),
+        ("missing", "I10", "I10", "under", 0),
+        ("level", "99214", "99213", "over", 5_000),
+        ("extra", "97110", "", "over", 4_000),
     ]
-    assert (compared.agreeing, compared.codes) == (1, 4)
+    assert (compared.agreeing, compared.codes) == (0, 4)
     undone = compare(_sheet("I10", "97110"), _sheet("I10", "97110", units=2), FEES)
     both = agree([compared, undone, compare(_sheet("I10", "99213"), _sheet("I10", "99213"), FEES)])
-    assert (both.over, both.under, both.over_cents, both.under_cents) == (1, 3, 5_000, 4_000)
+    assert (both.over, both.under, both.over_cents, both.under_cents) == (2, 2, 9_000, 4_000)
     assert (both.visits.hits, both.visits.total, both.dollars.hits) == (1, 3, 1)
     assert agree([compare(_sheet("I10", "99999"), _sheet("I10", "99999"), FEES)]).unpriced == 1
 

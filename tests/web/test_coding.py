@@ -230,7 +230,7 @@ def _look_at_the_audit(screen: "Page", desk: Desk) -> None:
     with within(desk.organization):
         rows = list(CodingDifference.objects.of(desk.organization).order_by("pk"))
         told = [(row.kind, row.code, row.direction) for row in rows]
-    assert told == [("extra", "99214", "over"), ("missing", "99213", "under")]
+    assert told == [("level", "99214", "over")]
     screen.goto("/coding/audits")
     _axe(screen, "/coding/audits")
     screen.locator("a[id^=audit-]").focus()
@@ -245,9 +245,9 @@ def _look_at_the_audit(screen: "Page", desk: Desk) -> None:
     screen.wait_for_selector(".notice:has-text('a lesson for the coder')")
     with within(desk.organization):
         (lesson,) = Lesson.objects.of(desk.organization)
-        assert (lesson.title, lesson.state) == ("99214 was coded and is not supported", "open")
+        assert (lesson.title, lesson.state) == ("99214 is another level", "open")
     screen.goto("/coding/lessons")
-    screen.wait_for_selector("h2:has-text('99214 was coded')")
+    screen.wait_for_selector("h2:has-text('99214 is another level')")
     _axe(screen, "/coding/lessons")
     _axe(screen, "/coding/queries")
     _axe(screen, "/coding")

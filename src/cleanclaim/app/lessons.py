@@ -64,6 +64,8 @@ def _title(row: CodingDifference) -> str:
     words = {
         "missing": "was not coded",
         "extra": "was coded and is not supported",
+        "level": "is another level",
+        "instead": "is coded more closely or otherwise",
         "modifiers": "has other modifiers",
         "units": "has other units",
         "order": "is not what the visit was for first",
@@ -76,7 +78,8 @@ def _passage(row: CodingDifference) -> str:
     visit = row.session.encounter
     paper = read_paper(row.organization_id, visit.pk)
     kept = latest_set(visit, "codes", paper)
-    told = find_suggestion(kept.content if kept else None, row.code)
+    content = kept.content if kept else None
+    told = find_suggestion(content, row.recoded) or find_suggestion(content, row.code)
     return " … ".join(dict.fromkeys(span.text for span in told.evidence)) if told else ""
 
 
@@ -89,7 +92,8 @@ def _options(row: CodingDifference) -> list[str]:
         beside = [c for c in bundled().beginning(row.code[:-1]) if c != row.code]
     else:
         beside = [c for codes in FAMILIES.values() if row.code in codes for c in codes]
-    known = sorted({row.code, *beside[: _OPTIONS_MAX - 1]})
+    both = {code for code in (row.code, row.recoded) if code}
+    known = sorted({*both, *[c for c in beside if c not in both][: _OPTIONS_MAX - len(both)]})
     return [*known, NOTHING]
 
 

@@ -1,12 +1,15 @@
 """What two blind codings of one visit do not share, and how far codings agree at all."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
 
+from cleanclaim.coding.auditing.distribution import FAMILIES, family_of
 from cleanclaim.coding.auditing.intervals import Proportion, proportion
 from cleanclaim.coding.sheet import DIAGNOSES, CodedLine, Sheet
+
+PAIRED = frozenset({"level", "instead"})
 
 
 class Direction(StrEnum):
@@ -18,9 +21,13 @@ class Direction(StrEnum):
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One difference of a coding from another; ``cents`` None where a charge is not known."""
+    """One difference of a coding from another; ``cents`` None where a charge is not known.
 
-    kind: str  # missing, extra, modifiers, units, order
+    ``kind``: missing, extra, modifiers, units, order; level, where two visit codes of one kind
+    stand for each other, and instead, where two diagnoses of one category do.
+    """
+
+    kind: str
     system: str
     code: str
     coded: str
@@ -64,9 +71,11 @@ def compare(coded: Sheet, recoded: Sheet, fees: Mapping[str, int]) -> Compared:
     )
     every, shared = coded.codes | recoded.codes, coded.codes & recoded.codes
     changed = {d.code for d in differences if d.kind in {"modifiers", "units"}}
+    # Two codes that stand for each other are one thing that was coded in two ways.
+    paired = sum(d.kind in PAIRED for d in differences)
     return Compared(
         len(shared - changed),
-        len(every),
+        len(every) - paired,
         differences,
         _charge(coded, fees),
         _charge(recoded, fees),
@@ -74,11 +83,16 @@ def compare(coded: Sheet, recoded: Sheet, fees: Mapping[str, int]) -> Compared:
 
 
 def _diagnosis_differences(coded: Sheet, recoded: Sheet) -> Iterator[Difference]:
-    for code in coded.diagnoses:
-        if code not in recoded.diagnoses:
+    extra = [code for code in coded.diagnoses if code not in recoded.diagnoses]
+    missing = [code for code in recoded.diagnoses if code not in coded.diagnoses]
+    pairs = _pairs(extra, missing, lambda code: code[:3])
+    for code, other in pairs.items():
+        yield Difference("instead", DIAGNOSES, code, code, other, Direction.LEVEL, 0)
+    for code in extra:
+        if code not in pairs:
             yield Difference("extra", DIAGNOSES, code, code, "", Direction.OVER, 0)
-    for code in recoded.diagnoses:
-        if code not in coded.diagnoses:
+    for code in missing:
+        if code not in pairs.values():
             yield Difference("missing", DIAGNOSES, code, "", code, Direction.UNDER, 0)
     same = set(coded.diagnoses) == set(recoded.diagnoses)
     if same and coded.diagnoses[:1] != recoded.diagnoses[:1]:
@@ -91,15 +105,43 @@ def _service_differences(
 ) -> Iterator[Difference]:
     mine = {line.code: line for line in coded.services}
     theirs = {line.code: line for line in recoded.services}
-    for code in sorted(mine.keys() - theirs.keys()):
-        cents = _cents(mine[code], fees)
-        yield Difference("extra", mine[code].system, code, code, "", Direction.OVER, cents)
-    for code in sorted(theirs.keys() - mine.keys()):
-        cents = _cents(theirs[code], fees)
-        lost = None if cents is None else -cents
-        yield Difference("missing", theirs[code].system, code, "", code, Direction.UNDER, lost)
+    extra, missing = sorted(mine.keys() - theirs.keys()), sorted(theirs.keys() - mine.keys())
+    pairs = _pairs(extra, missing, family_of)
+    for code, other in pairs.items():
+        yield _level_difference(mine[code], theirs[other], fees)
+    for code in extra:
+        if code not in pairs:
+            cents = _cents(mine[code], fees)
+            yield Difference("extra", mine[code].system, code, code, "", Direction.OVER, cents)
+    for code in missing:
+        if code not in pairs.values():
+            cents = _cents(theirs[code], fees)
+            lost = None if cents is None else -cents
+            yield Difference("missing", theirs[code].system, code, "", code, Direction.UNDER, lost)
     for code in sorted(mine.keys() & theirs.keys()):
         yield from _entry_differences(mine[code], theirs[code], fees)
+
+
+def _pairs(
+    extra: Sequence[str], missing: Sequence[str], kind: Callable[[str], str]
+) -> dict[str, str]:
+    """Pair codes of one kind, where each coding has just one that the other has not."""
+    pairs: dict[str, str] = {}
+    for code in extra:
+        mine = [each for each in extra if kind(each) == kind(code)]
+        theirs = [each for each in missing if kind(each) == kind(code)]
+        if kind(code) and len(mine) == len(theirs) == 1:
+            pairs[code] = theirs[0]
+    return pairs
+
+
+def _level_difference(mine: CodedLine, theirs: CodedLine, fees: Mapping[str, int]) -> Difference:
+    levels = FAMILIES[family_of(mine.code)]
+    is_over = levels.index(mine.code) > levels.index(theirs.code)
+    before, after = _cents(mine, fees), _cents(theirs, fees)
+    cents = None if before is None or after is None else before - after
+    way = Direction.OVER if is_over else Direction.UNDER
+    return Difference("level", mine.system, mine.code, mine.code, theirs.code, way, cents)
 
 
 def _entry_differences(

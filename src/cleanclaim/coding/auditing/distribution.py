@@ -18,6 +18,11 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 TOP_LEVELS = frozenset(codes[-1] for codes in FAMILIES.values())
 
 
+def family_of(code: str) -> str:
+    """Give the kind of visit that a code is a level of; "" for every other code."""
+    return next((family for family, codes in FAMILIES.items() if code in codes), "")
+
+
 class LevelShare(msgspec.Struct, frozen=True):
     """A level's share of one's own visits of a kind and of the peers', each with its interval.
 

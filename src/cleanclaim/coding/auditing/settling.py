@@ -22,6 +22,10 @@ def _mended(sheet: Sheet, recoded: Sheet, difference: Difference) -> Sheet:
         first = difference.recoded
         rest = tuple(each for each in sheet.diagnoses if each != first)
         return msgspec.structs.replace(sheet, diagnoses=(first, *rest))
+    if difference.kind == "instead":
+        other = difference.recoded
+        codes = tuple(other if each == code else each for each in sheet.diagnoses)
+        return msgspec.structs.replace(sheet, diagnoses=codes)
     if difference.system == DIAGNOSES:
         kept = tuple(each for each in sheet.diagnoses if each != code)
         added = (code,) if difference.kind == "missing" else ()
@@ -30,8 +34,12 @@ def _mended(sheet: Sheet, recoded: Sheet, difference: Difference) -> Sheet:
 
 
 def _services(sheet: Sheet, recoded: Sheet, difference: Difference) -> tuple[CodedLine, ...]:
-    theirs = next((x for x in recoded.services if x.code == difference.code), None)
+    wanted = difference.recoded if difference.kind == "level" else difference.code
+    theirs = next((x for x in recoded.services if x.code == wanted), None)
     match difference.kind:
+        case "level":
+            lines = (theirs if x.code == difference.code else x for x in sheet.services)
+            return tuple(line for line in lines if line is not None)
         case "extra":
             return tuple(x for x in sheet.services if x.code != difference.code)
         case "missing":

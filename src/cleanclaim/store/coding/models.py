@@ -255,7 +255,8 @@ class AuditItem(TenantModel):
 class CodingDifference(TenantModel):
     """One thing that two blind codings of a visit do not share.
 
-    ``kind``: missing, extra, modifiers, units, order. ``direction``: over, under or level, of
+    ``kind``: missing, extra, level, instead, modifiers, units, order.
+    ``direction``: over, under or level, of
     ``session`` against ``other``; ``cents`` is its charge less the other's. ``ruling`` is ""
     until somebody decides: session, other or both.
     """
