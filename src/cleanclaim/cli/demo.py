@@ -83,9 +83,9 @@ def _live(seed: int, visits: int) -> "tuple[HalfYear, Figures]":
     life = HalfYear(practice, plan, seed)
     with _reporting() as report:
         life.run(report)
-    leave_uncoded(practice)
     organization = practice.organization.pk
     figures = count_figures(organization)
+    leave_uncoded(practice)
     anchor_head(organization, datetime.now(UTC), data_folder() / ANCHORS)
     return life, figures
 

@@ -7,8 +7,10 @@ import msgspec
 from cleanclaim.app.documenting import document_encounter
 from cleanclaim.app.verifying import verify_coverage
 from cleanclaim.demo.setup import Practice, moment
+from cleanclaim.store.patients.models import Coverage
 
 SERVICE_ON = date(2026, 9, 22)
+_GROWN_UP = date(1990, 1, 1)
 
 
 class UncodedVisit(msgspec.Struct, frozen=True):
@@ -87,23 +89,26 @@ UNCODED: tuple[UncodedVisit, ...] = (
 
 def leave_uncoded(practice: Practice) -> list[int]:
     """Document ten visits of the last days and leave them to the coder; give their keys."""
-    at = moment(SERVICE_ON, 10)
-    found = []
-    seen = {
-        patient: coverage for (patient, rank), coverage in practice.coverages.items() if rank == 1
-    }
-    patients = sorted(seen, reverse=True)[: len(UNCODED)]
-    for visit, patient in zip(UNCODED, patients, strict=False):
-        coverage = seen[patient]
-        told = {**practice.who, "at": at}
-        verify_coverage(**told, coverage=coverage.pk, service_on=SERVICE_ON)
-        encounter = document_encounter(
-            **told,
-            patient=practice.patients[patient].pk,
-            provider=practice.providers[visit.provider],
-            location=practice.locations["Riverbend Main"],
-            service_on=SERVICE_ON,
-            note=visit.note,
-        )
-        found.append(encounter.pk)
-    return found
+    adults = [
+        (patient, coverage)
+        for (patient, rank), coverage in practice.coverages.items()
+        if rank == 1 and practice.patients[patient].birth_on <= _GROWN_UP
+    ]
+    return [
+        _document(practice, visit, *adults[-1 - number % len(adults)])
+        for number, visit in enumerate(UNCODED)
+    ]
+
+
+def _document(practice: Practice, visit: UncodedVisit, patient: int, coverage: Coverage) -> int:
+    told = {**practice.who, "at": moment(SERVICE_ON, 10)}
+    verify_coverage(**told, coverage=coverage.pk, service_on=SERVICE_ON)
+    encounter = document_encounter(
+        **told,
+        patient=practice.patients[patient].pk,
+        provider=practice.providers[visit.provider],
+        location=practice.locations["Riverbend Main"],
+        service_on=SERVICE_ON,
+        note=visit.note,
+    )
+    return encounter.pk
