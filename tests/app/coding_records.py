@@ -29,7 +29,7 @@ def coding_records(desk: Desk) -> Iterator[tuple[str, int]]:
     rule_difference(**told, difference=difference.pk, ruling="other", reason="one problem")
     span = locate(NOTE, "Pain in the knee")
     query = Query("pain", "cause", "What is the pain due to?", (), (span,))
-    words = {"text": "Not signed.", "author": "Rowan Ames", "signed_at": None}
+    words: dict[str, Any] = {"text": "Not signed.", "author": "Rowan Ames", "signed_at": None}
     yield "encounter", encounter.pk
     yield "audit", audit.pk
     yield "difference", difference.pk

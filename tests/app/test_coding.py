@@ -137,7 +137,7 @@ def test_a_second_coder_never_sees_the_first_ones_codes(desk: Desk, coder: Actor
         told = [(r.kind, r.code, r.direction, r.cents) for r in rows]
         assert Task.objects.of(desk.organization).get(kind="coding").value_cents == 22_900
     assert told == [("level", "99214", "over", 7_100)]
-    ruling = {"ruling": "other", "reason": "one stable problem"}
+    ruling: dict[str, Any] = {"ruling": "other", "reason": "one stable problem"}
     with pytest.raises(CodingRefusedError, match="third person"):
         rule_difference(
             organization=desk.organization, actor=coder, at=at(), difference=rows[0].pk, **ruling

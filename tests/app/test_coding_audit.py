@@ -78,7 +78,7 @@ def test_an_audit_finds_what_was_overcoded_and_teaches_it(desk: Desk) -> None:
     (extra,) = view.differences
     with pytest.raises(CodingRefusedError, match="rule first"):
         make_lesson(**_told(desk, auditor), difference=extra.pk)
-    ruling = {"ruling": "other", "reason": "no high risk is documented"}
+    ruling: dict[str, Any] = {"ruling": "other", "reason": "no high risk is documented"}
     rule_difference(**_told(desk, auditor), difference=extra.pk, **ruling)
     lesson = make_lesson(**_told(desk, auditor), difference=extra.pk)
     assert make_lesson(**_told(desk, auditor), difference=extra.pk) == lesson
@@ -139,7 +139,7 @@ def test_credentials_end_and_are_warned_of(desk: Desk) -> None:
     coder = make_coder(desk.organization)
     card = CredentialCard("cpc", date(2025, 5, 1), date(2026, 5, 31), "certificate", "", 360)
     row = record_credential(**_told(desk, coder), coder=coder.user or 0, card=card)
-    earned = {"title": "Updates", "hours_tenths": 15, "source": "attendance"}
+    earned: dict[str, Any] = {"title": "Updates", "hours_tenths": 15, "source": "attendance"}
     record_education(**_told(desk, coder), credential=row.pk, earned_on=date(2026, 1, 9), **earned)
     with pytest.raises(CodingRefusedError, match="in the days"):
         record_education(

@@ -24,8 +24,8 @@ from remits.test_from_835 import wrap as wrap_remittance
 
 
 def test_trap_08_a_query_leads_nobody() -> None:
-    """Bites as soon as there is a package that asks about documentation."""
-    pytest.importorskip("cleanclaim.coding", reason="the product asks no documentation queries")
+    """Bites as soon as there is a module that asks about documentation."""
+    pytest.importorskip("cleanclaim.coding.suggesting", reason="the product asks no queries")
     pytest.fail("documentation queries need their test that none of them leads")
 
 

@@ -20,7 +20,7 @@ DISEASES = ["sepsis", "pneumonia", "encephalopathy", "heart failure", "malnutrit
         ("Can you describe it so that it supports 99215?", (), "QUERY.LEVEL"),
         ("What is the creatinine due to? A higher level may apply", (), "QUERY.LEVEL"),
         ("Which cause do you see? It changes the DRG", (), "QUERY.MONEY"),
-        ("Please document the cause", (), "QUERY.PUSHES"),
+        ("Please document more of the cause", (), "QUERY.PUSHES"),
         ("What is the course?", ("acute", "chronic"), "QUERY.CHOICES"),
         ("What is the course?", ("acute", *CHOICES[2:]), "QUERY.ONE_CHOICE"),
         (" ", (), "QUERY.EMPTY"),
@@ -35,11 +35,20 @@ def test_what_leads_is_refused(question: str, options: tuple[str, ...], rule: st
     [
         ("What was the cause of the rise in creatinine?", ()),
         ("What is the course of what was treated?", CHOICES),
+        ("Please document the course, if it is known.", CHOICES),
     ],
 )
 def test_what_is_neutral_may_be_asked(question: str, options: tuple[str, ...]) -> None:
     assert screen_query(question, options, (PASSAGE,)) == ()
     assert [f.rule for f in screen_query(question, options, ())] == ["QUERY.INDICATORS"]
+
+
+def test_what_is_quoted_from_the_passage_is_the_notes_own_word() -> None:
+    asked = 'The note documents "injury at the forearm level". Please document the side.'
+    ways = ("right", "left", "Other (please specify)", "Unable to determine")
+    assert screen_query(asked, ways, ("Injury of a vein; injury at the forearm level",)) == ()
+    unquoted = asked.replace('"', "")
+    assert [f.rule for f in screen_query(unquoted, ways, (PASSAGE,))] == ["QUERY.LEVEL"]
 
 
 def test_a_documented_disease_may_be_asked_about() -> None:

@@ -30,7 +30,7 @@ _LEVEL = re.compile(
     r"\b(?:higher|highest|next|level|complexity|severity of illness)\b|\b99\d{3}\b", re.IGNORECASE
 )
 _PUSHING = re.compile(
-    r"\b(?:please (?:document|add|amend|change|state|write)|do you agree|don.t you|would you agree"
+    r"\b(?:please (?:add|amend|change)|(?:document|describe|write|state|say) (?:more|further|better|it so)|do you agree|don.t you|would you agree"
     r"|isn.t it|should(?:n.t)? (?:you|this)|needs? to (?:say|state|be documented)|more detail)\b",
     re.IGNORECASE,
 )
@@ -71,9 +71,19 @@ def screen_query(
         if _YES_NO.search(question):
             message = "asks yes or no about a diagnosis that is not documented"
             found.append(_finding("QUERY.YES_NO", message, hint))
-    found += _pushing(text)
+    found += _pushing(_without_quotes(text, indicators))
     found += _choices(options)
     return tuple(found)
+
+
+def _without_quotes(text: str, indicators: Sequence[str]) -> str:
+    """Leave out what is quoted from a passage: the note may speak of levels, the query may not."""
+    said = " ".join(" ".join(indicators).split())
+
+    def told(quoted: re.Match[str]) -> str:
+        return " " if quoted[1] in said else quoted[0]
+
+    return re.sub(r'"([^"]*)"', told, text)
 
 
 def _pushing(text: str) -> list[Finding]:
@@ -91,14 +101,19 @@ def _choices(options: Sequence[str]) -> list[Finding]:
     if not options:
         return []
     told = [option.strip().lower() for option in options]
+    real = [option for option in told if option != UNABLE and not _is_other(option)]
     found = []
-    if OTHER not in told or UNABLE not in told:
+    if UNABLE not in told or not any(_is_other(option) for option in told):
         hint = f"add “{OTHER}” and “{UNABLE}”"
         found.append(_finding("QUERY.CHOICES", "the choices leave no way out", hint))
-    if len([option for option in told if option not in {OTHER, UNABLE}]) < 2:
+    if len(real) < 2:
         hint = "offer at least two choices that the passage supports, or ask openly"
         found.append(_finding("QUERY.ONE_CHOICE", "there is one choice only", hint))
     return found
+
+
+def _is_other(option: str) -> bool:
+    return option.split(" (")[0] == OTHER
 
 
 def _finding(rule: str, message: str, hint: str) -> Finding:
