@@ -30,8 +30,9 @@ _LEVEL = re.compile(
     r"\b(?:higher|highest|next|level|complexity|severity of illness)\b|\b99\d{3}\b", re.IGNORECASE
 )
 _PUSHING = re.compile(
-    r"\b(?:please (?:add|amend|change)|(?:document|describe|write|state|say) (?:more|further|better|it so)|do you agree|don.t you|would you agree"
-    r"|isn.t it|should(?:n.t)? (?:you|this)|needs? to (?:say|state|be documented)|more detail)\b",
+    r"\b(?:please (?:add|amend|change)|do you agree|don.t you|would you agree|isn.t it"
+    r"|(?:document|describe|write|state|say) (?:more|further|better|it so)"
+    r"|should(?:n.t)? (?:you|this)|needs? to (?:say|state|be documented)|more detail)\b",
     re.IGNORECASE,
 )
 _YES_NO = re.compile(
@@ -113,7 +114,7 @@ def _choices(options: Sequence[str]) -> list[Finding]:
 
 
 def _is_other(option: str) -> bool:
-    return option.split(" (")[0] == OTHER
+    return option.split(" (", maxsplit=1)[0] == OTHER
 
 
 def _finding(rule: str, message: str, hint: str) -> Finding:
