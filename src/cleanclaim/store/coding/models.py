@@ -36,7 +36,7 @@ class NoteVersion(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"version {self.number} of {self.encounter_id}"
+        return f"version {self.number}, {self.kind}"
 
 
 class NoteDraft(TenantModel):
@@ -74,7 +74,7 @@ class SuggestionSet(TenantModel):
         indexes = [models.Index(fields=["organization", "encounter"], name="suggested_for")]
 
     def __str__(self) -> str:
-        return f"{self.kind} for {self.encounter_id}"
+        return f"{self.kind} by {self.made_by}"
 
 
 class CodingSession(TenantModel):
@@ -105,7 +105,7 @@ class CodingSession(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.turn} coding of {self.encounter_id}"
+        return f"{self.turn} coding {self.pk}"
 
 
 class CodingDecision(TenantModel):
@@ -249,7 +249,7 @@ class AuditItem(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"coding {self.session_id} in {self.audit_id}"
+        return f"item {self.pk}"
 
 
 class CodingDifference(TenantModel):
