@@ -142,8 +142,8 @@ def test_a_second_coder_never_sees_the_first_ones_codes(desk: Desk, coder: Actor
         rule_difference(
             organization=desk.organization, actor=coder, at=at(), difference=rows[0].pk, **ruling
         )
-    for row in rows:
-        rule_difference(**desk.who, at=at(), difference=row.pk, **ruling)
+    for each in rows:
+        rule_difference(**desk.who, at=at(), difference=each.pk, **ruling)
     (claim,) = _claims(desk, encounter)
     assert claim.total_charge_cents == 15_800
     with pytest.raises(CodingRefusedError, match="ruled on"):
