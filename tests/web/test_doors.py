@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
+from app.coding_records import coding_records
 from app.credentialed import FileDesk
 from app.denied import case_of
 from app.desk import VISIT, Desk, at, era
@@ -105,6 +106,7 @@ def _records(desk: Desk) -> Iterator[tuple[str, int]]:
     yield "variance", _variance(desk)
     yield from _message_records(desk)
     yield from _credentialing_records(desk)
+    yield from coding_records(desk)
 
 
 def _message_records(desk: Desk) -> Iterator[tuple[str, int]]:

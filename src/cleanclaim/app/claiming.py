@@ -66,10 +66,18 @@ def assemble_claim(
 def _assemble(
     work: UnitOfWork, visit: Encounter, coverage: Coverage, charges: Sequence[Charge]
 ) -> tuple[Claim, tuple[Finding, ...]]:
-    practice = Organization.objects.get(pk=work.organization)
     number = next_number("claim", organization=work.organization)
+    services = [_charge_value(charge, visit.service_on) for charge in charges]
+    return assemble_value(visit, coverage, services, control_number=f"C{number:07d}")
+
+
+def assemble_value(
+    visit: Encounter, coverage: Coverage, services: Sequence[ChargeValue], *, control_number: str
+) -> tuple[Claim, tuple[Finding, ...]]:
+    """Build the claim that services of a visit would make, with what could not be told in it."""
+    practice = Organization.objects.get(pk=visit.organization_id)
     encounter = EncounterValue(
-        patient_control_number=f"C{number:07d}",
+        patient_control_number=control_number,
         place_of_service=visit.location.place_of_service,
         billing=billing_provider(practice),
         rendering=rendering_provider(visit.provider),
@@ -77,7 +85,6 @@ def _assemble(
         prior_authorization=visit.prior_authorization,
         medical_record_number=visit.patient.account_number,
     )
-    services = [_charge_value(charge, visit.service_on) for charge in charges]
     return assemble(encounter, patient_value(visit.patient), billed_coverage(coverage), services)
 
 

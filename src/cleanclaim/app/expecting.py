@@ -172,7 +172,7 @@ def price_by_terms(
     billed: dict[int, BilledLine] = {}
     prices: dict[int, Price] = {}
     for line in claim.lines:
-        service = _service(claim, line, moved)
+        service = service_of(claim, line, moved)
         if service is None:
             reason = "its day or its units are not those of a price"
             prices[line.number] = unpriced(Outcome.NEEDS_FACT, reason)
@@ -181,14 +181,15 @@ def price_by_terms(
     asked = BilledClaim(
         on=moved or on, lines=tuple(billed.values()), place_of_service=claim.place_of_service
     )
-    answer: ClaimPrice = price_claim(asked, terms, _LocalMedicare(organization, claim))
+    answer: ClaimPrice = price_claim(asked, terms, LocalMedicare(organization, claim))
     prices |= dict(zip(billed, answer.lines, strict=True))
     if answer.whole is not None:
         prices[0] = answer.whole
     return prices
 
 
-def _service(claim: Claim, line: ServiceLine, moved: date | None) -> Service | None:
+def service_of(claim: Claim, line: ServiceLine, moved: date | None = None) -> Service | None:
+    """Give a line as pricing asks for it; None without a day, or with units in parts."""
     on = line.starts_on
     if on is None or line.units != int(line.units) or line.charge_cents < 0:
         return None
@@ -205,7 +206,7 @@ def _service(claim: Claim, line: ServiceLine, moved: date | None) -> Service | N
     )
 
 
-class _LocalMedicare:
+class LocalMedicare:
     """Medicare's prices where the service was given; the place is looked up when asked for."""
 
     def __init__(self, organization: int, claim: Claim) -> None:

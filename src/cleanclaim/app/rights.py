@@ -31,6 +31,8 @@ class Permission(StrEnum):
     STATEMENTS_WORK = "statements.work"
     REFUNDS_DECIDE = "refunds.decide"
     TOKENS_MANAGE = "tokens.manage"
+    CODING_WORK = "coding.work"
+    CODING_AUDIT = "coding.audit"
 
 
 _P = Permission
@@ -44,6 +46,7 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
         _P.WRITE_OFFS_APPROVE,
         _P.TOKENS_MANAGE,
         _P.LEDGER_REOPEN,
+        _P.CODING_AUDIT,
     },
     Role.CODER: frozenset(
         {
@@ -53,6 +56,7 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             _P.TASKS_WORK,
             _P.CODES_READ,
             _P.RULES_READ,
+            _P.CODING_WORK,
         }
     ),
     Role.FRONT_DESK: frozenset(
@@ -77,6 +81,8 @@ RIGHTS: Mapping[Role, frozenset[Permission]] = {
             _P.CODES_READ,
             _P.RULES_READ,
             _P.AUDIT_READ,
+            _P.CODING_WORK,
+            _P.CODING_AUDIT,
         }
     ),
 }

@@ -69,6 +69,7 @@ def _prepare_tables() -> None:
 
 def _live(seed: int, visits: int) -> "tuple[HalfYear, Figures]":
     """Set a practice up, live through its half year, and anchor its record of events."""
+    from cleanclaim.demo.coding_desk import leave_uncoded
     from cleanclaim.demo.figures import count_figures
     from cleanclaim.demo.half_year import HalfYear
     from cleanclaim.demo.plan import make_plan
@@ -84,6 +85,7 @@ def _live(seed: int, visits: int) -> "tuple[HalfYear, Figures]":
         life.run(report)
     organization = practice.organization.pk
     figures = count_figures(organization)
+    leave_uncoded(practice)
     anchor_head(organization, datetime.now(UTC), data_folder() / ANCHORS)
     return life, figures
 

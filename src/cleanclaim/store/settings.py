@@ -48,6 +48,7 @@ INSTALLED_APPS = [
             "enrollments",
             "examinations",
             "policies",
+            "coding",
         )
     ),
 ]
