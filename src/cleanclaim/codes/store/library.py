@@ -104,8 +104,8 @@ class Library:
             yield table, np.flatnonzero(chosen[which])
 
     def _on(self, kind: Kind[Row], day: np.datetime64) -> Table[Row] | None:
-        told: date | None = day.item()
-        return None if told is None else self.in_force(kind, told)
+        told = day.item()
+        return self.in_force(kind, told) if isinstance(told, date) else None
 
     def _opened(self, kind: Kind[Row], release: Release, folder: Path) -> Table[Row]:
         table = self._open.get(folder)

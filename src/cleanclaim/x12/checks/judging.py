@@ -193,7 +193,9 @@ class Docket:
                     at.setdefault(match["segment"], []).append((match, each))
         return {segment: self._asked(loop_id, segment, held) for segment, held in at.items()}
 
-    def _asked(self, loop_id: str, segment_id: str, held: Sequence[tuple[re.Match[str], Check]]) -> _Asking:
+    def _asked(
+        self, loop_id: str, segment_id: str, held: Sequence[tuple[re.Match[str], Check]]
+    ) -> _Asking:
         plain: list[Check] = []
         by_code: dict[str, list[Check]] = {}
         given: dict[tuple[int, str | None], list[Check]] = {}
