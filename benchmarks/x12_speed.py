@@ -26,7 +26,8 @@ _NAMES = {
     "types-1-5": "check of types 1-5",
 }
 _MEMORY_MB = 40
-_MEMORY_CLAIMS = 100_000
+_CLAIMS, _MANY_CLAIMS = 10_000, 100_000
+_GROWTH = 1.2  # as flat as the noise of a busy machine lets it be told
 _WORKERS_TARGET = 1.8
 _COLD_SECONDS = 0.3
 _DEFECT = {"837P": ("*UN*", "*XX*"), "835": ("*HC:", "*QQ:")}
@@ -38,17 +39,24 @@ class UnequalWorkError(RuntimeError):
 
 
 def measure() -> Iterator[Figure | Measure]:
-    """Measure 10,000 claims and, unless CLEANCLAIM_BENCH_QUICK is set, 100,000."""
-    quick = bool(os.environ.get("CLEANCLAIM_BENCH_QUICK"))
+    """Measure 10,000 claims against the peer, and 100,000 against ourselves and in memory.
+
+    CLEANCLAIM_BENCH_QUICK leaves the 100,000 out; CLEANCLAIM_BENCH_LARGE has the peer read them
+    too, which takes it a quarter of an hour.
+    """
+    quick, large = (bool(os.environ.get(f"CLEANCLAIM_BENCH_{x}")) for x in ("QUICK", "LARGE"))
     with tempfile.TemporaryDirectory(prefix="cleanclaim-bench-") as folder:
-        for claims in (10_000,) if quick else (10_000, 100_000):
-            for kind in _TARGETS:
-                path = write_file(kind, claims, Path(folder) / f"{kind}-{claims}.x12")
-                yield from _against_pyx12(kind, claims, path)
-                if claims == 10_000:
-                    yield _two_workers(kind, path)
-                path.unlink()
         for kind in _TARGETS:
+            path = write_file(kind, _CLAIMS, Path(folder) / f"{kind}-{_CLAIMS}.x12")
+            yield from _against_pyx12(kind, _CLAIMS, path)
+            yield _two_workers(kind, path)
+            if not quick:
+                many = write_file(kind, _MANY_CLAIMS, Path(folder) / f"{kind}-many.x12")
+                yield from _flat(kind, path, many)
+                if large:
+                    yield from _against_pyx12(kind, _MANY_CLAIMS, many)
+                many.unlink()
+            path.unlink()
             yield _cold_start(kind, Path(folder) / f"{kind}-defect.x12")
     yield _cold_import()
 
@@ -57,13 +65,23 @@ def _against_pyx12(kind: str, claims: int, path: Path) -> Iterator[Figure | Meas
     peer = run("pyx12", path)
     for work, target in _TARGETS[kind].items():
         # Noise only ever adds; the long runs have less of it.
-        outcomes = [run(work, path) for _ in range(3 if claims <= 10_000 else 1)]
+        outcomes = [run(work, path) for _ in range(3 if claims <= _CLAIMS else 1)]
         ours = min(outcomes, key=lambda outcome: outcome.cpu_seconds)
         same_work(ours, peer, claims)
         name, amount = f"{kind}: {_NAMES[work]}", f"{claims:,} claims"
         yield Figure(name, _PEER, ours.cpu_seconds, peer.cpu_seconds, amount, target)
-        if claims >= _MEMORY_CLAIMS:
-            yield Measure(f"{name}, memory", ours.memory_mb, "MB", amount, _MEMORY_MB)
+
+
+def _flat(kind: str, few: Path, many: Path) -> Iterator[Measure]:
+    """Measure the memory that ten times as many claims take, and the time of each of them."""
+    for work in _TARGETS[kind]:
+        before, after = run(work, few), run(work, many)
+        _whole(after, "ours", _MANY_CLAIMS)
+        name, amount = f"{kind}: {_NAMES[work]}", f"{_MANY_CLAIMS:,} claims"
+        yield Measure(f"{name}, memory", after.memory_mb, "MB", amount, _MEMORY_MB)
+        growth = after.cpu_seconds / _MANY_CLAIMS / (before.cpu_seconds / _CLAIMS)
+        what = f"{name}, time of a claim"
+        yield Measure(what, growth, f"times that among {_CLAIMS:,}", amount, _GROWTH)
 
 
 def run(work: str, path: Path) -> Outcome:
@@ -75,13 +93,18 @@ def run(work: str, path: Path) -> Outcome:
 
 def same_work(ours: Outcome, peer: Outcome, claims: int) -> None:
     """Raise UnequalWorkError unless both accepted the file and found all of its claims."""
-    for side, outcome in (("ours", ours), ("the peer's", peer)):
-        if not outcome.is_accepted:
-            msg = f"{side} refused the file"
-            raise UnequalWorkError(msg)
-        if outcome.claims != claims:
-            msg = f"{side} found {outcome.claims} of {claims} claims"
-            raise UnequalWorkError(msg)
+    _whole(ours, "ours", claims)
+    _whole(peer, "the peer's", claims)
+
+
+def _whole(outcome: Outcome, side: str, claims: int) -> None:
+    """Raise UnequalWorkError unless a side accepted the file and found all of its claims."""
+    if not outcome.is_accepted:
+        msg = f"{side} refused the file"
+        raise UnequalWorkError(msg)
+    if outcome.claims != claims:
+        msg = f"{side} found {outcome.claims} of {claims} claims"
+        raise UnequalWorkError(msg)
 
 
 def _two_workers(kind: str, path: Path) -> Figure:

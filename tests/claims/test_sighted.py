@@ -69,7 +69,12 @@ def _both(text: str, history: tuple[Claim, ...] = ()) -> tuple[ClaimBatch, Claim
 
 
 def _values(column: object) -> list[object]:
-    return np.asarray(column).tolist() if not isinstance(column, tuple) else list(column)
+    if not isinstance(column, tuple):
+        told: list[object] = np.asarray(column).tolist()
+        return told
+    if len(column) == 2 and isinstance(column[1], np.ndarray):  # different values, and whose
+        return [column[0][number] for number in column[1].tolist()]
+    return list(column)
 
 
 @pytest.mark.parametrize("seed", range(4))

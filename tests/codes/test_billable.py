@@ -29,7 +29,8 @@ def held(*, headers: bool) -> HeldLibrary:
 def judged(codes: list[str], on: date | None, library: HeldLibrary) -> Judged:
     column = np.array(codes, np.object_)
     days = np.array([on] * len(codes), "datetime64[D]")
-    return judge(column, pack_all([Code(7)], [column]), days, library, BUNDLED)
+    told = codes, np.arange(len(codes))
+    return judge(told, pack_all([Code(7)], [column]), days, library, BUNDLED)
 
 
 FAULTS = [

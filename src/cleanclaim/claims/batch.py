@@ -15,7 +15,7 @@ from cleanclaim.claims.model import Claim, ClaimKind, Diagnosis, ServiceLine
 from cleanclaim.claims.procedure_columns import ProcedureColumns
 from cleanclaim.claims.provider_columns import ProviderColumns
 from cleanclaim.claims.requirement_columns import RequirementColumns
-from cleanclaim.claims.service_columns import DIAGNOSIS, ServiceColumns
+from cleanclaim.claims.service_columns import DIAGNOSIS, ServiceColumns, told_apart
 from cleanclaim.claims.stay_columns import StayColumns
 from cleanclaim.codes.store.keys import pack_all
 
@@ -160,6 +160,12 @@ class ClaimBatch(
     def kinds(self) -> tuple[ClaimKind, ...]:
         """Whose claims they are."""
         return tuple(claim.kind for claim in self.rows)
+
+    @cached_property
+    def payers_told(self) -> tuple[list[tuple[str, str]], Integers]:
+        """The different payers with the kind of insurance, and which of them each claim has."""
+        kinds = self.claim_filing.tolist()
+        return told_apart(list(zip(self.claim_payer_identifier.tolist(), kinds, strict=True)))
 
     @cached_property
     def total_charge_cents(self) -> Integers:
@@ -317,7 +323,13 @@ class ClaimBatch(
     @cached_property
     def diagnosis_key(self) -> Integers:
         """Codes of diagnoses packed as the keys of tables are."""
-        return pack_all([DIAGNOSIS], [self.diagnosis_code])
+        codes, numbers = self.diagnoses_told
+        return pack_all([DIAGNOSIS], [np.array(codes, "U")])[numbers]
+
+    @cached_property
+    def diagnoses_told(self) -> tuple[list[str], Integers]:
+        """The different codes of diagnoses, and which of them each diagnosis has."""
+        return told_apart(self.diagnosis_code.tolist())
 
     @cached_property
     def pointer_line(self) -> Integers:

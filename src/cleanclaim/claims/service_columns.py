@@ -1,9 +1,10 @@
 """Columns of services as reference tables ask for them: packed codes, days, modifiers, places."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from functools import cached_property
 from hashlib import blake2b
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ PROCEDURE, MODIFIER, DIAGNOSIS = Code(5), Code(2), Code(7)
 # What a line can carry (SV101-3 to -6).
 MODIFIERS_MAX = 4
 Texts = npt.NDArray[np.str_]
+Told = TypeVar("Told", bound=Hashable)
 
 
 class ServiceColumns(PartyColumns, PersonColumns):
@@ -44,7 +46,19 @@ class ServiceColumns(PartyColumns, PersonColumns):
     @cached_property
     def line_key(self) -> Integers:
         """Procedure codes packed as the keys of tables are; that of "" where there is none."""
-        return pack_all([PROCEDURE], [self.line_code.astype("U")])
+        codes, numbers = self._codes_told
+        return pack_all([PROCEDURE], [np.array(codes, "U")])[numbers]
+
+    @cached_property
+    def _codes_told(self) -> tuple[list[str], Integers]:
+        """The different procedure codes, and which of them each line has."""
+        return told_apart(self.line_code.tolist())
+
+    def by_code(self, holds: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
+        """Mark lines of whose procedure code something is true; each code is asked once."""
+        codes, numbers = self._codes_told
+        marks: npt.NDArray[np.bool_] = np.array([holds(code) for code in codes], np.bool_)[numbers]
+        return marks
 
     @cached_property
     def line_modifiers(self) -> Texts:
@@ -198,7 +212,13 @@ def _service_zip(claim: Claim) -> str:
     return "" if address is None else address.postal_code[:5]
 
 
-def numbered(values: Sequence[object]) -> Integers:
+def numbered(values: Sequence[Hashable]) -> Integers:
     """Number values by when they first appear, from 0."""
-    numbers: dict[object, int] = {}
-    return np.array([numbers.setdefault(value, len(numbers)) for value in values], np.int64)
+    return told_apart(values)[1]
+
+
+def told_apart(values: Sequence[Told]) -> tuple[list[Told], Integers]:
+    """Give the different values by when they first appear, and which of them each row has."""
+    different = list(dict.fromkeys(values))
+    numbers = dict(zip(different, range(len(different)), strict=True))
+    return different, np.array([numbers[value] for value in values], np.int64)

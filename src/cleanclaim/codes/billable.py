@@ -19,6 +19,8 @@ from cleanclaim.codes.tables.diagnoses import ICD10CM, DiagnosisCode
 Flags = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
 Values = npt.NDArray[np.object_]
+# The different codes, and which of them each row has.
+ToldCodes = tuple[list[str], Integers]
 # Codes have seven characters at most; the seventh tells the encounter, an X fills a gap before it.
 _LENGTH, _FILLER = 7, "X"
 
@@ -112,12 +114,14 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 def judge(
-    codes: Values, keys: Integers, days: Days, library: Library, bundled: CodeSet | None
+    told: ToldCodes, keys: Integers, days: Days, library: Library, bundled: CodeSet | None
 ) -> Judged:
     """Judge codes on their days by the library's releases, else by the bundled one.
 
-    ``keys`` are the codes packed, ``days`` datetime64[D] with NaT where no day is known.
+    ``told`` are the different codes, and which of them each row has; ``keys`` are the rows'
+    codes packed, ``days`` datetime64[D] with NaT where no day is known.
     """
+    codes = told[1]
     judged = Judged(
         np.zeros(len(codes), np.bool_),
         np.zeros(len(codes), np.bool_),
@@ -126,16 +130,16 @@ def judge(
     )
     for table, which in library.divide(ICD10CM, days):
         if table is not None:
-            _judge_loaded(judged, table, codes, keys, which)
+            _judge_loaded(judged, table, told, keys, which)
         elif bundled is not None:
-            _judge_bundled(judged, bundled, codes, days, which)
+            _judge_bundled(judged, bundled, told, days, which)
     return judged
 
 
 def _judge_loaded(
     judged: Judged,
     table: Table[DiagnosisCode],
-    codes: Values,
+    told: ToldCodes,
     keys: Integers,
     which: npt.NDArray[np.intp],
 ) -> None:
@@ -143,28 +147,29 @@ def _judge_loaded(
     judged.covered[which] = True
     judged.valid[which] = (rows >= 0) & table.array("billable")[rows]
     judged.releases[which] = table.release.name
-    _tell_faults(judged, LoadedRelease(table), codes, which)
+    _tell_faults(judged, LoadedRelease(table), told, which)
 
 
 def _judge_bundled(
-    judged: Judged, bundled: CodeSet, codes: Values, days: Days, which: npt.NDArray[np.intp]
+    judged: Judged, bundled: CodeSet, told: ToldCodes, days: Days, which: npt.NDArray[np.intp]
 ) -> None:
     span = bundled.span
     inside = days[which] >= np.datetime64(span.starts_on)
     if span.ends_on is not None:
         inside &= days[which] <= np.datetime64(span.ends_on)
     judged.covered[which] = inside
-    judged.valid[which] = [
-        bundled.status_in_release(code) is CodeStatus.VALID for code in codes[which]
-    ]
+    valid = [bundled.status_in_release(code) is CodeStatus.VALID for code in told[0]]
+    judged.valid[which] = np.array(valid, np.bool_)[told[1][which]]
     judged.releases[which] = bundled.release
-    _tell_faults(judged, bundled, codes, which)
+    _tell_faults(judged, bundled, told, which)
 
 
 def _tell_faults(
-    judged: Judged, release: Release, codes: Values, which: npt.NDArray[np.intp]
+    judged: Judged, release: Release, told: ToldCodes, which: npt.NDArray[np.intp]
 ) -> None:
     """Add the faults of codes that are not billable; most codes are."""
-    tell = cache(lambda code: fault_of(code, release))
-    for row in which[judged.covered[which] & ~judged.valid[which]].tolist():
-        judged.faults[row] = tell(codes[row])
+    codes, numbers = told
+    tell = cache(lambda number: fault_of(codes[number], release))
+    rows = which[judged.covered[which] & ~judged.valid[which]]
+    for row, number in zip(rows.tolist(), numbers[rows].tolist(), strict=True):
+        judged.faults[row] = tell(number)

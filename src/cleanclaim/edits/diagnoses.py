@@ -41,7 +41,7 @@ def _diagnosed(*codes: str, on: date | None = None) -> Claim:
 def _judged(batch: ClaimBatch, library: Library, bundled: CodeSet | None) -> Judged:
     """Judge the diagnoses, which all edits below ask about."""
     days = batch.coded_on[batch.diagnosis_claim]
-    return judge(batch.diagnosis_code, batch.diagnosis_key, days, library, bundled)
+    return judge(batch.diagnoses_told, batch.diagnosis_key, days, library, bundled)
 
 
 def _judged_by(batch: ClaimBatch, reference: Reference) -> Judged:

@@ -46,16 +46,23 @@ def equipment_claims(batch: ClaimBatch) -> Flags:
 
 
 def _equipment_claims(batch: ClaimBatch) -> Flags:
-    first = batch.line_code.astype("U1")
-    ambulance = (first == "A") & (batch.line_code.astype("U2") < _AMBULANCE_BELOW)
-    equipment = np.isin(first, _EQUIPMENT) & ~ambulance
-    beside = np.isin(first, _BESIDE)
+    equipment = batch.by_code(_is_equipment)
+    beside = batch.by_code(_is_beside)
     marks = _professional(batch) & ~_any_line(batch, ~(equipment | beside))
     return marks & _any_line(batch, equipment | (beside & (batch.line_place == _HOME)))
 
 
+def _is_equipment(code: str) -> bool:
+    is_ambulance = code[:1] == "A" and code[:2] < _AMBULANCE_BELOW
+    return code[:1] in _EQUIPMENT and not is_ambulance
+
+
+def _is_beside(code: str) -> bool:
+    return code[:1] in _BESIDE
+
+
 def _professional(batch: ClaimBatch) -> Flags:
-    return batch.flags(kind is ClaimKind.PROFESSIONAL for kind in batch.kinds)
+    return batch.of_kind(ClaimKind.PROFESSIONAL)
 
 
 def _any_line(batch: ClaimBatch, lines: Flags) -> Flags:

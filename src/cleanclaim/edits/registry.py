@@ -1,6 +1,6 @@
 """The registry of edits, and sets of them for payers."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -198,10 +198,27 @@ class EditSet(msgspec.Struct, frozen=True):
         self, rule: str, payer_identifier: str, filing_indicator: str = ""
     ) -> Severity | None:
         """Give the grade of an edit for a payer of a kind of insurance; None where it is off."""
-        enabled, severity = EDITS[rule].runs_unasked(filing_indicator), EDITS[rule].severity
-        for payer in ("", payer_identifier):
-            for change in self.changes:
-                if change.rule == rule and change.payer_identifier == payer:
-                    enabled = enabled if change.enabled is None else change.enabled
-                    severity = change.severity or severity
-        return severity if enabled else None
+        return graded(EDITS[rule], self.changes, payer_identifier, filing_indicator)
+
+    def by_rule(self) -> dict[str, tuple[EditChange, ...]]:
+        """Give the changes by the edit that they change, to ask a batch about many edits."""
+        changes: dict[str, tuple[EditChange, ...]] = {}
+        for change in self.changes:
+            changes[change.rule] = (*changes.get(change.rule, ()), change)
+        return changes
+
+
+def graded(
+    each: Edit, changes: Iterable[EditChange], payer_identifier: str, filing_indicator: str
+) -> Severity | None:
+    """Grade an edit for a payer of a kind of insurance under these changes; None where it is off.
+
+    Changes of other edits change nothing.
+    """
+    enabled, severity = each.runs_unasked(filing_indicator), each.severity
+    for payer in ("", payer_identifier):
+        for change in changes:
+            if change.rule == each.rule and change.payer_identifier == payer:
+                enabled = enabled if change.enabled is None else change.enabled
+                severity = change.severity or severity
+    return severity if enabled else None

@@ -11,9 +11,10 @@ import numpy.typing as npt
 from cleanclaim.claims.batch import ClaimBatch, Days, Flags
 from cleanclaim.claims.model import ClaimKind
 from cleanclaim.codes.reference import Reference
+from cleanclaim.codes.store.days import different_days
 from cleanclaim.codes.store.kinds import KINDS, Kind
 from cleanclaim.codes.store.library import Library
-from cleanclaim.edits.registry import EDITS, OR, AnyOf, Asked, Edit, EditSet, Released
+from cleanclaim.edits.registry import EDITS, OR, AnyOf, Asked, Edit, EditSet, Released, graded
 from cleanclaim.edits.user_rules import UserRule, judge
 from cleanclaim.kernel.findings import Finding, Severity
 from cleanclaim.kernel.money import format_dollars
@@ -119,8 +120,8 @@ class Loaded:
     @cached_property
     def _numbered(self) -> tuple[Days, npt.NDArray[np.intp]]:
         days = np.concatenate([self.batch.coded_on, self.batch.line_starts_on])
-        # No day sorts behind all days, and so has the number behind the last of them.
-        return np.unique(days, return_inverse=True)
+        # No day stands behind all days, and so has the number behind the last of them.
+        return different_days(days)
 
     @property
     def _every(self) -> Days:
@@ -141,22 +142,12 @@ class Asking:
     def __init__(self, batch: ClaimBatch, reference: Reference, edit_set: EditSet) -> None:
         self.batch = batch
         self.reference = reference
-        self._set = edit_set
+        self._changes = edit_set.by_rule()
         self._loaded = Loaded(batch, reference.library)
-        payers = list(
-            zip(
-                batch.claim_payer_identifier[: batch.judged].tolist(),
-                batch.claim_filing[: batch.judged].tolist(),
-                strict=True,
-            )
-        )
-        numbers = {payer: number for number, payer in enumerate(dict.fromkeys(payers))}
-        self._payers = tuple(numbers)
-        self._payer = np.array([numbers[payer] for payer in payers], np.int64)
+        self._payers, payer = batch.payers_told
+        self._payer = payer[: batch.judged]
         self._kinds = batch.kinds[: batch.judged]
-        self._of_kind: dict[ClaimKind, Flags] = {
-            kind: batch.of_kind(kind)[: batch.judged] for kind in set(self._kinds)
-        }
+        self._of_kind = batch.once(_by_kind)
         self._asked: dict[tuple[frozenset[ClaimKind], bool, frozenset[str]], Flags | None] = {}
 
     def findings(self, each: Edit, *, tell_unchecked: bool) -> Iterator[tuple[int, Finding]]:
@@ -178,7 +169,7 @@ class Asking:
 
         It is asked about claims of its kinds, to payers for which it is not switched off.
         """
-        if self._set.changes:
+        if each.rule in self._changes:
             return self._some_asked(each)
         key = (each.kinds, each.enabled, each.filing)
         if key not in self._asked:
@@ -186,12 +177,22 @@ class Asking:
         return self._asked[key]
 
     def _some_asked(self, each: Edit) -> Flags | None:
+        graded = [grade is not None for grade in self._grades(each)]
+        if not any(graded):
+            return None
         marks = np.zeros(self.batch.judged, np.bool_)
         for kind in each.kinds & self._of_kind.keys():
             marks |= self._of_kind[kind]
-        graded = [self._set.severity(each.rule, *payer) is not None for payer in self._payers]
-        marks &= np.array(graded, np.bool_)[self._payer]
+        if not all(graded):
+            marks &= np.array(graded, np.bool_)[self._payer]
         return marks if marks.any() else None
+
+    def _grades(self, each: Edit) -> list[Severity | None]:
+        """Give the grade of an edit for each of the payers."""
+        changes = self._changes.get(each.rule, ())
+        if not each.filing and not any(change.payer_identifier for change in changes):
+            return [graded(each, changes, "", "")] * len(self._payers)
+        return [graded(each, changes, *payer) for payer in self._payers]
 
     def lacks(self, each: Edit) -> Flags | None:
         """Mark the claims asked about for which the edit lacks something; None where none is."""
@@ -228,31 +229,45 @@ class Asking:
         if not len(found):
             return
         is_asked, payer = asked.tolist(), self._payer.tolist()
-        grades = [self._set.severity(each.rule, *payer) for payer in self._payers]
+        grades = self._grades(each)
+        texts = _Texts(each)
         for (index, place, facts), own in zip(found.rows(), found.every_release(), strict=True):
             if index < len(is_asked) and is_asked[index]:
                 severity = grades[payer[index]]
                 if severity is not None:
-                    yield index, _finding(each, severity, place, facts, own or release)
+                    told = (*texts.of(facts), each.source, own or release)
+                    yield index, Finding(each.rule, severity, place, *told)
 
 
-def _finding(
-    each: Edit, severity: Severity, place: str, facts: Mapping[str, object], release: str
-) -> Finding:
-    """Make the text of one finding."""
-    told = {
-        name: format_dollars(value) if name.endswith("_cents") and isinstance(value, int) else value
-        for name, value in facts.items()
-    }
-    return Finding(
-        each.rule,
-        severity,
-        place,
-        each.message.format(**told),
-        each.hint.format(**told),
-        each.source,
-        release,
-    )
+def _by_kind(batch: ClaimBatch) -> dict[ClaimKind, Flags]:
+    """Mark the judged claims of each kind that there is."""
+    kinds = set(batch.kinds[: batch.judged])
+    return {kind: batch.of_kind(kind)[: batch.judged] for kind in kinds}
+
+
+class _Texts:
+    """Message and hint of an edit's findings, made once for the same facts."""
+
+    def __init__(self, each: Edit) -> None:
+        self._edit = each
+        self._made: dict[tuple[object, ...], tuple[str, str]] = {}
+
+    def of(self, facts: Mapping[str, object]) -> tuple[str, str]:
+        """Give the text of one finding."""
+        key = (*facts, *facts.values())
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._text(facts)
+        return made
+
+    def _text(self, facts: Mapping[str, object]) -> tuple[str, str]:
+        told = {
+            name: format_dollars(value)
+            if name.endswith("_cents") and isinstance(value, int)
+            else value
+            for name, value in facts.items()
+        }
+        return self._edit.message.format(**told), self._edit.hint.format(**told)
 
 
 _NAMES = {

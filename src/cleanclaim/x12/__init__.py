@@ -23,10 +23,11 @@ from cleanclaim.x12.events import (
     Unit,
 )
 from cleanclaim.x12.findings import X12Finding
+from cleanclaim.x12.gathering import Report
 from cleanclaim.x12.grammar import Guide, guide_from_text
 from cleanclaim.x12.placement import Placed, Spot, placed
 from cleanclaim.x12.reader import read
-from cleanclaim.x12.report import Report, check
+from cleanclaim.x12.report import check
 from cleanclaim.x12.segments import Delimiters, Loop, Segment, loop, segment
 from cleanclaim.x12.tokens import Source, copy, tokenize
 from cleanclaim.x12.views import claims, remits, settlements, view, view_settlement

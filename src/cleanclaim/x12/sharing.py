@@ -22,9 +22,9 @@ from cleanclaim.x12.events import (
     Unit,
 )
 from cleanclaim.x12.findings import X12Finding
+from cleanclaim.x12.gathering import GroupReport, Report, TransactionReport, concluded, gather
 from cleanclaim.x12.outlining import Outline, Span, outline
 from cleanclaim.x12.reader import read
-from cleanclaim.x12.report import GroupReport, Report, TransactionReport, concluded, gather
 from cleanclaim.x12.transactions import Asked
 
 if TYPE_CHECKING:

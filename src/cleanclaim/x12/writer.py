@@ -10,9 +10,10 @@ from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.catalogue import canonical, guide_for
 from cleanclaim.x12.findings import Rule, X12Finding, found
+from cleanclaim.x12.gathering import Report
 from cleanclaim.x12.grammar import Guide, LoopNode
 from cleanclaim.x12.levels import numbered
-from cleanclaim.x12.report import Report, check
+from cleanclaim.x12.report import check
 from cleanclaim.x12.segments import Delimiters, Loop, Segment, segment
 
 DELIMITER_IN_VALUE = Rule(

@@ -1,6 +1,8 @@
 """Type 5 beyond the examples: several codes at once, severities, the day, the code told."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleanclaim import x12
 from cleanclaim.codes.code_list import code_list
@@ -99,4 +101,32 @@ def test_a_spoilt_segment_is_looked_at_without_harm(text: str) -> None:
     segment_id, *elements = text.split("*")
     segment = Segment(segment_id, tuple(elements))
     for guide in ("837P", "837I", "835", "277"):
-        assert SCREENING(guide, segment_id)(segment) is False
+        assert SCREENING(guide, segment_id).sees(segment) is False
+
+
+SCREENED = sorted(SCREENING.rows)
+TEXTS = st.sampled_from(["", "1", "CO", "XX", "US", "6R", "QQQ", "HC:QQQQQ", "UN", "45", "D8"])
+ELEMENTS = st.lists(TEXTS, min_size=1, max_size=18)
+
+
+@given(st.sampled_from(SCREENED), st.sampled_from(["837P", "837I", "835"]), ELEMENTS, ELEMENTS)
+def test_a_screen_reads_only_the_elements_it_names(
+    segment_id: str, guide: str, elements: list[str], others: list[str]
+) -> None:
+    """Segments that are alike there are looked at once, an absent element being an empty one."""
+    screen = SCREENING(guide, segment_id)
+    reads = range(1, 19) if screen.reads is None else screen.reads
+    filled = [*elements, *[""] * 18][:18]
+    mixed = [*others, *[""] * 18][:18]
+    for place in reads:
+        mixed[place - 1] = filled[place - 1]
+    one, two = (Segment(segment_id, tuple(each)) for each in (elements, mixed))
+    assert screen.sees(one) is screen.sees(two)
+
+
+def test_what_a_screen_reads_matters() -> None:
+    screen = SCREENING("837P", "N4")
+    assert screen.reads is not None
+    assert 2 in screen.reads
+    assert screen.sees(Segment("N4", ("SALEM", "QQ", "973011486")))
+    assert not screen.sees(Segment("N4", ("SALEM", "OR", "973011486")))

@@ -12,7 +12,8 @@ import msgspec
 import numpy as np
 
 from cleanclaim.codes.store.arrays import KEY, Indices, Table, most_repeated, write
-from cleanclaim.codes.store.columns import EPOCH, Array
+from cleanclaim.codes.store.columns import Array
+from cleanclaim.codes.store.days import different_days
 from cleanclaim.codes.store.kinds import Kind, Row
 from cleanclaim.codes.store.release import MANIFEST, Release, read_manifest, write_manifest
 
@@ -90,19 +91,21 @@ class Library:
         """
         if len(days) and (days == days[0]).all():
             # A claim alone, and most batches' parts: nothing to sort.
-            yield self._on(kind, days[0]), np.arange(len(days))
+            yield self._on(kind, days[0].astype("datetime64[D]")), np.arange(len(days))
             return
-        every, which = np.unique(days.astype("datetime64[D]"), return_inverse=True)
+        every, which = different_days(days)
         tables = [self._on(kind, day) for day in every]
-        for table in dict.fromkeys(tables):
+        several = list(dict.fromkeys(tables))
+        if len(several) == 1:
+            yield several[0], np.arange(len(days))
+            return
+        for table in several:
             chosen = np.array([each is table for each in tables], np.bool_)
             yield table, np.flatnonzero(chosen[which])
 
     def _on(self, kind: Kind[Row], day: np.datetime64) -> Table[Row] | None:
-        if np.isnat(day):
-            return None
-        number = int(day.astype("datetime64[D]").astype(np.int64))
-        return self.in_force(kind, date.fromordinal(EPOCH.toordinal() + number))
+        told = day.item()
+        return self.in_force(kind, told) if isinstance(told, date) else None
 
     def _opened(self, kind: Kind[Row], release: Release, folder: Path) -> Table[Row]:
         table = self._open.get(folder)

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 import msgspec
 
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.x12.checks.registry import CHECKS, Broken, Check, Memory, Scope, Screening
-from cleanclaim.x12.checks.screening import Screen
+from cleanclaim.x12.checks.screening import Look, Screen
 from cleanclaim.x12.findings import X12Finding, found
 from cleanclaim.x12.frames import Record, Whole
 from cleanclaim.x12.segments import STANDARD, Delimiters, Loop, Segment
@@ -19,7 +20,7 @@ _At = Mapping[str, _Asking]  # by the id of the segment
 
 
 def _asking_by_code(
-    plain: Checks, by_code: Mapping[str, Checks], screened: tuple[Screen, Checks] | None = None
+    plain: Checks, by_code: Mapping[str, Checks], screened: tuple[Look, Checks] | None = None
 ) -> _Asking:
     """Choose by the first element, and by what a common look sees where there is one."""
     if screened is None:
@@ -37,7 +38,7 @@ def _asking(
     plain: Checks,
     by_code: Mapping[str, Checks],
     given: Sequence[tuple[int, str | None, Checks]],
-    screened: Sequence[tuple[Screen, Checks]],
+    screened: Sequence[tuple[Look, Checks]],
 ) -> _Asking:
     """Make what chooses the checks of a segment, as little as the case needs.
 
@@ -83,42 +84,54 @@ class UnknownPlaceError(CleanclaimError):
 
 
 _TEXTS_MAX = 1_024
+_Key = str | tuple[str, ...]
 
 
 class _Place:
     """What is asked about the segments at a place, and texts about which nothing is.
 
-    Texts are remembered as long as they come again more often than not: names of payers and
-    days do, amounts and numbers of patients do not.
+    ``reads`` are the elements (from 1) on which that depends, None where it may be any; only
+    their text is remembered. Texts are remembered as long as they come again more often than
+    not: names of payers and days do, amounts and numbers of patients do not.
     """
 
-    __slots__ = ("_asking", "_delimiters", "_hits", "_quiet", "_remembers")
+    __slots__ = ("_asking", "_delimiters", "_hits", "_last", "_pick", "_quiet", "_remembers")
 
-    def __init__(self, asking: _Asking) -> None:
+    def __init__(self, asking: _Asking, reads: frozenset[int] | None) -> None:
         self._asking = asking
         self._delimiters = STANDARD
-        self._quiet: set[str] = set()
+        self._quiet: set[_Key] = set()
         self._hits = 0
         self._remembers = True
+        # Elements stand behind the id, which is read too so that there always is one.
+        self._last = max(reads, default=0) if reads is not None else -1
+        self._pick: Callable[[list[str]], _Key] = itemgetter(0, *sorted(reads or ()))
 
     def asks(self, segment_id: str, body: str, delimiters: Delimiters) -> bool:
         """Tell whether a check is asked about a segment with this text."""
-        if body in self._quiet and delimiters is self._delimiters:
+        last = self._last
+        key: _Key = body
+        if last >= 0:
+            told = body.split(delimiters.element, last + 1)
+            if len(told) <= last:
+                told += [""] * (last + 1 - len(told))
+            key = self._pick(told)
+        if key in self._quiet and delimiters is self._delimiters:
             self._hits += 1
             return False
         elements = body.split(delimiters.element)[1:]
         if self._asking(Segment(segment_id, tuple(elements), delimiters=delimiters)):
             return True
         if self._remembers:
-            self._remember(body, delimiters)
+            self._remember(key, delimiters)
         return False
 
-    def _remember(self, body: str, delimiters: Delimiters) -> None:
+    def _remember(self, key: _Key, delimiters: Delimiters) -> None:
         if delimiters is not self._delimiters or len(self._quiet) >= _TEXTS_MAX:
             self._remembers = self._hits > len(self._quiet) or delimiters is not self._delimiters
             self._quiet.clear()
             self._hits, self._delimiters = 0, delimiters
-        self._quiet.add(body)
+        self._quiet.add(key)
 
 
 class Docket:
@@ -135,13 +148,17 @@ class Docket:
         self._checks = checks
         self.by_loop: dict[str, _At] = {}
         self._places: dict[str, _Place | None] = {}
+        self._reads: dict[str, frozenset[int] | None] = {}  # by the place
 
     def asks(self, record: Record) -> bool:
         """Tell whether any check is asked about a segment of a record, before its tree is built."""
         places, delimiters = self._places, record.delimiters
         for move, block, index, _ in record.steps:
             name = move.place
-            place = places[name] if name in places else self._learn(name)
+            try:
+                place = places[name]
+            except KeyError:
+                place = self._learn(name)
             if (
                 place is not None
                 and block is not None
@@ -153,7 +170,8 @@ class Docket:
     def _learn(self, name: str) -> _Place | None:
         loop_id, _, segment_id = name.partition("/")
         asking = self.at(loop_id).get(segment_id)
-        place = self._places[name] = None if asking is None else _Place(asking)
+        made = None if asking is None else _Place(asking, self._reads[name])
+        place = self._places[name] = made
         return place
 
     def at(self, loop_id: str) -> _At:
@@ -173,9 +191,11 @@ class Docket:
                     raise UnknownPlaceError(place)
                 if match["loop"] == loop_id or (match["loop"] is None and loop_id != "end"):
                     at.setdefault(match["segment"], []).append((match, each))
-        return {segment: self._asked(segment, held) for segment, held in at.items()}
+        return {segment: self._asked(loop_id, segment, held) for segment, held in at.items()}
 
-    def _asked(self, segment_id: str, held: Sequence[tuple[re.Match[str], Check]]) -> _Asking:
+    def _asked(
+        self, loop_id: str, segment_id: str, held: Sequence[tuple[re.Match[str], Check]]
+    ) -> _Asking:
         plain: list[Check] = []
         by_code: dict[str, list[Check]] = {}
         given: dict[tuple[int, str | None], list[Check]] = {}
@@ -190,12 +210,26 @@ class Docket:
                 given.setdefault((int(place["given"]), place["text"]), []).append(check)
             else:
                 plain.append(check)
+        screens = [(see(self._guide, segment_id), tuple(all_)) for see, all_ in screened.items()]
+        told = {1} if by_code else set()
+        told |= {element for element, _ in given}
+        self._reads[f"{loop_id}/{segment_id}"] = _read_by(told, [screen for screen, _ in screens])
         return _asking(
             tuple(plain),
             {code: tuple(checks) for code, checks in by_code.items()},
             [(*wanted, tuple(checks)) for wanted, checks in given.items()],
-            [(see(self._guide, segment_id), tuple(all_)) for see, all_ in screened.items()],
+            [(screen.sees, checks) for screen, checks in screens],
         )
+
+
+def _read_by(told: set[int], screens: Iterable[Screen]) -> frozenset[int] | None:
+    """Give all elements that decide what is asked, None where a screen reads any."""
+    reads = frozenset(told)
+    for screen in screens:
+        if screen.reads is None:
+            return None
+        reads |= screen.reads
+    return reads
 
 
 def conditioned(segment_id: str) -> frozenset[int]:

@@ -9,6 +9,7 @@ import msgspec
 from cleanclaim.kernel.errors import CleanclaimError
 from cleanclaim.kernel.findings import Severity
 from cleanclaim.x12.checks.examples import CLEAN, Example
+from cleanclaim.x12.checks.screening import Screen
 from cleanclaim.x12.findings import Rule
 from cleanclaim.x12.frames import NO_ELEMENTS, Record, Whole
 from cleanclaim.x12.segments import Loop, Segment
@@ -150,7 +151,7 @@ EVERY = ("*",)
 
 Judge = Callable[[Segment, Loop, Scope], Iterable[Broken]]
 # Gives, for a guide and a segment id, a quick look that is false where nothing can be broken.
-Screening = Callable[[str, str], Callable[[Segment], bool]]
+Screening = Callable[[str, str], Screen]
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """The quick look at a segment that nearly all pass: does any list not simply hold its codes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from cleanclaim.x12.segments import Segment
@@ -68,9 +68,20 @@ class Row(NamedTuple):
         )
 
 
+class Screen(NamedTuple):
+    """A look, true where something is to suspect, and the elements (from 1) that it may read.
+
+    To read none of the others means that no other text there changes what it sees, and that an
+    absent element is to it as an empty one. None stands for any element.
+    """
+
+    sees: "Look"
+    reads: frozenset[int] | None = None
+
+
 # A row together with the look into its list.
 Told = tuple[Row, Holds]
-Screen = Callable[[Segment], bool]
+Look = Callable[[Segment], bool]
 _Named = dict[str, list[tuple[int, Holds]]]  # by the text that tells them, places from 0
 
 
@@ -130,6 +141,10 @@ def screen_of(told: Sequence[Told]) -> Screen:
         )
         if rows
     ]
+    return Screen(_either(looks), _read_by(row for row, _ in told))
+
+
+def _either(looks: Sequence[Look]) -> Look:
     if len(looks) == 1:
         return looks[0]
     if len(looks) == 2:
@@ -138,7 +153,14 @@ def screen_of(told: Sequence[Told]) -> Screen:
     return lambda segment: any(look(segment) for look in looks)
 
 
-def _quick_look(plan: _Plan) -> Screen:
+def _read_by(rows: Iterable[Row]) -> frozenset[int] | None:
+    """Give the elements that rows speak of, None where one takes every element in turn."""
+    spots = [spot for row in rows for spot in (*row.spots, *(x.spot for x in row.conditions))]
+    places = frozenset(spot.element for spot in spots)
+    return None if 0 in places else places
+
+
+def _quick_look(plan: _Plan) -> Look:
     """Look at whole elements, some by what another element calls them."""
     plain, named = tuple(plan.plain), tuple(plan.named.items())
 
@@ -195,7 +217,7 @@ class _Remembered:
         return any(row.suspects(segment, holds) for row, holds in self._rest)
 
 
-def _look_at_every(every: Mapping[str, Holds]) -> Screen:
+def _look_at_every(every: Mapping[str, Holds]) -> Look:
     """Look at the second component of every element whose first one names its list."""
     clean: dict[str, set[str]] = {}  # by the mark between components
 

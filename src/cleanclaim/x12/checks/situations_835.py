@@ -33,7 +33,7 @@ def _odd_claim(_guide: str, _segment_id: str) -> Screen:
         elements = header.elements
         return len(elements) < 4 or elements[1] not in _PAID or "-" in elements[2] + elements[3]
 
-    return look
+    return Screen(look)
 
 
 def _odd_adjustment(_guide: str, _segment_id: str) -> Screen:
@@ -45,12 +45,12 @@ def _odd_adjustment(_guide: str, _segment_id: str) -> Screen:
             return True
         return elements[1] in _NEED_REMARKS or elements[2][:1] in _ZEROS
 
-    return look
+    return Screen(look)
 
 
 def _odd_day(_guide: str, _segment_id: str) -> Screen:
     """Look for the ends of periods: most days stand alone."""
-    return lambda day: day.get(1) in _ENDS
+    return Screen(lambda day: day.get(1) in _ENDS, frozenset({1}))
 
 
 @check(

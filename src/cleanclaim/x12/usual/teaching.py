@@ -15,6 +15,9 @@ from cleanclaim.x12.usual.stretch import Stretch
 # Tells whether whoever takes the claims finds nothing in one either.
 Accepts = Callable[[Unit], bool]
 GUIDE = "837P"
+# Loops of other payers and what they decided: a usual claim has none of them, so that each check
+# of what stands there needs a proof of its own.
+_OTHER_PAYERS = ("2320", "2330", "2430")
 
 
 class Header:
@@ -115,12 +118,14 @@ def _steps(units: Sequence[Unit], before: int, count: int) -> list[Step] | None:
 def _asked(segment: Segment, loop_id: str) -> int | None:
     """Give which proofs show that no check has anything to say of such a segment."""
     proofs = 0
+    apart = loop_id.startswith(_OTHER_PAYERS)
     for docket in dockets_of(GUIDE, ALL_TYPES):
         at = docket.at(loop_id).get(segment.id)
         for check in at(segment) if at is not None else ():
             if check.screening is not None:
                 continue  # its codes are looked up one by one
-            proof = GATED if docket.applies is unusual_claim else PROOF_OF.get(check.rule.id)
+            gated = docket.applies is unusual_claim and not apart
+            proof = GATED if gated else PROOF_OF.get(check.rule.id)
             if proof is None:
                 return None
             proofs |= proof
