@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Protocol
 
 import msgspec
@@ -14,6 +12,10 @@ from cleanclaim.app.noting import read_paper
 from cleanclaim.app.referencing import open_library
 from cleanclaim.app.suggested import latest_set
 from cleanclaim.app.work import unit_of_work
+from cleanclaim.coding.knowledge import Knowledge, open_knowledge
+from cleanclaim.coding.learning import Decision, learn
+from cleanclaim.coding.levels import choose_level
+from cleanclaim.coding.suggesting import suggest
 from cleanclaim.coding.values import Suggestions
 from cleanclaim.store.coding.models import SuggestionSet
 from cleanclaim.store.encounters.models import Encounter
@@ -33,9 +35,6 @@ _SETTINGS = {"11": "office", "19": "office", "22": "office", "49": "office", "50
     "33": "home",
     "23": "ed",
 }
-
-
-_PARTS = tuple(f"cleanclaim.coding.{name}" for name in ("suggesting", "knowledge", "levels"))
 
 
 class Suggester(Protocol):
@@ -67,7 +66,7 @@ def prepare_suggestions(
     encounter: int,
     suggester: Suggester | None = None,
 ) -> SuggestionSet | None:
-    """Have a visit's signed notes read once, and keep what was said; None where nobody reads.
+    """Have a visit's signed notes read once, and keep what was said; None where there are none.
 
     The notes as they are now are read once: a further text makes a further set.
     """
@@ -76,7 +75,7 @@ def prepare_suggestions(
         paper = read_paper(organization, encounter)
         known = latest_set(visit, "codes", paper)
         reader = suggester or installed_suggester()
-        if known is not None or reader is None or not paper.text:
+        if known is not None or not paper.text:
             return known
         told = reader.suggest(paper.text, on=visit.service_on, organization=organization)
         kept = SuggestionSet.objects.create(
@@ -115,7 +114,7 @@ def judge_level(
         known = latest_set(visit, "level", paper)
         asked = {"setting": setting, "patient": patient, "minutes": minutes}
         reader = suggester or installed_suggester()
-        if not setting or not paper.text or reader is None:
+        if not setting or not paper.text:
             return known
         if known is not None and (known.asked == asked or (patient, minutes) == (None, None)):
             return known
@@ -145,46 +144,33 @@ def _in_note(told: Suggestions, note: str) -> Suggestions:
 
 
 @cache
-def installed_suggester() -> Suggester | None:
-    """Open the suggester that comes with the program once a process; None where it is absent."""
-    if any(_absent(name) for name in _PARTS):
-        return None
+def installed_suggester() -> Suggester:
+    """Open the suggester that comes with the program, once a process."""
     return _Installed()
 
 
-def _absent(name: str) -> bool:
-    return find_spec(name) is None
-
-
 class _Installed:
-    """The suggester and the levels of ``coding``, opened together."""
+    """The suggester and the levels of ``coding``, with what each organization's coders taught."""
+
+    name = "cleanclaim.coding"
 
     def __init__(self) -> None:
-        self._suggesting = import_module("cleanclaim.coding.suggesting")
-        self._levels = import_module("cleanclaim.coding.levels")
-        self._learning = import_module("cleanclaim.coding.learning")
-        knowledge = import_module("cleanclaim.coding.knowledge")
-        self._knowledge = knowledge.open_knowledge(open_library(), data_folder() / "coding")
-        self._taught: dict[int, tuple[int, Any]] = {}
-        self.name = "cleanclaim.coding"
+        self._knowledge = open_knowledge(open_library(), data_folder() / "coding")
+        self._taught: dict[int, tuple[int, Knowledge]] = {}
 
     def suggest(self, note: str, *, on: date, organization: int) -> Suggestions:
         """Suggest by what everybody knows and by what this organization's coders decided."""
-        taught = self._taught_by(organization)
-        told: Suggestions = self._suggesting.suggest(note, on=on, knowledge=taught)
-        return told
+        return suggest(note, on=on, knowledge=self._taught_by(organization))
 
-    def _taught_by(self, organization: int) -> Any:  # noqa: ANN401 - the suggester's own knowledge
+    def _taught_by(self, organization: int) -> Knowledge:
         """Replay the organization's log where it has grown since the last time."""
         length = length_of_log(organization)
         known = self._taught.get(organization)
         if known is None or known[0] != length:
-            log = [
-                self._learning.Decision(each.words, each.code, each.accepted)
-                for each in replay_judged(organization)
-            ]
-            learned = self._learning.learn(log, self._knowledge.book)
-            known = length, self._knowledge.with_terms(learned.terms())
+            judged = replay_judged(organization)
+            log = [Decision(each.words, each.code, each.accepted) for each in judged]
+            terms = learn(log, self._knowledge.book).terms()
+            known = length, self._knowledge.with_terms(terms)
             self._taught[organization] = known
         return known[1]
 
@@ -192,8 +178,6 @@ class _Installed:
         self, note: str, *, setting: str, patient: str | None, minutes: int | None, on: date
     ) -> dict[str, Any]:
         """Give the level by the tables."""
-        level = self._levels.choose_level(
-            note, setting=setting, patient=patient, minutes=minutes, on=on
-        )
+        level = choose_level(note, setting=setting, patient=patient, minutes=minutes, on=on)
         told: dict[str, Any] = msgspec.to_builtins(level)
         return told
