@@ -398,7 +398,18 @@ _STAGES = (
 
 def _unrecorded(kpi: str, name: str, group: str, formula: str, source: str, missing: str) -> Kpi:
     return Kpi(
-        kpi, name, group, formula, "the practice", _PERCENT, _UP, source, (), "", "", missing=missing
+        kpi,
+        name,
+        group,
+        formula,
+        "the practice",
+        _PERCENT,
+        _UP,
+        source,
+        (),
+        "",
+        "",
+        missing=missing,
     )
 
 

@@ -14,6 +14,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     front,
     held,
     ledger,
+    numbers,
     patient_policy,
     patients,
     portal,

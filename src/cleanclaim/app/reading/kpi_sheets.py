@@ -9,10 +9,11 @@ from cleanclaim.app.reading.kpis import Fact, Figure, KpiView
 from cleanclaim.insight.kpis import Kpi
 from cleanclaim.insight.measures import Standing, Timing, Unit
 from cleanclaim.insight.targets import Direction, Target
+from cleanclaim.kernel.money import format_dollars
 
 
 def value_words(kpi: Kpi, figure: Figure) -> str:
-    """Write a figure: "95.2 %", "31.4 days", "1234.50"; or that there is no data, or unknown."""
+    """Write a figure: "95.2 %", "31.4 days", "$1,234.50"; or that there is no data, or unknown."""
     if figure.value is None or figure.standing is not Standing.KNOWN:
         return figure.standing.value
     return _amount_words(kpi.unit, figure.value)
@@ -23,7 +24,7 @@ def _amount_words(unit: Unit, value: float) -> str:
         case Unit.PERCENT:
             return f"{value * 100:.1f} %"
         case Unit.CENTS:
-            return f"${decimal_dollars(round(value))}"
+            return format_dollars(round(value))
         case Unit.MEAN_DAYS | Unit.DAYS_OF_FLOW:
             return f"{value:.1f} days"
 

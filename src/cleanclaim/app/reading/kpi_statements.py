@@ -206,11 +206,7 @@ HAVING COALESCE(sum(m.cents) FILTER (WHERE m.kind IN ({kinds})), 0) <> 0
 _OWED = f"{_PERIOD}, {_MOVED}" + _standing(
     "'ar_unbilled', 'ar_insurance', 'ar_patient'", "'revenue', 'contractual'"
 )
-_NOT_BILLED = (
-    f"{_PERIOD}, {_MOVED}"
-    + _standing("'ar_unbilled'", "'revenue'")
-    + """
-UNION ALL
+_UNCLAIMED = """
 SELECT p.number, 'visit', v.id, NULL, p.ends_on, sum(c.charge_cents), 0
 FROM encounters_encounter v
 JOIN period p ON v.service_on <= p.ends_on
@@ -222,7 +218,8 @@ WHERE v.organization_id = %(organization)s
                   WHERE s.organization_id = v.organization_id AND s.encounter_id = v.id)
 GROUP BY p.number, p.ends_on, v.id HAVING sum(c.charge_cents) <> 0
 """
-)
+_UNBILLED = _standing("'ar_unbilled'", "'revenue'")
+_NOT_BILLED = f"{_PERIOD}, {_MOVED} {_UNBILLED} UNION ALL {_UNCLAIMED}"
 _OLD = f"""{_PERIOD}, {_MOVED}, open AS (
     SELECT {_BY_KEY}, min(m.account) AS account, min(m."on") AS began_on, sum(m.cents) AS cents
     FROM period p JOIN moved m ON m."on" <= p.ends_on

@@ -129,10 +129,9 @@ def _terms(organization: int, kpi: Kpi, periods: Sequence[Period]) -> dict[str, 
 
 
 def _sum_facts(organization: int, kpi: Kpi, periods: Sequence[Period]) -> Mapping[int, Sums]:
-    statement = (
-        "SELECT period, count(*), COALESCE(sum(numerator), 0), COALESCE(sum(denominator), 0)"
-        f" FROM ({STATEMENTS[kpi.id]}) facts GROUP BY period"  # noqa: S608 - ours
-    )
+    statement = f"""
+        SELECT period, count(*), COALESCE(sum(numerator), 0), COALESCE(sum(denominator), 0)
+        FROM ({STATEMENTS[kpi.id]}) facts GROUP BY period"""  # noqa: S608 - ours
     with connection.cursor() as cursor:
         cursor.execute(statement, _terms(organization, kpi, periods))
         return {
@@ -164,12 +163,10 @@ def _fetch_facts(
 ) -> list[tuple[Any, ...]]:
     if kpi.missing:
         return []
-    statement = (
-        'SELECT kind, record, claim, "on", numerator, denominator'
-        f" FROM ({STATEMENTS[kpi.id]}) facts"  # noqa: S608 - ours
-        ' ORDER BY numerator DESC, denominator DESC, "on" DESC, kind, record, claim'
-        " OFFSET %(start)s LIMIT %(size)s"
-    )
+    statement = f"""
+        SELECT kind, record, claim, "on", numerator, denominator FROM ({STATEMENTS[kpi.id]}) facts
+        ORDER BY numerator DESC, denominator DESC, "on" DESC, kind, record, claim
+        OFFSET %(start)s LIMIT %(size)s"""  # noqa: S608 - ours
     terms = {**_terms(organization, kpi, (period,)), "start": start, "size": size}
     with connection.cursor() as cursor:
         cursor.execute(statement, terms)
