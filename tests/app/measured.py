@@ -63,7 +63,8 @@ def _refuse_some(desk: Desk, owner: Actor) -> None:
         case = case_of(desk, refuse(desk, number=number)).pk
         asked = ask_write_off(**who, at=at(AS_OF), case=case, reason="small", cents=cents)
         approve_write_off(**who, at=at(date(2026, 5, 2)), request=asked.pk)
-    reverse_write_off(**who, at=at(date(2026, 5, 12)), request=asked.pk)
+        if cents == 20_000:
+            reverse_write_off(**who, at=at(date(2026, 5, 12)), request=asked.pk)
     case = case_of(desk, refuse(desk, "CAS*CO*197*200~", number=54)).pk
     letter = draft_appeal(**who, at=at(date(2026, 4, 27)), case=case).pk
     sent: dict[str, Any] = {**who, "appeal": letter}

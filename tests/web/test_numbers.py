@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from app.denied import RECEIVED_ON, live_on, refuse
 from cleanclaim.insight.kpis import KPIS
 from cleanclaim.store.organizations.models import Membership, Role
+from cleanclaim.store.tenancy import within
 from cleanclaim.web.charts import HEIGHT, draw_line
 from conftest import REPOSITORY, Practice
 from web.conftest import SignIn
@@ -90,7 +91,8 @@ def test_who_may_not_read_the_books_sees_no_numbers(
     practice: Practice, sign_in: SignIn, role: Role
 ) -> None:
     client = sign_in(practice)
-    Membership.objects.filter(user_id=practice.user).update(role=role.value)
+    with within(practice.organization):
+        Membership.objects.filter(user_id=practice.user).update(role=role.value)
     for where in ("/numbers", "/numbers/clean-claim", "/numbers?csv=1"):
         assert client.get(where).status_code == 403
 

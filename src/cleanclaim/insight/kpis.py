@@ -265,7 +265,8 @@ _CASH = (
         "net revenue",
         timing=Timing.AS_OF,
         is_money=True,
-        caution="What contracts will still take off open claims is not estimated away.",
+        caution="What contracts will still take off open claims is not estimated away, and a"
+        " practice younger than the window divides by days on which it was not there.",
     ),
     Kpi(
         "ar-over-90",

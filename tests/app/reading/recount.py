@@ -151,6 +151,9 @@ class Recount:
                 days.setdefault("sent", on)
             elif what in DECIDED:
                 days.setdefault("decided", on)
+                days.pop("closed", None)
+            elif what in {"reopened", "reversed"}:
+                days.pop("closed", None)
             elif what == "closed":
                 days["closed"] = on
         if "sent" not in days:

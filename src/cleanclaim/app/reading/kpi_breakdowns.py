@@ -80,7 +80,7 @@ life AS (
            bool_or(e.action = 'claim.submitted') AS sent,
            bool_or(e.action IN ('claim.paid', 'claim.partly_paid', 'claim.denied')) AS decided,
            bool_or(e.action IN ('claim.paid', 'claim.partly_paid')) AS paid,
-           bool_or(e.action = 'claim.closed') AS closed,
+           bool_or(k.state = 'closed') AS closed,
            bool_or(e.action IN ('claim.held', 'claim.edited', 'hold.overridden')) AS touched,
            bool_or(e.action = 'claim.rejected') AS bounced,
            bool_or(e.action IN ('claim.denied', 'claim.partly_paid', 'claim.replaced',

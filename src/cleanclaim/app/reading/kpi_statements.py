@@ -330,7 +330,7 @@ WHERE c.organization_id = %(organization)s
        OR (c.created_at AT TIME ZONE 'UTC')::date > p.ends_on - %(window_days)s)
 """  # noqa: S608 - made of the texts of this module
 
-# The days on which each first claim went from one stage to the next.
+# The days on which each first claim went from one stage to the next; what opened again is open.
 _LIVES = f"""
 told AS (
     SELECT e.claim_id, c.service_on, e.sequence, e.action, (e.at AT TIME ZONE 'UTC')::date AS "on"
@@ -350,7 +350,10 @@ lives AS (
            min(t."on") FILTER (WHERE t.action = 'claim.submitted') AS sent_on,
            min(t."on") FILTER (WHERE t.action IN
                ('claim.paid', 'claim.partly_paid', 'claim.denied')) AS decided_on,
-           max(t."on") FILTER (WHERE t.action = 'claim.closed') AS closed_on
+           CASE WHEN max(t.sequence) FILTER (WHERE t.action = 'claim.closed')
+                   > max(t.sequence) FILTER (WHERE t.action IN ('claim.reopened', 'claim.reversed',
+                         'claim.paid', 'claim.partly_paid', 'claim.denied'))
+                THEN max(t."on") FILTER (WHERE t.action = 'claim.closed') END AS closed_on
     FROM told t LEFT JOIN sent s ON s.claim_id = t.claim_id
     GROUP BY t.claim_id
 )
