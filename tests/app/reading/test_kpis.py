@@ -2,10 +2,13 @@
 
 import csv
 import io
+import json
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from app.measured import AS_OF, fill
 from app.reading.recount import Recount
@@ -29,6 +32,7 @@ from cleanclaim.app.reading.kpis import (
     window_of,
 )
 from cleanclaim.app.reading.reports import Asked, read_report
+from cleanclaim.cli.report import command
 from cleanclaim.insight.kpis import KPIS
 from cleanclaim.insight.measures import Standing, Sums, Unit, months_before
 from cleanclaim.store.tenancy import within
@@ -155,6 +159,21 @@ def test_files_sum_to_the_screen_and_hold_no_formula(seeded: "Desk") -> None:
     told = list(csv.DictReader(io.StringIO(whole)))
     assert len(told) == 7 * len(KPIS)
     assert {row["standing"] for row in told if row["figure"] == "cost-to-collect"} == {"unknown"}
+
+
+def test_the_command_prints_them(seeded: "Desk") -> None:
+    def run(*options: str) -> str:
+        asked = ["kpis", "--as-of", str(AS_OF), "--organization", str(seeded.organization)]
+        done = CliRunner().invoke(command, [*asked, *options])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    told = {row["kpi"]["id"]: row for row in json.loads(run("--json"))["kpis"]}
+    assert set(told) == set(KPIS)
+    assert told["initial-denial"]["figure"]["sums"] == {"n": 8, "numerator": 6, "denominator": 8}
+    assert told["cost-to-collect"]["figure"]["standing"] == "unknown"
+    assert told["cost-to-collect"]["figure"]["value"] is None
+    assert re.search(r"Initial denials +75\.0 %  n=8", run())
 
 
 def test_an_empty_practice_has_no_data_and_what_is_not_recorded_is_unknown(
