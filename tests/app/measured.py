@@ -8,6 +8,7 @@ from app.desk import ACTOR, BORN_ON, HOME, ONE, SERVICE_ON, VISIT, Desk, at, era
 from app.test_underpayments import agree, compare, pay
 from cleanclaim.app.appealing import draft_appeal, record_outcome, send_appeal
 from cleanclaim.app.collecting import close_accounts
+from cleanclaim.app.correcting import Correction, correct_claim
 from cleanclaim.app.documenting import document_encounter, record_charges
 from cleanclaim.app.lifecycle import advance
 from cleanclaim.app.registering import Registration, register_patient
@@ -56,7 +57,7 @@ def _pay_some(desk: Desk) -> None:
 
 
 def _refuse_some(desk: Desk, owner: Actor) -> None:
-    """Refuse five claims: one stays so, one is given up in part, one back, one won, one paid."""
+    """Refuse six: left so, given up in part, taken back, won in part, paid, corrected."""
     who: dict[str, Any] = {"organization": desk.organization, "actor": owner}
     refuse(desk, number=51)
     for number, cents in ((52, 5_000), (53, 20_000)):
@@ -73,6 +74,21 @@ def _refuse_some(desk: Desk, owner: Actor) -> None:
     after_all = refuse(desk, number=55)
     told = f"CLP*{after_all.control_number}*1*200*120*20*12*ICN55~CAS*CO*45*60~CAS*PR*3*20~"
     desk.posted(era(told, paid="120", trace="AGAIN", on=date(2026, 5, 6), control=56))
+    _correct(desk, after_all.patient)
+
+
+def _correct(desk: Desk, patient: Patient) -> None:
+    """Let a refused claim be corrected, and the one in its place be paid."""
+    told: dict[str, Any] = {**desk.who, "at": at(date(2026, 4, 27))}
+    wrong = desk.submitted(patient, ONE, date(2026, 4, 2))
+    refused = f"CLP*{wrong.control_number}*4*200*0**12*ICN57~CAS*CO*197*200~"
+    desk.posted(era(refused, paid="0", trace="WRONG", control=57))
+    mended = Correction("the number came", prior_authorization="A1")
+    right = correct_claim(**told, claim=wrong.pk, correction=mended)
+    release_claim(**told, claim=right.pk)
+    submit_claims(**told, payer=desk.payers[0])
+    paid = f"CLP*{right.control_number}*1*200*140**12*ICN58~CAS*CO*45*60~"
+    desk.posted(era(paid, paid="140", trace="RIGHT", on=date(2026, 5, 11), control=58))
 
 
 def _hold_some(desk: Desk) -> None:

@@ -166,6 +166,8 @@ class Recount:
         return self.opened[self.cases[denial.pk]]
 
     def turned(self, *, by_dollars: bool) -> Parts:
+        paid = {row.claim_id for row in self.decisions if row.outcome == "paid"}
+        mended = {claim.replaces_id for claim in self.claims.values() if claim.pk in paid} - {None}
         for denial in self.denials:
             refused = self._refused_cents(denial)
             won = sum(
@@ -174,7 +176,8 @@ class Recount:
                 if letter.case_id == self.cases[denial.pk]
                 and letter.outcome in {"overturned", "partly"}
             )
-            back = refused if denial.status == "paid" else min(won, refused)
+            whole = denial.status == "paid" or denial.claim_id in mended
+            back = refused if whole else min(won, refused)
             yield denial.denied_on, *((back, refused) if by_dollars else (int(back > 0), 1))
 
     # Payments
