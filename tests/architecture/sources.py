@@ -25,6 +25,7 @@ DOMAIN = (
     "remits",
     "ledger",
     "denials",
+    "insight",
 )
 FOLDERS = ("src", "tests", "benchmarks")
 Function = ast.FunctionDef | ast.AsyncFunctionDef

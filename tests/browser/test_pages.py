@@ -25,7 +25,11 @@ _QUIET = (
     " --disable-component-update --disable-sync --no-first-run"
 )
 _RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-_PAGES = ("/", "/patients", "/patients/{patient}", "/claims", "/claims/{claim}", "/held", "/ledger")
+_NUMBERS = ("/numbers?as_of=2026-04-30", "/numbers/credentialing-held?as_of=2026-04-30")
+_PAGES = (
+    *("/", "/patients", "/patients/{patient}", "/claims", "/claims/{claim}", "/held", "/ledger"),
+    *_NUMBERS,
+)
 
 
 def _free_port() -> int:

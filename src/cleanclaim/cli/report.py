@@ -20,6 +20,7 @@ _TOOLS = {
     "explain": "why the cents of an ACCOUNT are where they are",
     "journal": "every transfer as text for an accountant, balances asserted",
     "closings": "months, whether they are closed, and that nothing in them changed",
+    "kpis": "every key figure of the 90 days to a day, with formula, n, aim and months",
 }
 
 
@@ -65,6 +66,8 @@ def command(
         elif name == "autopost":
             span = (starts.date() if starts else None, as_of.date() if as_of else None)
             show_autopost(practice, *span, as_json=form == "json")
+        elif name == "kpis":
+            _kpis(practice, day, form)
         else:
             terms = (name, day, starts.date() if starts else None, since)
             _report(practice, *terms, form=form, prove=prove)
@@ -203,3 +206,20 @@ def _closings(practice: int, *, as_json: bool) -> None:
             click.echo("no data")
     if any(month.changed for month in months):
         raise click.exceptions.Exit(BLOCKED)
+
+
+def _kpis(practice: int, day: date, form: str | None) -> None:
+    from cleanclaim.app.reading.kpi_sheets import period_words, value_words, write_kpis
+    from cleanclaim.app.reading.kpis import read_kpis
+
+    views = read_kpis(practice, day)
+    if form == "json":
+        say_json({"as_of": day, "kpis": views})
+    elif form == "csv":
+        click.echo(write_kpis(views), nl=False)
+    else:
+        for view in views:
+            kpi, figure = view.kpi, view.figure
+            told = f"n={figure.sums.n}  {period_words(kpi, figure)}"
+            click.echo(f"{kpi.name:<32} {value_words(kpi, figure):>14}  {told}")
+            click.echo(f"    {kpi.missing or kpi.formula}")

@@ -21,6 +21,7 @@ from cleanclaim.web.pages import (  # noqa: F401 - importing a page declares its
     ledger,
     messages,
     money_policy,
+    numbers,
     own_file,
     patient_policy,
     patients,

@@ -22,6 +22,8 @@ _KIND = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"[A-Z][A-Za-z /&\-]{1,40}:\s")
+# Behind it an item of a plan goes from the problem to what is done about it.
+_DIVIDER = re.compile(r"\s[-–—]+\s|:\s")
 _TITLE_MAX = 90
 _TITLE_WORDS_MAX = 13
 _VERB = re.compile(
@@ -51,7 +53,8 @@ def find_sentences(text: str, section: Section) -> Iterator[Sentence]:
         begin = kind.end() if kind else begin
         pieces = list(_divide(text, begin, at + len(line)))
         for number, (start, end) in enumerate(pieces):
-            title = not number and not kind and _is_title(text[start:end], section.part)
+            words = _head(text[start:end]) if bullet else text[start:end]
+            title = not number and not kind and _is_title(words, section.part)
             yield Sentence(start, end, section.part, title)
         at += len(line) + 1
 
@@ -67,6 +70,11 @@ def _divide(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         begin = match.end()
     if text[begin:end].strip():
         yield begin, end
+
+
+def _head(words: str) -> str:
+    """Give what an item of a list is about: "Gout - start allopurinol" is about gout."""
+    return _DIVIDER.split(words, maxsplit=1)[0]
 
 
 def _is_title(words: str, part: Part) -> bool:

@@ -1,0 +1,1 @@
+"""What the practice's numbers are: each key figure defined once, with its aim and its source."""
