@@ -12,7 +12,7 @@ _SUBSEQUENT = re.compile(
     r"in) (?:an? )?(?:\w+ )?follow[- ]?up|"
     r"follow[- ]?up (?:of|visit)|healing|status post (?:orif|fixation)|"
     r"post[- ]?op(?:erative)? (?:visit|check|day|follow)|weeks? (?:out from|status post)|"
-    r"cast (?:removal|removed|change)|here for (?:a )?re-?check|aftercare|recheck)\b",
+    r"cast (?:removal|removed|change)|here for (?:a )?re-?check|aftercare)\b",
     re.IGNORECASE,
 )
 # A note of a first visit says so by what was done or when it happened.

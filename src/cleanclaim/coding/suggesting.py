@@ -112,9 +112,10 @@ def _divide(
         mention = each.candidate.best.mention
         beside = places.setdefault((mention.sentence, mention.places), each.code)
         first = beside == each.code or beside[:-1] == each.code[:-1]
-        fitting = injured or not each.code.startswith(_EXTERNAL)
-        if first and fitting and not says_less(each.code, [x.code for x in taken]):
+        if first and (injured or not each.code.startswith(_EXTERNAL)):
             taken.append(each)
+    found = [each.code for each in taken]
+    taken = [each for each in taken if not says_less(each.code, found)]
     chosen = {each.code for each in taken}
     return taken, [each for each in ranked if each.code not in chosen]
 
