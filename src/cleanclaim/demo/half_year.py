@@ -20,6 +20,7 @@ from cleanclaim.claims.model import Claim
 from cleanclaim.demo.money_desk import MoneyDesk
 from cleanclaim.demo.plan import ENDS_ON, STARTS_ON, Plan, PlannedVisit, Story
 from cleanclaim.demo.setup import Practice, moment
+from cleanclaim.demo.statement_desk import StatementDesk
 from cleanclaim.demo.stories import Stories
 from cleanclaim.store.remits.models import Denial
 from cleanclaim.store.tenancy import within
@@ -39,6 +40,7 @@ class HalfYear:
         self.random = Random(f"half year {seed}")  # noqa: S311 - a synthetic practice
         self.looked_at: set[int] = set()
         self.stories = Stories(practice, plan)
+        self.statements = StatementDesk(practice)
         self.money = MoneyDesk(practice, self.random, self.stories.patient(Story.TWO_PAYMENTS))
 
     def run(self, report: Callable[[date], None]) -> None:
@@ -63,6 +65,7 @@ class HalfYear:
         self._correct_denials(day)
         exchange_files(**self._who, at=moment(day, 16))
         self.money.work(day)
+        self.statements.work(day)
         close_accounts(**self._who, at=moment(day, 18))
 
     def _visit(self, visit: PlannedVisit) -> None:
