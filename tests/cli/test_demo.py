@@ -49,7 +49,7 @@ def test_the_demo_prints_one_document_of_figures(first: Result) -> None:
     figures = json.loads(first.stdout)
     assert first.exit_code == 0
     assert list(figures) == FIGURES
-    assert figures["encounters"] == 12
+    assert figures["encounters"] == 12 + 10
     assert figures["paid_cents"] > 0
     assert figures["ledger"]["balanced"] is True
     assert figures["ledger"]["debits_cents"] == figures["ledger"]["credits_cents"]

@@ -8,6 +8,7 @@ from django.db import models
 
 from cleanclaim.app.booking import book
 from cleanclaim.ledger.entries import Occasion, Owed, record_charge
+from cleanclaim.store.organizations.models import User
 from cleanclaim.store.tenancy import within
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -51,6 +52,8 @@ def _make(
         if isinstance(field, models.ForeignKey):
             if field.related_model in made:
                 values[field.attname] = made[field.related_model]
+            elif field.related_model is User and not field.null:
+                values[field.attname] = User.objects.order_by("pk").values_list("pk", flat=True)[0]
         elif not field.primary_key and not field.has_default():
             values[field.attname] = _value(field)
     return model._default_manager.create(**values)

@@ -116,7 +116,7 @@ def test_a_plain_user_starts_a_server_after_root_did(home: Path) -> None:
 
 
 def test_a_deep_folder_has_its_socket_elsewhere_and_nobody_else_may_use_it(home: Path) -> None:
-    deep = home.joinpath(*["a folder with a long name"] * 6)
+    deep = home.joinpath(*["a-folder-with-a-long-name"] * 6)
     with begin(STAY, deep) as program:
         assert program.stdout is not None
         uri = program.stdout.readline().strip()

@@ -84,8 +84,8 @@ def _live(seed: int, visits: int) -> "tuple[HalfYear, Figures]":
     with _reporting() as report:
         life.run(report)
     organization = practice.organization.pk
-    figures = count_figures(organization)
     leave_uncoded(practice)
+    figures = count_figures(organization)
     anchor_head(organization, datetime.now(UTC), data_folder() / ANCHORS)
     return life, figures
 

@@ -115,9 +115,9 @@ def test_a_screen_reads_only_the_elements_it_names(
 ) -> None:
     """Segments that are alike there are looked at once, an absent element being an empty one."""
     screen = SCREENING(guide, segment_id)
-    reads = range(1, 19) if screen.reads is None else screen.reads
-    filled = [*elements, *[""] * 18][:18]
-    mixed = [*others, *[""] * 18][:18]
+    reads = range(1, 31) if screen.reads is None else screen.reads
+    filled = [*elements, *[""] * 30][:30]
+    mixed = [*others, *[""] * 30][:30]
     for place in reads:
         mixed[place - 1] = filled[place - 1]
     one, two = (Segment(segment_id, tuple(each)) for each in (elements, mixed))

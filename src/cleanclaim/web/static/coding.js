@@ -39,16 +39,17 @@
     if (row) { event.preventDefault(); row.focus(); }
   });
 
+  // Kept here and not on the box: a page that is morphed takes foreign attributes off it.
+  let sent = "";
   document.addEventListener("htmx:after:swap", () => {
     const box = document.getElementById("typed");
-    if (!box || document.querySelector(".notice.refused") || !document.querySelector(".notice")) return;
-    if (document.activeElement !== box || !box.dataset.sent) return;
-    box.value = "";
-    delete box.dataset.sent;
+    if (!box || !sent || box.value !== sent) return;
+    if (document.querySelector(".notice.refused") || !document.querySelector(".notice")) return;
+    box.value = sent = "";
     document.getElementById("hits").replaceChildren();
   });
   document.addEventListener("submit", (event) => {
     const box = event.target.matches(".typed") && document.getElementById("typed");
-    if (box) box.dataset.sent = "1";
+    if (box) sent = box.value;
   }, true);
 })();
