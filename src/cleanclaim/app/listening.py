@@ -79,7 +79,8 @@ class Listener:
             _log.warning("a sender was cut off: %s", type(error).__name__)
         finally:
             writer.close()
-            await loop.run_in_executor(self._worker, connections.close_all)
+            # Not awaited: where the server ends, its loop may end before the worker has.
+            self._worker.submit(connections.close_all)
 
     def _take(self, content: bytes) -> bytes:
         close_old_connections()
