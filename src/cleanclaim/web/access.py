@@ -17,8 +17,7 @@ from cleanclaim.app.rights import Permission, permits
 from cleanclaim.store.events.chain import Actor
 from cleanclaim.store.organizations.models import Membership, Role, User
 from cleanclaim.store.tenancy import as_user, within
-from cleanclaim.web.patient_doors import open_for_patient
-from cleanclaim.web.provider_doors import open_for_provider
+from cleanclaim.web import patient_doors, provider_doors
 from cleanclaim.web.routes import Door, Route, UndeclaredRouteError, declared_route
 
 IDLE_LIMIT = timedelta(minutes=15)
@@ -96,9 +95,9 @@ class AccessMiddleware:
         if declared.permission is Door.PUBLIC:
             return None
         if declared.permission is Door.PATIENT:
-            return open_for_patient(request, declared, words)
+            return patient_doors.DOOR.open(request, declared, words)
         if declared.permission is Door.PROVIDER:
-            return open_for_provider(request, declared, words)
+            return provider_doors.DOOR.open(request, declared, words)
         if not session_holds(request):
             return ask_to_sign_in(request)
         if declared.permission is Door.SIGNED_IN:

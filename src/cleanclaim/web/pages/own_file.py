@@ -25,15 +25,9 @@ from cleanclaim.store.credentialing.models import Provider
 from cleanclaim.store.tenancy import within
 from cleanclaim.web.acting import InputError, read_key
 from cleanclaim.web.element_forms import draw_fields, read_form, read_kind
+from cleanclaim.web.link_doors import practice_moment
 from cleanclaim.web.pages.providers import read_day
-from cleanclaim.web.patient_doors import practice_moment
-from cleanclaim.web.provider_doors import (
-    CLOSED,
-    ProviderRequest,
-    acting_provider,
-    let_provider_in,
-    let_provider_out,
-)
+from cleanclaim.web.provider_doors import DOOR, ProviderRequest, acting_provider
 from cleanclaim.web.routes import Door, route
 from cleanclaim.web.templating import page
 
@@ -59,13 +53,13 @@ def enter(request: HttpRequest, link: str) -> HttpResponse:
     """Ask for the birth date; looking at the link does not use it up."""
     organization = organization_of(link)
     if not organization:
-        return HttpResponseRedirect(CLOSED)
+        return HttpResponseRedirect(DOOR.closed)
     with within(organization):
         at = practice_moment(organization)
         if request.method == "POST":
             admission = admit_provider(link, request.POST.get("answer", "")[:40], at=at)
             if admission.token:
-                return let_provider_in(HttpResponseRedirect("/my-file"), admission.token)
+                return DOOR.let_in(HttpResponseRedirect("/my-file"), admission.token)
         works = provider_link_works(link, at=at)
     refused = request.method == "POST" or not works
     context = {"refused": refused, "works": works}
@@ -178,4 +172,4 @@ def attest(request: ProviderRequest) -> HttpResponse:
 def leave(request: ProviderRequest) -> HttpResponse:
     """End the visit at once."""
     leave_own_file(request.own, at=request.at)
-    return let_provider_out(HttpResponseRedirect(CLOSED))
+    return DOOR.let_out(HttpResponseRedirect(DOOR.closed))

@@ -42,14 +42,8 @@ from cleanclaim.printing.statements import (
 from cleanclaim.store.statements.models import CardPayment
 from cleanclaim.store.tenancy import within
 from cleanclaim.web.acting import InputError, read_dollars
-from cleanclaim.web.patient_doors import (
-    CLOSED,
-    PatientRequest,
-    acting_patient,
-    let_in,
-    let_out,
-    practice_moment,
-)
+from cleanclaim.web.link_doors import practice_moment
+from cleanclaim.web.patient_doors import DOOR, PatientRequest, acting_patient
 from cleanclaim.web.portal_words import PORTAL_WORDS
 from cleanclaim.web.routes import Door, route
 from cleanclaim.web.templating import page
@@ -67,13 +61,13 @@ def enter(request: HttpRequest, link: str) -> HttpResponse:
     language = _guess_language(request)
     organization = organization_of(link)
     if not organization:
-        return HttpResponseRedirect(CLOSED)
+        return HttpResponseRedirect(DOOR.closed)
     with within(organization):
         at = practice_moment(organization)
         if request.method == "POST":
             admission = admit(link, request.POST.get("answer", "")[:40], at=at)
             if admission.token:
-                return let_in(HttpResponseRedirect("/portal"), admission.token)
+                return DOOR.let_in(HttpResponseRedirect("/portal"), admission.token)
         works = link_works(link, at=at)
     refused = request.method == "POST" or not works
     context = _words(language) | {"refused": refused, "works": works}
@@ -295,7 +289,7 @@ def download_statement(request: PatientRequest) -> HttpResponse:
 def leave(request: PatientRequest) -> HttpResponse:
     """End the visit at once."""
     end_session(request.visitor, at=request.at)
-    return let_out(HttpResponseRedirect(CLOSED))
+    return DOOR.let_out(HttpResponseRedirect(DOOR.closed))
 
 
 @route("hooks/cards/<str:account>", name="card-events", permission=Door.PUBLIC, methods=("POST",))
