@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import msgspec
 
@@ -38,13 +39,9 @@ class Ground:
         return self.work.organization
 
     @property
-    def acting(self) -> dict[str, object]:
+    def acting(self) -> dict[str, Any]:
         """Give what use cases take: organization, actor and time."""
-        return {
-            "organization": self.work.organization,
-            "actor": self.work.actor,
-            "at": self.work.at,
-        }
+        return self.work.acting
 
     def wait(self, rule: str, place: str, words: str, hint: str = "") -> None:
         """Note why the message waits for a person."""

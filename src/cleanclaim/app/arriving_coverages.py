@@ -37,7 +37,7 @@ def enter_coverages(
                 "COVERAGE.TURN", where, words, "end the other coverage, or change the order"
             )
         else:
-            made = add_coverage(**ground.acting, patient=patient.pk, payer=payer, card=card)  # type: ignore[arg-type]
+            made = add_coverage(**ground.acting, patient=patient.pk, payer=payer, card=card)
             ground.met("coverage", made.pk)
 
 

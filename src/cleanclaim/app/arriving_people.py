@@ -62,7 +62,7 @@ def _register(ground: Ground, person: Person) -> Patient | None:
         _address(person.residence),
         person.phone,
     )
-    account = register_patient(**ground.acting, registration=registration)  # type: ignore[arg-type]
+    account = register_patient(**ground.acting, registration=registration)
     _remember(ground, person, account)
     ground.met("patient", account.pk)
     return account

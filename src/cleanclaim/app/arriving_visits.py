@@ -173,7 +173,7 @@ def enter_charges(
     if ground.reasons:
         return
     coded = [CodedService(s.code, s.diagnoses, s.modifiers, s.units, s.cents) for s in services]
-    _, findings = record_charges(**ground.acting, encounter=encounter.pk, services=coded)  # type: ignore[arg-type]
+    _, findings = record_charges(**ground.acting, encounter=encounter.pk, services=coded)
     ground.reasons.extend(findings)
     if not findings:
         ground.number("charges", own, patient, encounter=encounter)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from cleanclaim.app.access import access
 from cleanclaim.app.claiming import assemble_claim
@@ -215,7 +214,7 @@ def _value(row: CodingDifference) -> Difference:
 
 def drop_charges(work: UnitOfWork, visit: Encounter, sheet: Sheet) -> None:
     """Record the charges of a final sheet and make its claim; without a fee nothing is final."""
-    told: dict[str, Any] = {"organization": work.organization, "actor": work.actor, "at": work.at}
+    told = work.acting
     charges, missing = record_charges(**told, encounter=visit.pk, services=_services(sheet))
     if missing:
         msg = f"{missing[0].place}: {missing[0].message}; {missing[0].hint}"

@@ -287,14 +287,13 @@ def _effective(row: Application, on: date, stated_on: date | None, *, disaster: 
 
 def _grant(work: UnitOfWork, row: Application, effective_on: date, document: str) -> None:
     """Record the participation that an approval grants, and what follows from it."""
-    who = {"organization": work.organization, "actor": work.actor, "at": work.at}
     if row.kind == ApplicationKind.REASSIGNMENT:
         _reassign(work, row, effective_on, document)
-        reexamine_held(organization=work.organization, actor=work.actor, at=work.at)
+        reexamine_held(**work.acting)
         return
     billable = row.billable_on or effective_on
     row.participation = enroll_provider(
-        **who,  # type: ignore[arg-type]
+        **work.acting,
         provider=row.provider,
         payer=row.payer,
         span=Span(effective_on),

@@ -1,7 +1,6 @@
 """The next payers: billed by themselves after a decision, unless the payer sent the claim on."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 from django.db.models import Exists, OuterRef
@@ -131,7 +130,7 @@ def _is_carrier(decision: RemitClaim, coverage: Coverage) -> bool:
 
 def _release(work: UnitOfWork, second: ClaimRecord, coverage: Coverage) -> str:
     """Ask about the coverage where nobody has, then release; held claims say why."""
-    who: dict[str, Any] = {"organization": work.organization, "actor": work.actor, "at": work.at}
+    who = work.acting
     asked = Verification.objects.of(work.organization).filter(
         coverage=coverage, service_on=second.service_on
     )

@@ -6,14 +6,13 @@ import msgspec
 
 from cleanclaim.app.access import access
 from cleanclaim.app.provider_files import FileError, lock_provider, read_entries
-from cleanclaim.app.releasing import reexamine_held, release_claim
+from cleanclaim.app.releasing import reexamine
 from cleanclaim.app.tasking import close_tasks, open_task
 from cleanclaim.app.work import UnitOfWork, unit_of_work
 from cleanclaim.claims.workflow import ClaimState
 from cleanclaim.credentialing.files.deciding import BY_ITEM
 from cleanclaim.credentialing.files.entries import Entry
 from cleanclaim.credentialing.verification.readiness import Element, Result
-from cleanclaim.store.claims.models import ClaimRecord
 from cleanclaim.store.events.chain import Actor
 from cleanclaim.store.providers.models import ElementVerification, ProviderDocument
 
@@ -127,10 +126,5 @@ def _follow(work: UnitOfWork, row: ElementVerification) -> None:
 
 def reexamine_provider(work: UnitOfWork, provider: int) -> None:
     """Ask again about a provider's claims that are held, and about those that were ready to go."""
-    told = {"organization": work.organization, "actor": work.actor, "at": work.at}
-    reexamine_held(**told, rendering_id=provider)  # type: ignore[arg-type]
-    ready = ClaimRecord.objects.of(work.organization).filter(
-        state=ClaimState.READY, rendering_id=provider
-    )
-    for claim in ready.order_by("pk").values_list("pk", flat=True):
-        release_claim(**told, claim=claim)  # type: ignore[arg-type]
+    states = (ClaimState.HELD, ClaimState.READY)
+    reexamine(**work.acting, states=states, rendering_id=provider)

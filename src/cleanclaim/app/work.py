@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -27,6 +28,11 @@ class UnitOfWork:
     def today(self) -> date:
         """Give the business day of the work."""
         return self.at.date()
+
+    @property
+    def acting(self) -> dict[str, Any]:
+        """Give what another use case is told: for whom, by whom, when."""
+        return {"organization": self.organization, "actor": self.actor, "at": self.at}
 
     def tell(
         self,

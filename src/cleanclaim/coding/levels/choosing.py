@@ -99,7 +99,7 @@ def choose_level(
     if reading.setting in BY_TIME_ONLY:
         return _discharge_level(note, reading, rows)
     row, basis = _higher(reading, rows)
-    return _level(note, reading, row, basis, _missing(reading))
+    return _level(note, reading, row, basis, reading.missing)
 
 
 def read_visit(note: str, *, setting: str, patient: str | None, minutes: int | None) -> Reading:
@@ -169,10 +169,6 @@ def _higher(reading: Reading, rows: tuple[LevelRow, ...]) -> tuple[LevelRow | No
     if by_time is None or (by_decision is not None and by_time.rank <= by_decision.rank):
         return by_decision, "mdm"
     return by_time, "time"
-
-
-def _missing(reading: Reading) -> tuple[str, ...]:
-    return reading.missing
 
 
 def _staff_level(note: str, reading: Reading, row: LevelRow) -> Level:

@@ -1,6 +1,6 @@
 """Whether a file may be decided: every element of it that the policy asks for, one by one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -88,13 +88,3 @@ def _judge(rules: FileRules, element: Element, item: Item, decided_on: date) -> 
         decided_on=decided_on,
     )
     return ItemState(item.number, readiness.elements[0])
-
-
-def committee_days(standing: Standing, meetings: Iterable[date]) -> tuple[date, ...]:
-    """Give the meetings on which the file, as it is, would still be inside every limit."""
-    last = standing.readiness.last_on
-    return tuple(
-        day
-        for day in sorted(meetings)
-        if standing.readiness.is_ready and (last is None or day <= last)
-    )
